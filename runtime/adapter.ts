@@ -1,0 +1,329 @@
+/**
+ * The runtime-adapter contract: what a backend gives to the shared layer.
+ *
+ * A backend is a value of type {@linkcode RuntimeAdapter}. It knows addresses,
+ * bytes and system errors; it knows no streams, no events, no host names and
+ * no time-outs. Those are the shared layer's, written once for every backend.
+ *
+ * ## Rules both sides keep
+ *
+ * **Order.** No sink method is called before the call that asked for it has
+ * returned: not from within `connect`, `listen`, `attach`, `readStart`,
+ * `write`, `shutdown`, `close` or `reset`. A backend whose native call finishes
+ * at once defers its answer.
+ *
+ * **Turns.** Sink methods are called from the event loop, never while the
+ * shared layer is on the stack, and `onClose` in a turn of its own, after the
+ * ticks and promise jobs queued by the code that called `close`.
+ *
+ * **Ends.** Of {@linkcode ConnectionSink.onEnd} and
+ * {@linkcode ConnectionSink.onError} exactly one is called, at most once, and
+ * no `onRead` follows it. A backend never closes by itself: not on the peer's
+ * FIN and not on an error. Every connection is half-open capable.
+ *
+ * **Close.** After `close` or `reset` only `onClose` follows, once. After
+ * {@linkcode ConnectAttempt.abort} and {@linkcode Listener.close} nothing
+ * follows.
+ *
+ * **Errors** are `Error` objects made by `systemError` in `errors.ts`: `code`
+ * (`"ECONNREFUSED"`), `errno` (negative, as libuv has it) and `syscall`, and
+ * for `bind`, `listen` and `connect` also `address` and `port`.
+ *
+ * @module
+ */
+
+/** One end of a TCP connection, or the address of a TCP listener. */
+export interface Endpoint {
+  /** Numeric address, as the operating system prints it. */
+  address: string;
+  /** `"IPv4"` or `"IPv6"`. */
+  family: string;
+  /** Port, 0 to 65535. */
+  port: number;
+}
+
+/** A TCP peer to connect to. Names are resolved before this. */
+export interface TcpConnectTarget {
+  /** Discriminates TCP from a Unix domain socket or named pipe. */
+  readonly kind: "tcp";
+  /** Numeric IPv4 or IPv6 address, a zone id (`%eth0`) allowed. */
+  readonly address: string;
+  /** Family of `address`. */
+  readonly family: 4 | 6;
+  /** Port, 0 to 65535. */
+  readonly port: number;
+  /** Numeric source address to bind first. */
+  readonly localAddress?: string | undefined;
+  /** Source port to bind first. */
+  readonly localPort?: number | undefined;
+  /** `false` if the attempt must not keep the process alive. */
+  readonly referenced: boolean;
+}
+
+/** A Unix domain socket, Linux abstract name (`"\0name"`) or named pipe. */
+export interface PipeConnectTarget {
+  /** Discriminates a path from TCP. */
+  readonly kind: "pipe";
+  /** Path or name of the socket. */
+  readonly path: string;
+  /** `false` if the attempt must not keep the process alive. */
+  readonly referenced: boolean;
+}
+
+/** Where {@linkcode RuntimeAdapter.connect} goes. */
+export type ConnectTarget = TcpConnectTarget | PipeConnectTarget;
+
+/** A TCP address to listen on. */
+export interface TcpListenTarget {
+  /** Discriminates TCP from the other targets. */
+  readonly kind: "tcp";
+  /**
+   * Numeric address, or `null` for every interface: `::` with IPv4 included,
+   * or `0.0.0.0` on a system without IPv6.
+   */
+  readonly address: string | null;
+  /** Port, 0 to 65535; 0 lets the system choose. */
+  readonly port: number;
+  /** Length of the accept queue. */
+  readonly backlog: number;
+  /** Keep IPv4 peers out of an IPv6 listener. */
+  readonly ipv6Only: boolean;
+  /** Let several processes bind the same port (`SO_REUSEPORT`). */
+  readonly reusePort: boolean;
+  /** In a cluster worker: do not share the port through the primary. */
+  readonly exclusive: boolean;
+}
+
+/** A path to listen on. */
+export interface PipeListenTarget {
+  /** Discriminates a path from the other targets. */
+  readonly kind: "pipe";
+  /** Path or name of the socket. */
+  readonly path: string;
+  /** Length of the accept queue. */
+  readonly backlog: number;
+  /** Make the socket file readable for every user. */
+  readonly readableAll: boolean;
+  /** Make the socket file writable for every user. */
+  readonly writableAll: boolean;
+  /** In a cluster worker: do not share the path through the primary. */
+  readonly exclusive: boolean;
+}
+
+/** An inherited descriptor, bound already, to listen on. */
+export interface FdListenTarget {
+  /** Discriminates a descriptor from the other targets. */
+  readonly kind: "fd";
+  /** The descriptor; the listener owns it from here on. */
+  readonly fd: number;
+  /** Length of the accept queue. */
+  readonly backlog: number;
+}
+
+/** Where {@linkcode RuntimeAdapter.listen} binds. */
+export type ListenTarget = TcpListenTarget | PipeListenTarget | FdListenTarget;
+
+/** What an attempt to connect tells. One of the two is called, once. */
+export interface ConnectSink {
+  /**
+   * Connected. The connection is stopped and has no sink yet; attach one
+   * before this returns, or close it.
+   */
+  onConnect(connection: Connection): void;
+  /** The attempt failed; it holds no resource any more. */
+  onError(error: Error): void;
+}
+
+/** A running attempt to connect. */
+export interface ConnectAttempt {
+  /** Give up: frees what the attempt holds; no sink method follows. */
+  abort(): void;
+  /** Let the attempt keep the process alive (the default). */
+  ref(): void;
+  /** Do not let the attempt keep the process alive. */
+  unref(): void;
+}
+
+/** What a connection tells the one who attached to it. */
+export interface ConnectionSink {
+  /**
+   * Memory to read into, asked for before each read where a backend can
+   * choose. `undefined`: the backend brings its own.
+   */
+  allocate?(): Uint8Array | undefined;
+  /**
+   * Bytes arrived. They are the receiver's: a backend does not write to that
+   * memory again (unless it came from `allocate`).
+   */
+  onRead(chunk: Uint8Array): void;
+  /** The peer sent a FIN. */
+  onEnd(): void;
+  /** Reading failed (`ECONNRESET`, ...): nothing can be read any more. */
+  onError(error: Error): void;
+  /** The write that returned `false` is done, or failed. */
+  onWrite(error: Error | null): void;
+  /** The FIN asked for by `shutdown` was sent, or could not be. */
+  onShutdown(error: Error | null): void;
+  /** The descriptor is closed. The last call a sink receives. */
+  onClose(): void;
+}
+
+/**
+ * An established stream connection.
+ *
+ * It starts stopped: nothing is read, and nothing lost, before `readStart`.
+ */
+export interface Connection {
+  /** TCP, or a Unix domain socket or named pipe. */
+  readonly kind: "tcp" | "pipe";
+  /**
+   * Bytes accepted by `write` or `writev` that the system has not taken yet.
+   * An idle timer looks here to see whether a slow write makes progress.
+   */
+  readonly writeQueueSize: number;
+  /** The descriptor, or -1 where the runtime does not tell. */
+  readonly fd: number;
+
+  /** Who is told about this connection. Called once, before anything else. */
+  attach(sink: ConnectionSink): void;
+  /** This end's address; `null` for a pipe or where it is not known. */
+  localEndpoint(): Endpoint | null;
+  /** The peer's address; `null` for a pipe or where it is not known. */
+  remoteEndpoint(): Endpoint | null;
+
+  /** Ask for `onRead` until `readStop`. Asking twice is asking once. */
+  readStart(): void;
+  /**
+   * Stop reading. A chunk that is on its way may still arrive, once; the
+   * receiver keeps it.
+   */
+  readStop(): void;
+
+  /**
+   * Send bytes. The memory must not change until the write is done.
+   *
+   * @returns `true` if all of it was taken at once; `false` if `onWrite`
+   * follows. No second write is made while one is under way.
+   */
+  write(chunk: Uint8Array): boolean;
+  /** Send several chunks as one write. Returns as `write` does. */
+  writev(chunks: Uint8Array[]): boolean;
+  /**
+   * Send text without encoding it into a buffer first. Only where the runtime
+   * can; the shared layer encodes by itself where this is missing.
+   */
+  writeText?(text: string, encoding: "utf8" | "latin1"): boolean;
+
+  /** Send a FIN; `onShutdown` follows. Not called while a write is pending. */
+  shutdown(): void;
+  /** Close both directions and free the descriptor; `onClose` follows. */
+  close(): void;
+  /** As `close`, but the peer sees a RST (`ECONNRESET`). TCP only. */
+  reset(): void;
+
+  /** Let the connection keep the process alive (the default). */
+  ref(): void;
+  /** Do not let the connection keep the process alive. */
+  unref(): void;
+  /** Turn Nagle's algorithm off (`true`) or on. No effect on a pipe. */
+  setNoDelay(on: boolean): void;
+  /**
+   * Turn TCP keep-alive on or off. No effect on a pipe.
+   *
+   * @param initialDelay Seconds of silence before the first probe; 0 keeps
+   * the system's.
+   */
+  setKeepAlive(on: boolean, initialDelay: number): void;
+}
+
+/** What a listener tells. */
+export interface ListenSink {
+  /**
+   * Bound and listening; only for a {@linkcode Listener} that was `pending`
+   * when `listen` returned.
+   */
+  onListening(): void;
+  /** A peer connected. Attach to the connection before this returns. */
+  onConnection(connection: Connection): void;
+  /**
+   * Binding failed (for a `pending` listener, which is then closed), or one
+   * connection could not be accepted (`syscall` is `"accept"`).
+   */
+  onError(error: Error): void;
+}
+
+/** A bound socket that accepts connections. */
+export interface Listener {
+  /**
+   * `true` while it is not known yet whether the bind succeeded. A backend
+   * that binds synchronously throws instead, and is never pending.
+   */
+  readonly pending: boolean;
+  /** The descriptor, or -1 where the runtime does not tell. */
+  readonly fd: number;
+  /** The bound address; `null` for a pipe or while pending. */
+  endpoint(): Endpoint | null;
+  /** Stop listening; a socket file is unlinked. Connections stay. */
+  close(): void;
+  /** Let the listener keep the process alive (the default). */
+  ref(): void;
+  /** Do not let the listener keep the process alive. */
+  unref(): void;
+}
+
+/**
+ * What the native API of a backend can express. The shared layer never reads
+ * this to change what it means; `withFallback` reads it to send what is
+ * missing through a second transport.
+ */
+export interface Capabilities {
+  /** `localAddress` and `localPort` of a connect target. */
+  readonly sourceAddress: boolean;
+  /** A connect attempt that does not keep the process alive. */
+  readonly unreferencedConnect: boolean;
+  /** `ipv6Only` of a listen target. */
+  readonly ipv6Only: boolean;
+  /** `reusePort` of a listen target. */
+  readonly reusePort: boolean;
+  /** `backlog` other than the default of 511. */
+  readonly backlog: boolean;
+  /** `readableAll` and `writableAll` of a path. */
+  readonly pipeMode: boolean;
+  /** Listening on an inherited descriptor. */
+  readonly listenFd: boolean;
+  /** Opening a connected descriptor. */
+  readonly openFd: boolean;
+  /** Listening in a cluster worker, on a port shared through the primary. */
+  readonly cluster: boolean;
+}
+
+/** A backend: how one runtime connects and listens. */
+export interface RuntimeAdapter {
+  /** Name for messages and tables: `"deno"`, `"bun"`, `"node"`, ... */
+  readonly name: string;
+  /** What the native API can express. */
+  readonly capabilities: Capabilities;
+
+  /**
+   * Start one attempt to connect to one numeric address or one path.
+   *
+   * @throws {Error} A system error that is known at once. It counts as the
+   * outcome of the attempt: no sink method follows.
+   */
+  connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt;
+
+  /**
+   * Bind and listen.
+   *
+   * @throws {Error} A system error, if binding fails at once.
+   */
+  listen(target: ListenTarget, sink: ListenSink): Listener;
+
+  /**
+   * Take over a connected descriptor.
+   *
+   * @throws {Error} `ERR_INVALID_FD_TYPE` if it is no stream socket, or a
+   * system error.
+   */
+  open(fd: number): Connection;
+}

@@ -1,0 +1,125 @@
+/**
+ * System errors in the shape that Node gives them: `code`, negative `errno`,
+ * `syscall`, and for calls with an address also `address` and `port`.
+ *
+ * @module
+ */
+import os from "node:os";
+import util from "node:util";
+
+/** An `Error` with the fields that Node's system errors carry. */
+export interface SystemError extends Error {
+  /** Name of the error: `"ECONNREFUSED"`, `"EADDRINUSE"`, ... */
+  code: string;
+  /** Its negative number, as libuv has it. */
+  errno: number;
+  /** The call that failed: `"connect"`, `"listen"`, `"read"`, ... */
+  syscall: string;
+  /** Address or path the call was about. */
+  address?: string;
+  /** Port the call was about; absent for a path. */
+  port?: number;
+  /** Source address, where a connect was bound to one. */
+  localAddress?: string;
+  /** Source port, where a connect was bound to one. */
+  localPort?: number;
+}
+
+/** What a system error says beyond its code and call. */
+export interface SystemErrorDetails {
+  /** Address or path. */
+  address?: string | null | undefined;
+  /** Port; left out if 0, and out of the message if negative (a path: -1). */
+  port?: number | undefined;
+  /** Source address that a connect was bound to. */
+  localAddress?: string | undefined;
+  /** Source port that a connect was bound to. */
+  localPort?: number | undefined;
+  /** Put the explanation ("address already in use") into the message. */
+  explain?: boolean | undefined;
+}
+
+/** Numbers that libuv adds to the system's own. */
+const LIBUV_ERRNO: Readonly<Record<string, number>> = {
+  EOF: -4095,
+  EAI_MEMORY: -3006,
+  EAI_NONAME: -3008,
+  ENOTFOUND: -3008,
+  EAI_AGAIN: -3001,
+};
+
+/**
+ * Number of an error name, negative, as libuv has it.
+ *
+ * @example
+ * ```ts ignore
+ * errnoOf("EADDRINUSE"); // -98 on Linux
+ * ```
+ */
+export function errnoOf(code: string): number {
+  const known = (os.constants.errno as Record<string, number>)[code];
+  return known === undefined ? LIBUV_ERRNO[code] ?? -4094 : -known;
+}
+
+/** Name of an error number of either sign: `"EADDRINUSE"` for -98 on Linux. */
+export function codeOf(errno: number): string {
+  return util.getSystemErrorName(-Math.abs(errno));
+}
+
+let explanations: Map<number, [name: string, message: string]> | undefined;
+
+/** What an error name means, in libuv's words. */
+export function explanationOf(code: string): string {
+  explanations ??= util.getSystemErrorMap();
+  return explanations.get(errnoOf(code))?.[1] ?? "unknown error";
+}
+
+/**
+ * Make a system error as Node's `net` would.
+ *
+ * @example
+ * ```ts ignore
+ * systemError("ECONNREFUSED", "connect", { address: "127.0.0.1", port: 1 });
+ * // Error: connect ECONNREFUSED 127.0.0.1:1
+ * ```
+ */
+export function systemError(
+  code: string,
+  syscall: string,
+  details: SystemErrorDetails = {},
+): SystemError {
+  const { address, port, localAddress, localPort, explain } = details;
+  let where = "";
+  if (port !== undefined && port > 0) where = ` ${address}:${port}`;
+  else if (address) where = ` ${address}`;
+  const what = explain ? `${code}: ${explanationOf(code)}` : code;
+  const from = localAddress && localPort
+    ? ` - Local (${localAddress}:${localPort})`
+    : "";
+  const error = new Error(
+    `${syscall} ${what}${where}${from}`,
+  ) as SystemError;
+  error.errno = errnoOf(code);
+  error.code = code;
+  error.syscall = syscall;
+  if (address != null) error.address = address;
+  if (port) error.port = port;
+  if (from) {
+    error.localAddress = localAddress!;
+    error.localPort = localPort!;
+  }
+  return error;
+}
+
+/**
+ * The code of a native error, or a fallback for one that has none.
+ *
+ * @param error What the runtime threw or reported.
+ * @param fallback Code to use when the error tells none.
+ */
+export function codeFrom(error: unknown, fallback: string): string {
+  const { code, errno } = (error ?? {}) as { code?: unknown; errno?: unknown };
+  if (typeof code === "string" && /^E[A-Z0-9]+$/.test(code)) return code;
+  if (typeof errno === "number" && errno !== 0) return codeOf(errno);
+  return fallback;
+}
