@@ -1,0 +1,138 @@
+/**
+ * Servers and sockets that are closed when their test ends, and short ways to
+ * wait for what they emit.
+ *
+ * @module
+ */
+import type { EventEmitter } from "node:events";
+import * as net from "../../mod.ts";
+import type { Transport } from "./transports.ts";
+
+/** A client, and the server's end of the same connection. */
+export interface Pair {
+  readonly server: net.Server;
+  readonly client: net.Socket;
+  readonly peer: net.Socket;
+}
+
+/** The servers and sockets of one test over one transport. */
+export class Bed {
+  readonly transport: Transport;
+  readonly #servers = new Set<net.Server>();
+  readonly #sockets = new Set<net.Socket>();
+
+  constructor(transport: Transport) {
+    this.transport = transport;
+  }
+
+  /** Destroy `socket` when the test ends. */
+  track<S extends net.Socket>(socket: S): S {
+    this.#sockets.add(socket);
+    return socket;
+  }
+
+  /** A server that does not listen yet. */
+  createServer(
+    options: net.ServerOpts = {},
+    onConnection?: (socket: net.Socket) => void,
+  ): net.Server {
+    const server = net.createServer(options);
+    server.on("connection", (socket: net.Socket) => this.track(socket));
+    if (onConnection) server.on("connection", onConnection);
+    this.#servers.add(server);
+    return server;
+  }
+
+  /** A server that listens on a fresh address of the transport. */
+  async listen(
+    options: net.ServerOpts = {},
+    onConnection?: (socket: net.Socket) => void,
+  ): Promise<net.Server> {
+    const server = this.createServer(options, onConnection);
+    server.listen(this.transport.listenOptions());
+    await event(server, "listening");
+    return server;
+  }
+
+  /** A client that is connecting to `server`. */
+  connect(server: net.Server, options: object = {}): net.Socket {
+    return this.track(
+      net.connect({ ...options, ...this.transport.connectOptions(server) }),
+    );
+  }
+
+  /** A connected client and its peer. */
+  async pair(
+    options: { server?: net.ServerOpts; client?: object } = {},
+  ): Promise<Pair> {
+    const server = await this.listen(options.server);
+    const accepted = event(server, "connection");
+    const client = this.connect(server, options.client);
+    const [[peer]] = await Promise.all([accepted, event(client, "connect")]);
+    return { server, client, peer: peer as net.Socket };
+  }
+
+  /** Close all of it; resolves when the servers are closed. */
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) {
+      socket.on("error", () => {});
+      socket.destroy();
+    }
+    await Promise.all([...this.#servers].map((server) => {
+      if (!server.listening) return;
+      return new Promise<void>((resolve) => server.close(() => resolve()));
+    }));
+  }
+}
+
+/** The arguments of the next `name`; unlike `events.once`, deaf to `'error'`. */
+export function event(
+  emitter: EventEmitter,
+  name: string,
+): Promise<unknown[]> {
+  return new Promise((resolve) => {
+    emitter.once(name, (...args: unknown[]) => resolve(args));
+  });
+}
+
+/** The error of the next `'error'`. */
+export async function errorOf(
+  emitter: EventEmitter,
+): Promise<NodeJS.ErrnoException> {
+  const [error] = await event(emitter, "error");
+  return error as NodeJS.ErrnoException;
+}
+
+/** Resolves with `hadError` when `socket` closes, or at once if it has. */
+export async function closed(socket: net.Socket): Promise<boolean> {
+  if (socket.closed) return socket.errored !== null;
+  const [hadError] = await event(socket, "close");
+  return hadError as boolean;
+}
+
+/** Everything `socket` receives until `'end'`. */
+export function received(socket: net.Socket): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+    socket.once("end", () => resolve(Buffer.concat(chunks)));
+  });
+}
+
+/** Names of the events of `emitter`, written to `log` as they come. */
+export function record(
+  emitter: EventEmitter,
+  names: readonly string[],
+  log: string[] = [],
+  prefix = "",
+): string[] {
+  for (const name of names) emitter.on(name, () => log.push(prefix + name));
+  return log;
+}
+
+/** A turn of the event loop, timers and I/O included. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(() => setImmediate(resolve), 1);
+  });
+}

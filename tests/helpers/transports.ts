@@ -1,0 +1,133 @@
+/**
+ * The transports a test runs over: TCP on IPv4, TCP on IPv6, and a Unix domain
+ * socket (a named pipe on Windows).
+ *
+ * @module
+ */
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+import type * as net from "../../mod.ts";
+import { Bed } from "./net_helpers.ts";
+
+/** Where servers of a test listen, and how clients find them. */
+export interface Transport {
+  /** `"tcp4"`, `"tcp6"` or `"unix"`. */
+  readonly name: string;
+  /** `true` for a path, `false` for TCP. */
+  readonly ipc: boolean;
+  /** A fresh address, as options of `server.listen()`. */
+  listenOptions(): { port: number; host: string } | { path: string };
+  /** Options of `connect()` that reach `server`. */
+  connectOptions(
+    server: net.Server,
+  ): { port: number; host: string } | { path: string };
+}
+
+let paths = 0;
+
+/** A path no other test uses, short enough for every system. */
+export function uniquePath(): string {
+  const name = `isonet-${process.pid}-${++paths}.sock`;
+  return process.platform === "win32"
+    ? `\\\\?\\pipe\\${name}`
+    : join(tmpdir(), name);
+}
+
+/** The port a TCP server listens on. */
+export function portOf(server: net.Server): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") {
+    throw new Error(`no TCP address: ${address}`);
+  }
+  return address.port;
+}
+
+function tcp(name: string, host: string): Transport {
+  return {
+    name,
+    ipc: false,
+    listenOptions: () => ({ port: 0, host }),
+    connectOptions: (server) => ({ port: portOf(server), host }),
+  };
+}
+
+/** TCP over the IPv4 loopback. */
+export const tcp4: Transport = tcp("tcp4", "127.0.0.1");
+
+/** TCP over the IPv6 loopback. */
+export const tcp6: Transport = tcp("tcp6", "::1");
+
+/** A Unix domain socket, or a named pipe on Windows. */
+export const unix: Transport = {
+  name: "unix",
+  ipc: true,
+  listenOptions: () => ({ path: uniquePath() }),
+  connectOptions(server) {
+    const path = server.address();
+    if (typeof path !== "string") throw new Error("no path");
+    return { path };
+  },
+};
+
+// Asked of the system, not of the package: a package that cannot do IPv6 must
+// fail these tests, not skip them.
+const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
+  addresses?.some(({ address }) => address === "::1")
+);
+
+/** Every transport this machine has. */
+export const transports: readonly Transport[] = hasIPv6
+  ? [tcp4, tcp6, unix]
+  : [tcp4, unix];
+
+/** Ends a test that waits for something that does not come. */
+const HANG_MS = 30_000;
+
+/** Run `fn` with a bed, close everything it made, and fail it if it hangs. */
+async function run(
+  transport: Transport,
+  fn: (bed: Bed) => void | Promise<void>,
+): Promise<void> {
+  const bed = new Bed(transport);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const hang = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error("the test hangs: an event did not come")),
+      HANG_MS,
+    );
+  });
+  try {
+    await Promise.race([fn(bed), hang]);
+  } finally {
+    clearTimeout(timer);
+    await bed.close();
+  }
+}
+
+/** Declare one test for each transport. */
+export function forEachTransport(
+  name: string,
+  fn: (bed: Bed) => void | Promise<void>,
+): void {
+  for (const transport of transports) {
+    test(`${name} [${transport.name}]`, () => run(transport, fn));
+  }
+}
+
+/** Declare one test over TCP alone, for what a path does not have. */
+export function tcpTest(
+  name: string,
+  fn: (bed: Bed) => void | Promise<void>,
+): void {
+  test(name, () => run(tcp4, fn));
+}
+
+/** Declare one test over a Unix path alone. */
+export function ipcTest(
+  name: string,
+  fn: (bed: Bed) => void | Promise<void>,
+): void {
+  test(name, () => run(unix, fn));
+}
