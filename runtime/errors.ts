@@ -123,3 +123,19 @@ export function codeFrom(error: unknown, fallback: string): string {
   if (typeof errno === "number" && errno !== 0) return codeOf(errno);
   return fallback;
 }
+
+/**
+ * The error for what a runtime has no means to do.
+ *
+ * @param feature What was asked for: `"reusePort"`, ...
+ * @param runtime Who cannot: `"deno"`, `"bun"`, `"node"`.
+ */
+export function featureUnavailable(feature: string, runtime: string): Error {
+  const error = new TypeError(
+    `The feature ${feature} is unavailable on this version of ${runtime}`,
+  );
+  return Object.assign(error, {
+    code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+    feature,
+  });
+}

@@ -1,0 +1,382 @@
+/**
+ * The `node:net` backend: Node's own, and the second transport on runtimes
+ * whose native API lacks something (they all have a `node:net`).
+ *
+ * It uses the public API only, with the streams' own policies turned off:
+ * half-open always, reading paused until it is asked for.
+ *
+ * @module
+ */
+import net from "node:net";
+import process from "node:process";
+import type {
+  Capabilities,
+  ConnectAttempt,
+  Connection,
+  ConnectionSink,
+  ConnectSink,
+  ConnectTarget,
+  Endpoint,
+  Listener,
+  ListenSink,
+  ListenTarget,
+  RuntimeAdapter,
+} from "./adapter.ts";
+import { codeFrom, type SystemErrorDetails } from "./errors.ts";
+import { systemError } from "./errors.ts";
+
+/** A native error as it is if it is complete, else rebuilt from its code. */
+function normalize(
+  error: Error,
+  syscall: string,
+  details?: SystemErrorDetails,
+): Error {
+  const { code, errno, syscall: call } = error as Partial<
+    { code: string; errno: number; syscall: string }
+  >;
+  if (code?.startsWith("ERR_")) return error;
+  if (code && typeof errno === "number" && errno < 0 && call) return error;
+  const rebuilt = systemError(
+    codeFrom(error, "EIO"),
+    call || syscall,
+    details,
+  );
+  rebuilt.cause = error;
+  return rebuilt;
+}
+
+function endpointOf(
+  address: string | undefined,
+  family: string | undefined,
+  port: number | undefined,
+): Endpoint | null {
+  return address === undefined || port === undefined ? null : {
+    address,
+    family: family ?? (address.includes(":") ? "IPv6" : "IPv4"),
+    port,
+  };
+}
+
+class NodeConnection implements Connection {
+  readonly kind: "tcp" | "pipe";
+  readonly #socket: net.Socket;
+  #sink: ConnectionSink | undefined;
+  #closing = false;
+  #closed = false;
+  #readDone = false;
+  // Native callbacks also follow writes that were taken at once; counting
+  // tells which of them belongs to the write that returned false.
+  #issued = 0;
+  #settled = 0;
+  #awaited = 0;
+
+  constructor(socket: net.Socket, kind: "tcp" | "pipe") {
+    this.#socket = socket;
+    this.kind = kind;
+    socket.pause();
+    // An error may come before anyone attaches; it is kept by `destroyed`.
+    socket.on("error", (error) => this.#onError(error));
+    socket.on("close", () => this.#onClose());
+  }
+
+  get fd(): number {
+    const { _handle } = this.#socket as { _handle?: { fd?: number } | null };
+    return _handle?.fd ?? -1;
+  }
+
+  get writeQueueSize(): number {
+    return this.#socket.writableLength;
+  }
+
+  attach(sink: ConnectionSink): void {
+    this.#sink = sink;
+    this.#socket.on("data", (chunk: Uint8Array) => sink.onRead(chunk));
+    this.#socket.on("end", () => {
+      if (this.#readDone || this.#closing) return;
+      this.#readDone = true;
+      sink.onEnd();
+    });
+  }
+
+  localEndpoint(): Endpoint | null {
+    const { localAddress, localFamily, localPort } = this.#socket;
+    return this.kind === "pipe"
+      ? null
+      : endpointOf(localAddress, localFamily, localPort);
+  }
+
+  remoteEndpoint(): Endpoint | null {
+    const { remoteAddress, remoteFamily, remotePort } = this.#socket;
+    return this.kind === "pipe"
+      ? null
+      : endpointOf(remoteAddress, remoteFamily, remotePort);
+  }
+
+  readStart(): void {
+    this.#socket.resume();
+  }
+
+  readStop(): void {
+    this.#socket.pause();
+  }
+
+  write(chunk: Uint8Array): boolean {
+    this.#issued++;
+    this.#socket.write(chunk, this.#onWritten);
+    return this.#taken();
+  }
+
+  writev(chunks: Uint8Array[]): boolean {
+    this.#issued++;
+    this.#socket.cork();
+    const last = chunks.length - 1;
+    for (let i = 0; i < last; i++) this.#socket.write(chunks[i]!);
+    this.#socket.write(chunks[last]!, this.#onWritten);
+    this.#socket.uncork();
+    return this.#taken();
+  }
+
+  writeText(text: string, encoding: "utf8" | "latin1"): boolean {
+    this.#issued++;
+    this.#socket.write(text, encoding, this.#onWritten);
+    return this.#taken();
+  }
+
+  #taken(): boolean {
+    if (this.#socket.writableLength === 0 && !this.#socket.destroyed) {
+      return true;
+    }
+    this.#awaited = this.#issued;
+    return false;
+  }
+
+  readonly #onWritten = (error?: Error | null): void => {
+    if (++this.#settled !== this.#awaited) return;
+    this.#awaited = 0;
+    if (this.#closing) return;
+    if (error) this.#readDone = true;
+    this.#sink!.onWrite(error ? normalize(error, "write") : null);
+  };
+
+  shutdown(): void {
+    const done = (error?: Error | null) => {
+      if (this.#closing) return;
+      this.#sink!.onShutdown(error ? normalize(error, "shutdown") : null);
+    };
+    if (this.#closed) setImmediate(done);
+    else this.#socket.end(done);
+  }
+
+  close(): void {
+    this.#end(() => this.#socket.destroy());
+  }
+
+  reset(): void {
+    this.#end(() => this.#socket.resetAndDestroy());
+  }
+
+  #end(destroy: () => void): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    if (this.#closed) setImmediate(() => this.#sink?.onClose());
+    else destroy();
+  }
+
+  ref(): void {
+    this.#socket.ref();
+  }
+
+  unref(): void {
+    this.#socket.unref();
+  }
+
+  setNoDelay(on: boolean): void {
+    this.#socket.setNoDelay(on);
+  }
+
+  setKeepAlive(on: boolean, initialDelay: number): void {
+    this.#socket.setKeepAlive(on, initialDelay * 1000);
+  }
+
+  #onError(error: Error): void {
+    if (this.#readDone || this.#closing) return;
+    this.#readDone = true;
+    this.#sink?.onError(normalize(error, "read"));
+  }
+
+  #onClose(): void {
+    this.#closed = true;
+    if (this.#closing) this.#sink?.onClose();
+  }
+}
+
+function connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
+  const socket = new net.Socket({ allowHalfOpen: true });
+  const onError = (error: Error) =>
+    sink.onError(normalize(error, "connect", detailsOf(target)));
+  socket.once("error", onError);
+  socket.once("connect", () => {
+    socket.off("error", onError);
+    sink.onConnect(new NodeConnection(socket, target.kind));
+  });
+  if (target.kind === "pipe") {
+    socket.connect({ path: target.path });
+  } else {
+    const { address, port, family, localAddress, localPort } = target;
+    socket.connect({
+      host: address,
+      port,
+      family,
+      localAddress,
+      localPort,
+      autoSelectFamily: false,
+    });
+  }
+  if (!target.referenced) socket.unref();
+  return {
+    abort() {
+      socket.removeAllListeners("connect");
+      socket.off("error", onError);
+      socket.on("error", () => {});
+      socket.destroy();
+    },
+    ref: () => socket.ref(),
+    unref: () => socket.unref(),
+  };
+}
+
+/** What an error about this target names. */
+function detailsOf(
+  target: ConnectTarget | ListenTarget,
+): SystemErrorDetails {
+  switch (target.kind) {
+    case "tcp":
+      return {
+        address: target.address,
+        port: target.port,
+        ...("localAddress" in target &&
+          { localAddress: target.localAddress, localPort: target.localPort }),
+      };
+    case "pipe":
+      return { address: target.path };
+    case "fd":
+      return {};
+  }
+}
+
+function listen(target: ListenTarget, sink: ListenSink): Listener {
+  const server = net.createServer({
+    allowHalfOpen: true,
+    pauseOnConnect: true,
+  });
+  const kind = target.kind === "pipe" ? "pipe" : "tcp";
+  let pending = true;
+  let closed = false;
+  server.on("connection", (socket) => {
+    sink.onConnection(
+      new NodeConnection(
+        socket,
+        target.kind === "fd" && socket.remoteFamily === undefined
+          ? "pipe"
+          : kind,
+      ),
+    );
+  });
+  server.on("error", (error) => {
+    if (closed) return;
+    const accepting = server.listening;
+    closed = !accepting;
+    sink.onError(
+      normalize(
+        error,
+        accepting ? "accept" : "listen",
+        accepting ? undefined : { ...detailsOf(target), explain: true },
+      ),
+    );
+  });
+  switch (target.kind) {
+    case "tcp":
+      server.listen({ ...target, host: target.address ?? undefined });
+      break;
+    case "pipe":
+      server.listen(target);
+      break;
+    case "fd":
+      server.listen({ fd: target.fd, backlog: target.backlog } as object);
+      break;
+  }
+  pending = !server.listening;
+  if (pending) {
+    server.once("listening", () => {
+      pending = false;
+      if (!closed) sink.onListening();
+    });
+  }
+  return {
+    get pending() {
+      return pending;
+    },
+    get fd() {
+      const { _handle } = server as { _handle?: { fd?: number } | null };
+      return _handle?.fd ?? -1;
+    },
+    endpoint() {
+      const address = server.address();
+      return address === null || typeof address === "string" ? null : address;
+    },
+    close() {
+      closed = true;
+      server.close();
+    },
+    ref: () => void server.ref(),
+    unref: () => void server.unref(),
+  };
+}
+
+function open(fd: number): Connection {
+  const socket = new net.Socket({
+    fd,
+    readable: true,
+    writable: true,
+    allowHalfOpen: true,
+  });
+  return new NodeConnection(
+    socket,
+    socket.localFamily === undefined ? "pipe" : "tcp",
+  );
+}
+
+/** `SO_REUSEPORT` came with 22.12 and 23.1; older ones ignore the option. */
+function hasReusePort(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  return major > 23 || (major === 23 && minor >= 1) ||
+    (major === 22 && minor >= 12);
+}
+
+const capabilities: Capabilities = {
+  sourceAddress: true,
+  unreferencedConnect: true,
+  ipv6Only: true,
+  reusePort: hasReusePort(),
+  backlog: true,
+  pipeMode: true,
+  listenFd: true,
+  openFd: true,
+  cluster: true,
+};
+
+/**
+ * The backend over the runtime's own public `node:net`.
+ *
+ * @example
+ * ```ts ignore
+ * net.connect({ port: 8080, adapter: nodeAdapter });
+ * ```
+ */
+export const nodeAdapter: RuntimeAdapter = {
+  name: "node",
+  capabilities,
+  connect,
+  listen,
+  open,
+};

@@ -1,0 +1,89 @@
+/**
+ * One adapter out of two: a native backend, and a second transport for the
+ * targets that the native API cannot express.
+ *
+ * @module
+ */
+import type {
+  Capabilities,
+  ConnectTarget,
+  ListenTarget,
+  RuntimeAdapter,
+} from "./adapter.ts";
+import { featureUnavailable } from "./errors.ts";
+
+type Feature = keyof Capabilities;
+
+const DEFAULT_BACKLOG = 511;
+
+function connectFeatures(target: ConnectTarget): Feature[] {
+  const needed: Feature[] = [];
+  if (!target.referenced) needed.push("unreferencedConnect");
+  if (target.kind === "tcp" && (target.localAddress || target.localPort)) {
+    needed.push("sourceAddress");
+  }
+  return needed;
+}
+
+function listenFeatures(target: ListenTarget, isWorker: boolean): Feature[] {
+  const needed: Feature[] = [];
+  if (target.backlog !== DEFAULT_BACKLOG) needed.push("backlog");
+  switch (target.kind) {
+    case "tcp":
+      if (target.ipv6Only) needed.push("ipv6Only");
+      if (target.reusePort) needed.push("reusePort");
+      if (isWorker && !target.exclusive) needed.push("cluster");
+      break;
+    case "pipe":
+      if (target.readableAll || target.writableAll) needed.push("pipeMode");
+      if (isWorker && !target.exclusive) needed.push("cluster");
+      break;
+    case "fd":
+      needed.push("listenFd");
+      break;
+  }
+  return needed;
+}
+
+/**
+ * Combine a native backend with a second transport. Each target goes to the
+ * first of the two that can express all of it.
+ *
+ * @param native The runtime's own API.
+ * @param fallback What to use where the native API falls short.
+ * @param isWorker Whether this process is a cluster worker, whose listeners
+ * are shared through the primary.
+ * @returns An adapter that throws `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` for
+ * what neither can do.
+ */
+export function withFallback(
+  native: RuntimeAdapter,
+  fallback: RuntimeAdapter,
+  isWorker: () => boolean,
+): RuntimeAdapter {
+  function choose(features: Feature[]): RuntimeAdapter {
+    const lacks = (adapter: RuntimeAdapter) =>
+      features.find((feature) => !adapter.capabilities[feature]);
+    if (lacks(native) === undefined) return native;
+    const missing = lacks(fallback);
+    if (missing === undefined) return fallback;
+    throw featureUnavailable(missing, native.name);
+  }
+
+  const capabilities = Object.fromEntries(
+    Object.entries(native.capabilities).map(([feature, has]) => [
+      feature,
+      has || fallback.capabilities[feature as Feature],
+    ]),
+  ) as unknown as Capabilities;
+
+  return {
+    name: native.name,
+    capabilities,
+    connect: (target, sink) =>
+      choose(connectFeatures(target)).connect(target, sink),
+    listen: (target, sink) =>
+      choose(listenFeatures(target, isWorker())).listen(target, sink),
+    open: (fd) => choose(["openFd"]).open(fd),
+  };
+}
