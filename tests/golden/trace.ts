@@ -1,0 +1,384 @@
+/**
+ * The recorder. A scenario acts on sockets and servers through it, and it
+ * writes down every event, in one log for each actor: what two ends of a
+ * connection do interleaves freely, what one end does has an order.
+ *
+ * @module
+ */
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { EventEmitter } from "node:events";
+import type {
+  Server,
+  ServerOpts,
+  Socket,
+  SocketConstructorOpts,
+} from "node:net";
+import { setImmediate } from "node:timers";
+import {
+  describe,
+  describeData,
+  Masks,
+  serverState,
+  socketState,
+} from "./describe.ts";
+
+/** Node's `net`, or what stands in its place. */
+export type Net = typeof import("node:net");
+
+/** Where a server of the scenario listens, as options of `connect`. */
+export type Where =
+  | { port: number; host: string }
+  | { path: string };
+
+/** The log of each actor, by the actor's name. */
+export type Logs = Record<string, string[]>;
+
+const SOCKET_EVENTS = [
+  "lookup",
+  "connectionAttempt",
+  "connectionAttemptFailed",
+  "connectionAttemptTimeout",
+  "connect",
+  "ready",
+  "end",
+  "timeout",
+  "drain",
+  "error",
+  "finish",
+  "pipe",
+  "unpipe",
+  "close",
+] as const;
+
+const SERVER_EVENTS = ["listening", "connection", "drop", "error", "close"];
+
+/** Let everything that is under way in this process arrive. */
+export async function settle(turns = 4): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+}
+
+/** The log of one actor, and the actor's hands: everything it does is noted. */
+export class Log<T extends EventEmitter = EventEmitter> {
+  /** The socket or server this log is about. */
+  readonly target: T;
+  readonly #lines: string[];
+  readonly #masks: Masks;
+  readonly #state: () => string;
+  readonly #seen = new Map<string, number>();
+  readonly #handlers = new Map<string, (() => void)[]>();
+  #data: Uint8Array | string | undefined;
+  #received = 0;
+
+  constructor(target: T, lines: string[], masks: Masks, state: () => string) {
+    this.target = target;
+    this.#lines = lines;
+    this.#masks = masks;
+    this.#state = state;
+  }
+
+  /** Write down each of these events as it comes. */
+  watch(events: readonly string[]): void {
+    for (const event of events) {
+      this.target.on(event, (...args: unknown[]) => {
+        this.#write([event, ...args.map((arg) => this.#word(arg))].join(" "));
+        this.#happened(event);
+      });
+    }
+  }
+
+  /**
+   * Write down `'data'`. Where one write ends and the next begins is the
+   * system's choice, so chunks that follow each other count as one.
+   */
+  watchData(): void {
+    this.target.on("data", (chunk: Uint8Array | string) => {
+      this.received(chunk);
+      this.#happened("data");
+    });
+  }
+
+  /** Write down a chunk that came by another way than `'data'`. */
+  received(chunk: Uint8Array | string, way = "data"): void {
+    this.#received += chunk.length;
+    const whole = this.#data === undefined ? chunk : joined(this.#data, chunk);
+    if (this.#data !== undefined) this.#lines.pop();
+    this.#write(`${way} ${describeData(whole)}`);
+    this.#data = whole;
+    this.#happened("bytes");
+  }
+
+  /** Call a method of the target; note arguments, outcome and state after. */
+  call(method: string, ...args: unknown[]): unknown {
+    const words = args.map((arg) => this.#word(arg)).join(", ");
+    return this.run(`${method}(${words})`, () => {
+      const member: unknown = Reflect.get(this.target, method);
+      if (typeof member !== "function") throw new Error(`no ${method}()`);
+      return Reflect.apply(member, this.target, args);
+    });
+  }
+
+  /** Do something; note its outcome and the state after. */
+  run(label: string, action: () => unknown): unknown {
+    // What the action emits comes below the line that says what was done.
+    this.#write(`> ${label}`, false);
+    try {
+      const result = action();
+      this.#write(`< ${this.#word(result)}`);
+      return result;
+    } catch (error) {
+      this.#write(`< throws ${this.#word(error)}`);
+      return undefined;
+    }
+  }
+
+  /** A callback that notes its arguments. */
+  callback(label: string): (...args: unknown[]) => void {
+    return (...args) => {
+      this.#write(
+        [`callback ${label}`, ...args.map((arg) => this.#word(arg))].join(" "),
+      );
+      this.#happened(`callback ${label}`);
+    };
+  }
+
+  /** Note a remark, with values. */
+  note(label: string, ...values: unknown[]): void {
+    this.#write(
+      [`# ${label}`, ...values.map((value) => this.#word(value))].join(" "),
+      false,
+    );
+  }
+
+  /** Note the state as it is now. */
+  look(label: string): void {
+    this.#write(`# ${label}`);
+  }
+
+  /** Do something in the handler of each `event`, after it is noted. */
+  on(event: string, action: () => void): void {
+    const actions = this.#handlers.get(event) ?? [];
+    actions.push(action);
+    this.#handlers.set(event, actions);
+  }
+
+  /** Wait until `event` has come `times` times, and what it set off is done. */
+  async until(event: string, times = 1): Promise<void> {
+    while ((this.#seen.get(event) ?? 0) < times) {
+      await new Promise<void>((resolve) => this.on(event, resolve));
+    }
+    await settle();
+  }
+
+  /** Wait until that much data has come. */
+  async untilReceived(length: number): Promise<void> {
+    while (this.#received < length) {
+      await new Promise<void>((resolve) => this.on("bytes", resolve));
+    }
+    await settle();
+  }
+
+  #happened(event: string): void {
+    this.#seen.set(event, (this.#seen.get(event) ?? 0) + 1);
+    for (const action of [...this.#handlers.get(event) ?? []]) action();
+  }
+
+  #word(value: unknown): string {
+    return value === this.target ? "this" : describe(value, this.#masks);
+  }
+
+  #write(line: string, withState = true): void {
+    this.#data = undefined;
+    this.#lines.push(withState ? `${line} ${this.#state()}` : line);
+  }
+}
+
+function joined(
+  a: Uint8Array | string,
+  b: Uint8Array | string,
+): Uint8Array | string {
+  if (typeof a === "string" || typeof b === "string") return `${a}${b}`;
+  return Buffer.concat([a, b]);
+}
+
+/** What a socket's log writes down besides the events all sockets have. */
+export interface WatchOptions {
+  /** Attach a `'data'` listener, which makes the socket flow. Default true. */
+  data?: boolean;
+  /** Further events. */
+  events?: string[];
+}
+
+/** How {@linkcode Trace.pair} makes its two ends. */
+export interface PairOptions {
+  server?: ServerOpts;
+  client?: SocketConstructorOpts & { timeout?: number };
+  watchClient?: WatchOptions;
+  watchPeer?: WatchOptions;
+}
+
+/** Two connected ends, and the server that accepted one of them. */
+export interface Pair {
+  client: Log<Socket>;
+  peer: Log<Socket>;
+  server: Server;
+  where: Where;
+}
+
+let paths = 0;
+
+/** One run of one scenario: its logs, and what to clear away afterwards. */
+export class Trace {
+  /** What was recorded. */
+  readonly logs: Logs = {};
+  /** Names for what differs from run to run. */
+  readonly masks: Masks = new Masks();
+  readonly #net: Net;
+  readonly #transport: "tcp" | "unix";
+  readonly #sockets = new Set<Socket>();
+  readonly #servers = new Set<Server>();
+  readonly #paths: string[] = [];
+
+  constructor(net: Net, transport: "tcp" | "unix") {
+    this.#net = net;
+    this.#transport = transport;
+  }
+
+  /** Keep a log of a socket. */
+  socket(
+    name: string,
+    socket: Socket,
+    options: WatchOptions = {},
+  ): Log<Socket> {
+    const log = this.#log(name, this.track(socket), () => socketState(socket));
+    log.watch([...SOCKET_EVENTS, ...options.events ?? []]);
+    if (options.data !== false) log.watchData();
+    return log;
+  }
+
+  /** Keep a log of a server. */
+  server(name: string, server: Server): Log<Server> {
+    const log = this.#log(name, this.track(server), () => serverState(server));
+    server.on("listening", () => this.#maskPort(server));
+    log.watch(SERVER_EVENTS);
+    return log;
+  }
+
+  /** Leave an actor out of what is compared: its log is the system's choice. */
+  forget(name: string): void {
+    delete this.logs[name];
+  }
+
+  /** Clear this away when the scenario is over, whatever became of it. */
+  track<T extends Socket | Server>(target: T): T {
+    if (target instanceof this.#net.Socket) this.#sockets.add(target);
+    else this.#servers.add(target as Server);
+    return target;
+  }
+
+  /** A path that nothing exists at; its file is removed in the end. */
+  path(): string {
+    const name = `isonet-golden-${process.pid}-${++paths}`;
+    const path = process.platform === "win32"
+      ? `\\\\.\\pipe\\${name}`
+      : join(tmpdir(), name);
+    this.#paths.push(path);
+    const count = this.#paths.length;
+    this.masks.path(path, count === 1 ? "<path>" : `<path ${count}>`);
+    return path;
+  }
+
+  /** Where a server of this scenario can listen. */
+  free(): Where {
+    return this.#transport === "unix"
+      ? { path: this.path() }
+      : { port: 0, host: "127.0.0.1" };
+  }
+
+  /** Let a server listen; gives what to connect to. */
+  async listen(server: Server, where: Where = this.free()): Promise<Where> {
+    this.track(server);
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(where, () => {
+        server.removeListener("error", reject);
+        resolve();
+      });
+    });
+    this.#maskPort(server);
+    const address = server.address();
+    return typeof address === "object" && address !== null && "port" in where
+      ? { port: address.port, host: where.host }
+      : where;
+  }
+
+  /** A TCP address where nobody listens, and nobody is going to. */
+  async refusing(): Promise<{ port: number; host: string }> {
+    // The port is taken on one loopback address, so nobody is given it there.
+    const holder = this.#net.createServer();
+    const where = await this.listen(holder, { port: 0, host: "127.0.0.1" });
+    if (!("port" in where)) throw new Error("not a TCP address");
+    return { port: where.port, host: "127.0.0.2" };
+  }
+
+  /** A client and a server's socket, connected and quiet, each with a log. */
+  async pair(options: PairOptions = {}): Promise<Pair> {
+    const server = this.#net.createServer(options.server);
+    const where = await this.listen(server);
+    const accepted = new Promise<Socket>((resolve) => {
+      server.once(
+        "connection",
+        (socket: Socket) => resolve(this.track(socket)),
+      );
+    });
+    const socket = this.track(
+      this.#net.connect({ ...where, ...options.client }),
+    );
+    const connected = new Promise<void>((resolve, reject) => {
+      socket.once("error", reject);
+      socket.once("connect", () => {
+        socket.removeListener("error", reject);
+        resolve();
+      });
+    });
+    const [other] = await Promise.all([accepted, connected]);
+    await settle();
+    return {
+      client: this.socket("client", socket, options.watchClient),
+      peer: this.socket("peer", other, options.watchPeer),
+      server,
+      where,
+    };
+  }
+
+  /** Free all that is left. The logs take no notice. */
+  async clear(): Promise<void> {
+    for (const target of [...this.#sockets, ...this.#servers]) {
+      target.removeAllListeners();
+      target.on("error", () => {});
+    }
+    for (const socket of this.#sockets) socket.destroy();
+    for (const server of this.#servers) if (server.listening) server.close();
+    await settle();
+    for (const path of this.#paths) rmSync(path, { force: true });
+  }
+
+  #log<T extends EventEmitter>(
+    name: string,
+    target: T,
+    state: () => string,
+  ): Log<T> {
+    const lines = this.logs[name] ??= [];
+    return new Log(target, lines, this.masks, state);
+  }
+
+  #maskPort(server: Server): void {
+    const address = server.address();
+    if (typeof address === "object" && address !== null) {
+      this.masks.port(address.port, "<port>");
+    }
+  }
+}
