@@ -1,0 +1,108 @@
+/**
+ * What `npm test` checks before the tests run, two checks at a time.
+ *
+ * @module
+ */
+import process from "node:process";
+import { pool, run } from "./processes.mjs";
+import { CROSS, dim, elapsed, log, setStatus, TICK } from "./terminal.mjs";
+
+/**
+ * @typedef {import("./runtimes.mjs").Runtime} Runtime
+ *
+ * @typedef {object} Check
+ * @property {string} name
+ * @property {string} command
+ * @property {readonly string[]} args
+ *
+ * @typedef {object} CheckResult
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} skipped
+ * @property {string} time
+ */
+
+const node = process.execPath;
+const tsc = "node_modules/typescript/bin/tsc";
+const SOURCES = ["mod.ts", "runtime", "polyfills", "tests", "demo", "bench"];
+
+/** @type {Check} */
+const BUILD = { name: "build", command: node, args: ["scripts/build.mjs"] };
+
+/**
+ * @param {string} deno
+ * @returns {Check[]}
+ */
+function denoChecks(deno) {
+  return [
+    { name: "deno check", command: deno, args: ["check", "-q", ...SOURCES] },
+    {
+      name: "deno publish --dry-run",
+      command: deno,
+      args: ["publish", "--dry-run", "--allow-dirty"],
+    },
+    { name: "deno lint", command: deno, args: ["lint"] },
+    { name: "deno fmt --check", command: deno, args: ["fmt", "--check"] },
+  ];
+}
+
+/**
+ * @param {readonly Check[]} checks
+ * @returns {Promise<CheckResult>}
+ */
+async function runAll(checks) {
+  const started = Date.now();
+  const result = { passed: 0, failed: 0, skipped: 0, time: "" };
+  /** @type {Set<string>} */
+  const current = new Set();
+  const show = () => setStatus([...current].join(", "));
+  await pool(checks, 2, async (check) => {
+    const since = Date.now();
+    current.add(check.name);
+    show();
+    const { code, output } = await run(check.command, check.args);
+    current.delete(check.name);
+    show();
+    const ok = code === 0;
+    result[ok ? "passed" : "failed"]++;
+    log(`  ${ok ? TICK : CROSS} ${check.name}  ${dim(elapsed(since))}`);
+    if (!ok) log(output.trimEnd().replaceAll(/^/gm, dim("    │ ")));
+  });
+  setStatus("");
+  result.time = elapsed(started);
+  return result;
+}
+
+/** The build alone: Node runs what it makes. */
+export function runBuild() {
+  return runAll([BUILD]);
+}
+
+/**
+ * Every check, and the build.
+ *
+ * @param {Runtime | undefined} deno
+ * @returns {Promise<CheckResult>}
+ */
+export async function runChecks(deno) {
+  const started = Date.now();
+  const first = await runAll([
+    BUILD,
+    { name: "tsc", command: node, args: [tsc, "-p", "."] },
+    ...deno ? denoChecks(deno.path) : [],
+    { name: "layers", command: node, args: ["scripts/check_layers.mjs"] },
+  ]);
+  const second = await runAll([
+    {
+      name: "npm pack, in empty projects",
+      command: node,
+      args: ["scripts/check_package.mjs"],
+    },
+  ]);
+  return {
+    passed: first.passed + second.passed,
+    failed: first.failed + second.failed,
+    skipped: 0,
+    time: elapsed(started),
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * Reads the JUnit reports of `deno test` and `bun test`.
+ *
+ * @module
+ */
+
+/** @typedef {import("./node_reporter.mjs").Test} Test */
+
+/** @type {Record<string, string>} */
+const ENTITIES = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
+
+/** @param {string} text */
+function unescape(text) {
+  return text.replaceAll(
+    /&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi,
+    (whole, hex, decimal, name) => {
+      if (hex) return String.fromCodePoint(parseInt(hex, 16));
+      if (decimal) return String.fromCodePoint(Number(decimal));
+      return ENTITIES[name] ?? whole;
+    },
+  );
+}
+
+/**
+ * @param {string} attributes
+ * @param {string} name
+ */
+function attribute(attributes, name) {
+  return unescape(
+    new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(attributes)?.[1] ?? "",
+  );
+}
+
+/** @param {string} xml */
+function cases(xml) {
+  const pattern =
+    /<testcase\b((?:[^>"]|"[^"]*")*?)(?:\/>|>([\s\S]*?)<\/testcase>)/g;
+  return [...xml.matchAll(pattern)].map(([, attributes = "", body = ""]) => ({
+    name: attribute(attributes, "name"),
+    suite: attribute(attributes, "classname"),
+    state: /** @type {Test["state"]} */ (
+      /<(failure|error)\b/.test(body)
+        ? "failed"
+        : /<skipped\b/.test(body)
+        ? "skipped"
+        : "passed"
+    ),
+  }));
+}
+
+/**
+ * The report of Bun lists tests only.
+ *
+ * @param {string} xml
+ * @returns {Test[]}
+ */
+export function readBunReport(xml) {
+  return cases(xml).map(({ name, suite, state }) => ({
+    name: [...suite.split(" > ").filter(Boolean).reverse(), name].join(" > "),
+    state,
+  }));
+}
+
+/**
+ * The report of Deno lists suites and subtests as well, under names such as
+ * `suite > test` and `test > subtest`; only `describe` makes cases that belong
+ * to a file of Deno's own.
+ *
+ * @param {string} xml
+ * @returns {Test[]}
+ */
+export function readDenoReport(xml) {
+  const all = cases(xml);
+  const names = new Set(all.map((c) => c.name));
+  const suites = new Set();
+  const subtests = new Set();
+  for (const { name, suite } of all) {
+    for (let at = name.length; (at = name.lastIndexOf(" > ", at - 1)) > 0;) {
+      const parent = name.slice(0, at);
+      if (!names.has(parent)) continue;
+      if (suite.startsWith("ext:")) suites.add(parent);
+      else subtests.add(name);
+      break;
+    }
+  }
+  return all.filter(({ name, state }) =>
+    !subtests.has(name) && (!suites.has(name) || failedAlone(name, state))
+  ).map(({ name, state }) => ({ name, state }));
+
+  /**
+   * A suite whose hook failed counts: no test of it tells.
+   *
+   * @param {string} name
+   * @param {Test["state"]} state
+   */
+  function failedAlone(name, state) {
+    return state === "failed" &&
+      !all.some((c) => c.state === "failed" && c.name.startsWith(`${name} > `));
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * A reporter for Node's test runner: one JSON line a test. Suites are not
+ * counted, and a subtest is part of its test, as in the reports of Deno and
+ * Bun.
+ *
+ * @module
+ */
+
+/** @typedef {{ name: string, state: "passed" | "failed" | "skipped" }} Test */
+
+/** @param {AsyncIterable<{ type: string, data: any }>} source */
+export default async function* report(source) {
+  /** @type {Test[][]} Tests of each level whose parent has not reported yet. */
+  const pending = [];
+  for await (const { type, data } of source) {
+    if (type !== "test:pass" && type !== "test:fail") continue;
+    const { name, nesting, details, skip, todo } = data;
+    const children = pending[nesting + 1] ?? [];
+    pending[nesting + 1] = [];
+    const level = pending[nesting] ??= [];
+    const left = (skip ?? false) !== false || (todo ?? false) !== false;
+    const state = left ? "skipped" : type === "test:pass" ? "passed" : "failed";
+    const suite = details?.type === "suite";
+    if (suite && children.length > 0) {
+      for (const child of children) {
+        level.push({ ...child, name: `${name} > ${child.name}` });
+      }
+      // A hook that fails is nobody's test.
+      if (state === "failed" && !children.some((c) => c.state === "failed")) {
+        level.push({ name, state });
+      }
+    } else {
+      level.push({ name, state });
+    }
+  }
+  for (const test of pending[0] ?? []) yield `${JSON.stringify(test)}\n`;
+}

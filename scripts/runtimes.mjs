@@ -1,0 +1,175 @@
+/**
+ * Where the runtimes are. Deno and Bun come as npm packages with one native
+ * binary for each platform. npm may leave their install scripts out, and then
+ * the launchers in `node_modules/.bin` are slow or broken, so the binaries are
+ * looked up here directly; the `PATH` is the second choice.
+ *
+ * @module
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+/**
+ * @typedef {"deno" | "bun" | "node"} RuntimeName
+ *
+ * @typedef {object} Runtime
+ * @property {RuntimeName} name
+ * @property {string} path The executable.
+ * @property {string} label Name and version, to be shown.
+ *
+ * @typedef {object} MissingRuntime
+ * @property {RuntimeName} name
+ * @property {string} reason One line that says what to do.
+ */
+
+/** Root of the repository. */
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** @type {readonly RuntimeName[]} */
+export const RUNTIME_NAMES = ["deno", "bun", "node"];
+
+/** @type {Record<RuntimeName, string>} */
+const TITLES = { deno: "Deno", bun: "Bun", node: "Node" };
+
+const windows = process.platform === "win32";
+const exe = windows ? ".exe" : "";
+
+function isMusl() {
+  if (process.platform !== "linux") return false;
+  const report = /** @type {{ header: Record<string, unknown> }} */ (
+    process.report.getReport()
+  );
+  return report.header.glibcVersionRuntime === undefined;
+}
+
+/** The npm package that holds the binary for this platform. */
+function denoPackage() {
+  const libc = process.platform === "linux" ? "-glibc" : "";
+  return `@deno/${process.platform}-${process.arch}${libc}`;
+}
+
+/** The npm package that holds the binary for this platform. */
+function bunPackage() {
+  const system = windows ? "windows" : process.platform;
+  const arch = process.arch === "arm64" ? "aarch64" : process.arch;
+  return `@oven/bun-${system}-${arch}${isMusl() ? "-musl" : ""}`;
+}
+
+/** @param {RuntimeName} name */
+function candidates(name) {
+  const modules = join(ROOT, "node_modules");
+  if (name === "deno") {
+    return [join(modules, denoPackage(), `deno${exe}`), "deno"];
+  }
+  // Bun's install script moves the binary to its second place.
+  return [
+    join(modules, bunPackage(), "bin", `bun${exe}`),
+    join(modules, "bun", "bin", "bun.exe"),
+    "bun",
+  ];
+}
+
+/**
+ * @param {string} path
+ * @returns {string | undefined} The version, if it runs.
+ */
+function versionOf(path) {
+  if (path.includes("node_modules") && !existsSync(path)) return undefined;
+  const { status, stdout } = spawnSync(path, ["--version"], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  if (status !== 0) return undefined;
+  return /\d+\.\d+\.\d+\S*/.exec(stdout)?.[0];
+}
+
+/**
+ * @param {RuntimeName} name
+ * @returns {Runtime | MissingRuntime}
+ */
+export function findRuntime(name) {
+  const title = TITLES[name];
+  if (name === "node") {
+    const path = process.execPath;
+    return { name, path, label: `${title} ${process.versions.node}` };
+  }
+  for (const path of candidates(name)) {
+    const version = versionOf(path);
+    if (version) return { name, path, label: `${title} ${version}` };
+  }
+  const from = name === "deno" ? denoPackage() : bunPackage();
+  return {
+    name,
+    reason: `${title} is missing: the npm package ${from} is not installed ` +
+      `and there is no "${name}" on the PATH. Run "npm ci", or install ${title}.`,
+  };
+}
+
+/**
+ * Looks for the runtimes asked for.
+ *
+ * @param {readonly RuntimeName[]} [names]
+ */
+export function findRuntimes(names = RUNTIME_NAMES) {
+  /** @type {Runtime[]} */
+  const found = [];
+  /** @type {MissingRuntime[]} */
+  const missing = [];
+  for (const name of names) {
+    const runtime = findRuntime(name);
+    if ("path" in runtime) found.push(runtime);
+    else missing.push(runtime);
+  }
+  return { found, missing };
+}
+
+/** How to start npm, as a command and its first arguments. */
+export function npmCommand() {
+  const script = process.env.npm_execpath;
+  if (script?.endsWith("npm-cli.js")) {
+    return { command: process.execPath, args: [script], shell: false };
+  }
+  return { command: "npm", args: [], shell: windows };
+}
+
+/**
+ * Another release line of Node, installed by npm into a cache folder that the
+ * next `npm ci` empties.
+ *
+ * @param {number} major
+ * @returns {Runtime | MissingRuntime}
+ */
+export function findNodeRelease(major) {
+  const system = windows ? "win" : process.platform;
+  const prefix = system === "darwin" && process.arch === "arm64"
+    ? "node-bin"
+    : "node";
+  const name = `${prefix}-${system}-${process.arch}`;
+  const folder = join(ROOT, "node_modules", ".cache", "isonet", `node${major}`);
+  const path = join(folder, "node_modules", name, "bin", `node${exe}`);
+  if (!existsSync(path)) {
+    mkdirSync(folder, { recursive: true });
+    const npm = npmCommand();
+    spawnSync(npm.command, [
+      ...npm.args,
+      "install",
+      "--prefix",
+      folder,
+      "--no-save",
+      "--no-package-lock",
+      "--ignore-scripts",
+      "--no-audit",
+      "--no-fund",
+      `${name}@${major}`,
+    ], { stdio: "ignore", shell: npm.shell });
+  }
+  const version = versionOf(path);
+  if (version) return { name: "node", path, label: `Node ${version}` };
+  return {
+    name: "node",
+    reason: `Node ${major} is missing: npm could not install ${name}@${major}.`,
+  };
+}

@@ -1,0 +1,174 @@
+/**
+ * Runs test files on one runtime, each in a process of its own, two at a time.
+ *
+ * @module
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readBunReport, readDenoReport } from "./junit.mjs";
+import { pool, run } from "./processes.mjs";
+import { ROOT } from "./runtimes.mjs";
+import {
+  bold,
+  CROSS,
+  dim,
+  elapsed,
+  log,
+  setStatus,
+  TICK,
+} from "./terminal.mjs";
+
+/**
+ * @typedef {import("./runtimes.mjs").Runtime} Runtime
+ * @typedef {import("./node_reporter.mjs").Test} Test
+ *
+ * @typedef {object} SuiteResult
+ * @property {string} label
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} skipped
+ * @property {string} time
+ * @property {string[]} skippedNames
+ * @property {Map<string, number>} counts Tests of each file.
+ */
+
+/** Two cores are what the smallest machine has. */
+const FILES_AT_A_TIME = 2;
+/** Time limit of one file. */
+const FILE_SECONDS = 120;
+const UNCAUGHT = /^uncaught error:/m;
+
+/** @returns {string[]} The test files, relative to the root. */
+export function testFiles() {
+  return readdirSync(join(ROOT, "tests"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith("_test.ts"))
+    .map((file) => `tests/${file.replaceAll("\\", "/")}`)
+    .sort();
+}
+
+/**
+ * @param {Runtime} runtime
+ * @param {string} file
+ * @param {string} report Where the runtime writes what it ran.
+ */
+function testArguments(runtime, file, report) {
+  switch (runtime.name) {
+    case "deno":
+      return [
+        ...["test", "--allow-all", "--no-check"],
+        ...["--preload", "scripts/deno_preload.mjs"],
+        ...["--junit-path", report, file],
+      ];
+    case "bun":
+      return [
+        ...["test", "--timeout", String(FILE_SECONDS * 1000)],
+        ...["--reporter=junit", `--reporter-outfile=${report}`, `./${file}`],
+      ];
+    case "node":
+      return [
+        ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
+        "--test-reporter=./scripts/node_reporter.mjs",
+        `--test-reporter-destination=${report}`,
+        `dist/${file.replace(/\.ts$/, ".js")}`,
+      ];
+  }
+}
+
+/**
+ * @param {Runtime} runtime
+ * @param {string} report
+ * @returns {Test[]}
+ */
+function readReport(runtime, report) {
+  if (!existsSync(report)) return [];
+  const text = readFileSync(report, "utf8");
+  if (runtime.name === "deno") return readDenoReport(text);
+  if (runtime.name === "bun") return readBunReport(text);
+  return text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+}
+
+/**
+ * Why a file failed although no test of it did, if so.
+ *
+ * @param {import("./processes.mjs").RunResult} result
+ * @param {Test[]} tests
+ */
+function problemOf(result, tests) {
+  if (result.timedOut) return "did not end";
+  if (tests.some((test) => test.state === "failed")) return "";
+  if (UNCAUGHT.test(result.output)) return "an error outside of its tests";
+  if (result.code !== 0) return `ended with code ${result.code}`;
+  if (tests.length === 0) return "ran no test";
+  return "";
+}
+
+/**
+ * @param {Runtime} runtime
+ * @param {readonly string[]} files
+ * @returns {Promise<SuiteResult>}
+ */
+export async function runSuite(runtime, files) {
+  const started = Date.now();
+  const folder = await mkdtemp(join(tmpdir(), "isonet-test-"));
+  /** @type {SuiteResult} */
+  const total = {
+    label: runtime.label,
+    passed: 0,
+    failed: 0,
+    skipped: 0,
+    time: "",
+    skippedNames: [],
+    counts: new Map(),
+  };
+  /** @type {Set<string>} */
+  const current = new Set();
+  let done = 0;
+  const show = () => {
+    const names = [...current].map((f) =>
+      f.replace(/^tests\/|_test\.ts$/g, "")
+    );
+    setStatus(
+      `${runtime.label}  ${done}/${files.length} files, ` +
+        `${total.passed} passed, ${total.failed} failed  ${names.join(", ")}`,
+    );
+  };
+  await pool(files, FILES_AT_A_TIME, async (file) => {
+    current.add(file);
+    show();
+    const report = join(folder, file.replaceAll("/", "-"));
+    const since = Date.now();
+    const result = await run(
+      runtime.path,
+      testArguments(runtime, file, report),
+      { seconds: FILE_SECONDS },
+    );
+    const tests = readReport(runtime, report);
+    const problem = problemOf(result, tests);
+    if (problem) tests.push({ name: problem, state: "failed" });
+    for (const test of tests) {
+      total[test.state]++;
+      if (test.state === "skipped") total.skippedNames.push(test.name);
+    }
+    total.counts.set(file, tests.length);
+    const failed = tests.filter((test) => test.state === "failed");
+    if (failed.length > 0) {
+      log(`  ${CROSS} ${runtime.label}  ${bold(file)}  ${dim(elapsed(since))}`);
+      for (const test of failed) log(`      ${CROSS} ${test.name}`);
+      log(result.output.trimEnd().replaceAll(/^/gm, dim("    │ ")));
+    }
+    current.delete(file);
+    done++;
+    show();
+  });
+  await rm(folder, { recursive: true, force: true });
+  setStatus("");
+  total.time = elapsed(started);
+  log(
+    `  ${total.failed ? CROSS : TICK} ${runtime.label}  ` +
+      `${total.passed} passed, ${total.failed} failed, ` +
+      `${total.skipped} skipped  ${dim(total.time)}`,
+  );
+  return total;
+}

@@ -1,0 +1,115 @@
+/**
+ * What the scripts print: lines, one live status line below them, tables.
+ *
+ * @module
+ */
+import process from "node:process";
+
+const out = process.stdout;
+const live = out.isTTY === true;
+const colored = live ? !process.env.NO_COLOR : Boolean(process.env.FORCE_COLOR);
+
+/** @param {number} code */
+function color(code) {
+  return (/** @type {unknown} */ text) =>
+    colored ? `\x1b[${code}m${text}\x1b[0m` : String(text);
+}
+
+export const red = color(31);
+export const green = color(32);
+export const yellow = color(33);
+export const bold = color(1);
+export const dim = color(2);
+
+export const TICK = green("✓");
+export const CROSS = red("✗");
+
+/** Seconds between two status lines where there is no terminal. */
+const QUIET_SECONDS = 10;
+const FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
+
+let status = "";
+let frame = 0;
+let printed = Date.now();
+/** @type {NodeJS.Timeout | undefined} */
+let timer;
+
+function draw() {
+  if (!live || !status) return;
+  const width = Math.max(20, (out.columns ?? 80) - 4);
+  const text = status.length > width
+    ? `${status.slice(0, width - 1)}…`
+    : status;
+  out.write(`\r\x1b[K${dim(`${FRAMES[frame]} ${text}`)}`);
+}
+
+function tick() {
+  frame = (frame + 1) % FRAMES.length;
+  if (live) draw();
+  else if (Date.now() - printed > QUIET_SECONDS * 1000) log(`  … ${status}`);
+}
+
+/**
+ * Prints a line above the status line.
+ *
+ * @param {string} [line]
+ */
+export function log(line = "") {
+  if (live) out.write("\r\x1b[K");
+  out.write(`${line}\n`);
+  printed = Date.now();
+  draw();
+}
+
+/**
+ * Sets the status line; an empty one ends it.
+ *
+ * @param {string} text
+ */
+export function setStatus(text) {
+  status = text;
+  if (text) {
+    timer ??= setInterval(tick, 100);
+    timer.unref();
+    draw();
+  } else {
+    clearInterval(timer);
+    timer = undefined;
+    if (live) out.write("\r\x1b[K");
+  }
+}
+
+/** @param {number} since A `Date.now()` of before. */
+export function elapsed(since) {
+  return `${((Date.now() - since) / 1000).toFixed(1)} s`;
+}
+
+/** @param {string} text */
+function width(text) {
+  // deno-lint-ignore no-control-regex
+  return [...text.replaceAll(/\x1b\[\d+m/g, "")].length;
+}
+
+/**
+ * Prints a table: the first row is the head, the first column on the left, the
+ * others on the right.
+ *
+ * @param {string[][]} rows
+ */
+export function table(rows) {
+  /** @type {number[]} */
+  const widths = [];
+  for (const row of rows) {
+    row.forEach((cell, x) => {
+      widths[x] = Math.max(widths[x] ?? 0, width(cell));
+    });
+  }
+  rows.forEach((row, y) => {
+    const cells = row.map((cell, x) => {
+      const space = " ".repeat((widths[x] ?? 0) - width(cell));
+      return x === 0 ? cell + space : space + cell;
+    });
+    const line = `  ${cells.join("   ")}`;
+    log(y === 0 ? dim(line) : line);
+  });
+}

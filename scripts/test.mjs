@@ -1,0 +1,125 @@
+/**
+ * The whole matrix: checks, the build, and one suite on every runtime.
+ *
+ *     npm test                            everything
+ *     npm test -- bun                     the suite on Bun only
+ *     npm test -- node tests/ip_test.ts   one file on Node only
+ *     npm test -- --all-nodes             Node 20, 22, 24 and 26 as well
+ *
+ * `CI=true` in the environment stands for `--all-nodes`.
+ *
+ * @module
+ */
+import process from "node:process";
+import { runBuild, runChecks } from "./checks.mjs";
+import { findNodeRelease, findRuntimes, RUNTIME_NAMES } from "./runtimes.mjs";
+import { runSuite, testFiles } from "./suite.mjs";
+import {
+  bold,
+  CROSS,
+  dim,
+  elapsed,
+  green,
+  log,
+  red,
+  setStatus,
+  table,
+  yellow,
+} from "./terminal.mjs";
+
+/**
+ * @typedef {import("./runtimes.mjs").RuntimeName} RuntimeName
+ * @typedef {import("./suite.mjs").SuiteResult} SuiteResult
+ */
+
+/** Release lines of Node that the package supports. */
+const NODE_MAJORS = [20, 22, 24, 26];
+
+const started = Date.now();
+const args = process.argv.slice(2);
+const names = RUNTIME_NAMES.filter((name) => args.includes(name));
+const patterns = args.filter((arg) =>
+  !arg.startsWith("-") && !RUNTIME_NAMES.some((name) => name === arg)
+);
+const whole = names.length === 0 && patterns.length === 0;
+const allNodes = args.includes("--all-nodes") ||
+  (whole && Boolean(process.env.CI));
+
+let problems = 0;
+
+/** @param {string} text */
+function problem(text) {
+  problems++;
+  log(`  ${CROSS} ${text}`);
+}
+
+const files = testFiles().filter((file) =>
+  patterns.length === 0 || patterns.some((pattern) => file.includes(pattern))
+);
+if (files.length === 0) problem(`no test file matches ${patterns.join(" ")}`);
+
+const { found, missing } = findRuntimes(names.length ? names : RUNTIME_NAMES);
+for (const { reason } of missing) problem(reason);
+
+log(`\n${bold("Checks")}`);
+const deno = found.find((runtime) => runtime.name === "deno");
+const checks = whole ? await runChecks(deno) : await runBuild();
+
+if (allNodes) {
+  const own = Number(process.versions.node.split(".")[0]);
+  for (const major of NODE_MAJORS.filter((major) => major !== own)) {
+    setStatus(`npm install node@${major}`);
+    const release = findNodeRelease(major);
+    if ("path" in release) found.push(release);
+    else problem(release.reason);
+  }
+  setStatus("");
+}
+
+log(
+  `\n${bold("Tests")}  ${
+    dim(`${files.length} ${files.length === 1 ? "file" : "files"}`)
+  }`,
+);
+/** @type {SuiteResult[]} */
+const suites = [];
+for (const runtime of found) suites.push(await runSuite(runtime, files));
+
+// A file that lost its tests on one runtime would pass there without this.
+for (const file of files) {
+  const counts = suites.map((suite) => suite.counts.get(file) ?? 0);
+  const failed = suites.some((suite) => suite.failed > 0);
+  if (!failed && new Set(counts).size > 1) {
+    const list = suites.map((suite, i) => `${counts[i]} on ${suite.label}`);
+    problem(`${file} has a different number of tests: ${list.join(", ")}`);
+  }
+}
+
+log();
+const rows = [{ label: "Checks", ...checks }, ...suites];
+table([
+  ["", "passed", "failed", "skipped", "time"],
+  ...rows.map((row) => [
+    row.failed ? red(row.label) : green(row.label),
+    String(row.passed),
+    row.failed ? red(row.failed) : "0",
+    row.skipped ? yellow(row.skipped) : "0",
+    row.time,
+  ]),
+]);
+
+for (const suite of suites.filter((suite) => suite.skippedNames.length > 0)) {
+  log(`\n${dim(`Skipped on ${suite.label}`)}`);
+  for (const name of suite.skippedNames) log(dim(`  - ${name}`));
+}
+
+log(`\n${dim(`${elapsed(started)} in all`)}`);
+
+const passed = rows.reduce((sum, row) => sum + row.passed, 0);
+const failed = rows.reduce((sum, row) => sum + row.failed, problems);
+const skipped = rows.reduce((sum, row) => sum + row.skipped, 0);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+log(
+  `${passed} passed, ${failed} failed` +
+    (skipped ? `, ${skipped} skipped` : ""),
+);

@@ -1,0 +1,108 @@
+/**
+ * Runs a program of `tests/fixtures/` on the runtime the test runs on.
+ *
+ * @module
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { runtimeName } from "./runtime.ts";
+
+/** How a fixture is run. */
+export interface FixtureOptions {
+  /** Arguments of the program. */
+  args?: readonly string[];
+  /** Permission flags where the runtime has permissions; all if left out. */
+  permissions?: readonly string[];
+  /** Added to the environment of the test. */
+  env?: Record<string, string>;
+  /** Kill it after so many milliseconds; 30 000 if left out. */
+  timeout?: number;
+}
+
+/** How a fixture ended. */
+export interface FixtureResult {
+  /** Exit code, `null` if a signal ended it. */
+  code: number | null;
+  /** The signal that ended it, if one did. */
+  signal: string | null;
+  /** What it printed. */
+  stdout: string;
+  /** What it complained about. */
+  stderr: string;
+  /** `true` if it was killed because it did not end in time. */
+  timedOut: boolean;
+}
+
+/** Fixtures have the extension of this file: source here, compiled there. */
+const EXTENSION: string = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+
+function command(name: string, options: FixtureOptions): string[] {
+  const url = new URL(`../fixtures/${name}${EXTENSION}`, import.meta.url);
+  const flags = runtimeName === "deno"
+    ? [
+      ...["run", "--quiet", "--no-prompt", "--no-check"],
+      ...options.permissions ?? ["--allow-all"],
+    ]
+    : [];
+  return [...flags, fileURLToPath(url), ...options.args ?? []];
+}
+
+/**
+ * Starts a fixture. The caller waits for it or kills it.
+ *
+ * @param name File name in `tests/fixtures/`, without extension.
+ * @param options Arguments, permissions and environment.
+ * @returns The process, its output to be read as text.
+ */
+export function startFixture(
+  name: string,
+  options: FixtureOptions = {},
+): ChildProcess {
+  const child = spawn(process.execPath, command(name, options), {
+    env: { ...process.env, NO_COLOR: "1", ...options.env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  child.stdout?.setEncoding("utf8");
+  child.stderr?.setEncoding("utf8");
+  return child;
+}
+
+/**
+ * Runs a fixture to its end, its standard input empty.
+ *
+ * @param name File name in `tests/fixtures/`, without extension.
+ * @param options Arguments, permissions, environment and time limit.
+ * @returns How it ended and what it printed.
+ *
+ * @example
+ * ```ts ignore
+ * const { code, stdout } = await runFixture("echo", {
+ *   permissions: ["--allow-net"],
+ * });
+ * assert.equal(code, 0);
+ * ```
+ */
+export function runFixture(
+  name: string,
+  options: FixtureOptions = {},
+): Promise<FixtureResult> {
+  return new Promise((resolve, reject) => {
+    const child = startFixture(name, options);
+    child.stdin?.end();
+    let stdout = "";
+    let stderr = "";
+    let timedOut = false;
+    const limit = setTimeout(() => {
+      timedOut = true;
+      child.kill("SIGKILL");
+    }, options.timeout ?? 30_000);
+    child.stdout?.on("data", (text: string) => stdout += text);
+    child.stderr?.on("data", (text: string) => stderr += text);
+    child.once("error", reject);
+    child.once("close", (code, signal) => {
+      clearTimeout(limit);
+      resolve({ code, signal, stdout, stderr, timedOut });
+    });
+  });
+}
