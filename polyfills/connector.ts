@@ -1,0 +1,407 @@
+/**
+ * From a `connect` call to a connection: resolves the host, then attempts one
+ * address, or several in turn (RFC 8305, "Happy Eyeballs", as Node does it).
+ *
+ * @module
+ */
+import type { LookupAddress } from "node:dns";
+import process from "node:process";
+import { clearTimeout, setTimeout } from "node:timers";
+import type {
+  ConnectAttempt,
+  Connection,
+  ConnectTarget,
+  RuntimeAdapter,
+} from "../runtime/adapter.ts";
+import { systemError } from "../runtime/errors.ts";
+import {
+  getDefaultAutoSelectFamily,
+  getDefaultAutoSelectFamilyAttemptTimeout,
+  validateAttemptTimeout,
+} from "./defaults.ts";
+import {
+  connectionsFailed,
+  invalidAddressFamily,
+  invalidArgType,
+  invalidIpAddress,
+  ipBlocked,
+  socketConnectionTimeout,
+} from "./errors.ts";
+import { isIP } from "./ip.ts";
+import type {
+  AddressFilter,
+  LookupFunction,
+  TcpSocketConnectOpts,
+} from "./options.ts";
+import { lookupFunction, lookupOptions } from "./resolve.ts";
+import {
+  validateBoolean,
+  validateNumber,
+  validatePort,
+  validateStringWithoutNullBytes,
+} from "./validators.ts";
+
+/** The socket, as a connector sees it. */
+export interface ConnectorClient {
+  /** Emits the events of a connection on its way. */
+  emit(event: string, ...args: unknown[]): boolean;
+  /** Something happened; refreshes the idle timer. */
+  touch(): void;
+  /** Connected. */
+  succeed(connection: Connection): void;
+  /** Failed for good. */
+  fail(error: Error): void;
+  /** Several addresses are tried; returns where to list them. */
+  beginSeries(): string[];
+  /** Addresses that must not be connected to. */
+  readonly blockList: AddressFilter | undefined;
+}
+
+/** An address to attempt. */
+interface Candidate {
+  readonly address: string;
+  readonly family: 4 | 6;
+}
+
+/** Several addresses, being attempted one after the other. */
+interface Series {
+  readonly candidates: Candidate[];
+  readonly timeout: number;
+  readonly errors: Error[];
+  readonly attempted: string[];
+  next: number;
+}
+
+/** Checked options of a TCP connect. */
+interface TcpRequest {
+  readonly host: string;
+  readonly port: number;
+  readonly originalPort: number | string | undefined;
+  readonly originalHost: string | undefined;
+  readonly localAddress: string | undefined;
+  readonly localPort: number | undefined;
+  readonly autoSelectFamily: boolean;
+  readonly attemptTimeout: number;
+}
+
+/** Check the options of a TCP connect, in Node's order. */
+function tcpRequest(options: TcpSocketConnectOpts): TcpRequest {
+  const { localAddress, localPort } = options;
+  const host = options.host || "localhost";
+  validateStringWithoutNullBytes(host, "options.host");
+  if (localAddress && !isIP(localAddress)) {
+    throw invalidIpAddress(localAddress);
+  }
+  if (localPort) validateNumber(localPort, "options.localPort");
+  const port = options.port as unknown;
+  if (port !== undefined) {
+    if (typeof port !== "number" && typeof port !== "string") {
+      throw invalidArgType("options.port", ["number", "string"], port);
+    }
+    validatePort(port);
+  }
+  const { autoSelectFamily, autoSelectFamilyAttemptTimeout } = options;
+  if (autoSelectFamily != null) {
+    validateBoolean(autoSelectFamily, "options.autoSelectFamily");
+  }
+  const attemptTimeout = autoSelectFamilyAttemptTimeout == null
+    ? getDefaultAutoSelectFamilyAttemptTimeout()
+    : validateAttemptTimeout(
+      autoSelectFamilyAttemptTimeout,
+      "options.autoSelectFamilyAttemptTimeout",
+    );
+  return {
+    host,
+    port: Number(port ?? 0),
+    originalPort: options.port,
+    originalHost: options.host,
+    localAddress,
+    localPort,
+    autoSelectFamily: autoSelectFamily ?? getDefaultAutoSelectFamily(),
+    attemptTimeout,
+  };
+}
+
+/** The addresses worth an attempt, the families alternating. */
+function alternate(addresses: readonly LookupAddress[]): Candidate[] {
+  const first: Candidate[] = [];
+  const second: Candidate[] = [];
+  for (const { address, family } of addresses) {
+    if (!isIP(address) || (family !== 4 && family !== 6)) continue;
+    const group = first.length === 0 || first[0]!.family === family
+      ? first
+      : second;
+    if (!group.some((known) => known.address === address)) {
+      group.push({ address, family });
+    }
+  }
+  const ordered: Candidate[] = [];
+  for (let i = 0; i < Math.max(first.length, second.length); i++) {
+    if (first[i]) ordered.push(first[i]!);
+    if (second[i]) ordered.push(second[i]!);
+  }
+  return ordered;
+}
+
+/** One `connect` call under way. */
+export class Connector {
+  readonly #client: ConnectorClient;
+  readonly #adapter: RuntimeAdapter;
+  #request!: TcpRequest;
+  #attempt: ConnectAttempt | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #referenced = true;
+  #done = false;
+
+  constructor(client: ConnectorClient, adapter: RuntimeAdapter) {
+    this.#client = client;
+    this.#adapter = adapter;
+  }
+
+  /** Connect to a path. */
+  connectPipe(path: string): void {
+    this.#client.emit("connectionAttempt", path, undefined, undefined);
+    if (this.#done) return;
+    this.#start({ kind: "pipe", path, referenced: this.#referenced });
+  }
+
+  /**
+   * Connect to a host.
+   *
+   * @throws {TypeError | RangeError} For options that Node refuses.
+   */
+  connectTcp(options: TcpSocketConnectOpts): void {
+    const request = tcpRequest(options);
+    this.#request = request;
+    const family = isIP(request.host);
+    if (family) {
+      process.nextTick(() => {
+        if (!this.#done) this.#single({ address: request.host, family });
+      });
+      return;
+    }
+    const lookup = lookupFunction(options);
+    const query = lookupOptions(options);
+    const anyFamily = query.family !== 4 && query.family !== 6;
+    if (anyFamily && !request.localAddress && request.autoSelectFamily) {
+      this.#resolveAll(lookup, { ...query, all: true });
+    } else {
+      this.#resolveOne(lookup, query);
+    }
+  }
+
+  /** Give up; nothing is emitted or called after this. */
+  abort(): void {
+    this.#done = true;
+    clearTimeout(this.#timer);
+    this.#attempt?.abort();
+    this.#attempt = undefined;
+  }
+
+  /** Whether the attempts keep the process alive. */
+  get referenced(): boolean {
+    return this.#referenced;
+  }
+
+  /** Let the attempts keep the process alive, or not. */
+  setReferenced(on: boolean): void {
+    this.#referenced = on;
+    if (on) this.#attempt?.ref();
+    else this.#attempt?.unref();
+  }
+
+  #resolveOne(
+    lookup: LookupFunction,
+    query: Parameters<LookupFunction>[1],
+  ): void {
+    const { host, originalHost, originalPort } = this.#request;
+    lookup(host, query, (error, address, family) => {
+      this.#client.emit("lookup", error, address, family, host);
+      if (this.#done) return;
+      if (error) {
+        this.#failLater(error);
+      } else if (typeof address !== "string" || !isIP(address)) {
+        this.#failLater(invalidIpAddress(address));
+      } else if (family !== 4 && family !== 6) {
+        this.#failLater(
+          invalidAddressFamily(family, originalHost, originalPort),
+        );
+      } else {
+        this.#client.touch();
+        this.#single({ address, family });
+      }
+    });
+  }
+
+  #resolveAll(
+    lookup: LookupFunction,
+    query: Parameters<LookupFunction>[1],
+  ): void {
+    const { host, originalHost, originalPort, attemptTimeout } = this.#request;
+    lookup(host, query, (error, found) => {
+      if (this.#done) return;
+      if (error) {
+        this.#client.emit("lookup", error, undefined, undefined, host);
+        this.#failLater(error);
+        return;
+      }
+      const addresses = found as LookupAddress[];
+      for (const { address, family } of addresses) {
+        this.#client.emit("lookup", error, address, family, host);
+        if (this.#done) return;
+      }
+      const candidates = alternate(addresses);
+      if (candidates.length === 0) {
+        const { address, family } = addresses[0]!;
+        this.#failLater(
+          isIP(address)
+            ? invalidAddressFamily(family, originalHost, originalPort)
+            : invalidIpAddress(address),
+        );
+        return;
+      }
+      this.#client.touch();
+      if (candidates.length === 1) return this.#single(candidates[0]!);
+      this.#nextOf({
+        candidates,
+        timeout: attemptTimeout,
+        errors: [],
+        attempted: this.#client.beginSeries(),
+        next: 0,
+      });
+    });
+  }
+
+  /** Attempt the only address there is. */
+  #single({ address, family }: Candidate): void {
+    const { port, localAddress, localPort } = this.#request;
+    const client = this.#client;
+    client.emit("connectionAttempt", address, port, family);
+    if (this.#done) return;
+    if (client.blockList?.check(address, `ipv${family}`)) {
+      client.fail(ipBlocked(address));
+      return;
+    }
+    this.#start({
+      kind: "tcp",
+      address,
+      family,
+      port,
+      localAddress,
+      localPort,
+      referenced: this.#referenced,
+    });
+  }
+
+  /** Start the attempt that decides. */
+  #start(target: ConnectTarget): void {
+    const client = this.#client;
+    if (this.#attempt) {
+      this.#failAtOnce(target, "EALREADY");
+      return;
+    }
+    try {
+      this.#attempt = this.#adapter.connect(target, {
+        onConnect: (connection) => {
+          this.#done = true;
+          client.succeed(connection);
+        },
+        onError: (error) => {
+          this.#attempt = undefined;
+          const bind = (error as { syscall?: string }).syscall === "bind";
+          if (!bind) {
+            client.emit(
+              "connectionAttemptFailed",
+              ...(target.kind === "tcp"
+                ? [target.address, target.port, target.family]
+                : [target.path, undefined, undefined]),
+              error,
+            );
+          }
+          if (!this.#done) client.fail(error);
+        },
+      });
+    } catch (error) {
+      client.fail(error as Error);
+    }
+  }
+
+  #failAtOnce(target: ConnectTarget, code: string): void {
+    const details = target.kind === "tcp" ? target : { address: target.path };
+    this.#client.fail(systemError(code, "connect", details));
+  }
+
+  /** Attempt the next address of a series. */
+  #nextOf(series: Series): void {
+    clearTimeout(this.#timer);
+    const { candidates, errors } = series;
+    const client = this.#client;
+    if (series.next === candidates.length) {
+      client.fail(
+        errors.length > 0
+          ? connectionsFailed(errors)
+          : socketConnectionTimeout(),
+      );
+      return;
+    }
+    const { address, family } = candidates[series.next++]!;
+    const { port, localPort } = this.#request;
+    const failed = (error: Error) => {
+      errors.push(error);
+      client.emit("connectionAttemptFailed", address, port, family, error);
+      if (!this.#done) this.#nextOf(series);
+    };
+    if (client.blockList?.check(address, `ipv${family}`)) {
+      failed(ipBlocked(address));
+      return;
+    }
+    client.emit("connectionAttempt", address, port, family);
+    if (this.#done) return;
+    series.attempted.push(`${address}:${port}`);
+    try {
+      this.#attempt = this.#adapter.connect({
+        kind: "tcp",
+        address,
+        family,
+        port,
+        localPort,
+        referenced: this.#referenced,
+      }, {
+        onConnect: (connection) => {
+          clearTimeout(this.#timer);
+          this.#done = true;
+          client.succeed(connection);
+        },
+        onError: (error) => {
+          this.#attempt = undefined;
+          clearTimeout(this.#timer);
+          failed(error);
+        },
+      });
+    } catch (error) {
+      failed(error as Error);
+      return;
+    }
+    if (series.next < candidates.length) this.#limit(series, address, family);
+  }
+
+  /** Give the running attempt its time, then go on to the next address. */
+  #limit(series: Series, address: string, family: 4 | 6): void {
+    const { port } = this.#request;
+    this.#timer = setTimeout(() => {
+      this.#client.emit("connectionAttemptTimeout", address, port, family);
+      series.errors.push(
+        systemError("ETIMEDOUT", "connect", { address, port }),
+      );
+      this.#attempt?.abort();
+      this.#attempt = undefined;
+      if (!this.#done) this.#nextOf(series);
+    }, series.timeout);
+  }
+
+  #failLater(error: Error): void {
+    process.nextTick(() => {
+      if (!this.#done) this.#client.fail(error);
+    });
+  }
+}

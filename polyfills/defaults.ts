@@ -1,0 +1,69 @@
+/**
+ * The process-wide defaults of address-family selection.
+ *
+ * @module
+ */
+import process from "node:process";
+import { validateBoolean, validateInt32 } from "./validators.ts";
+
+/** Shortest time an attempt is given, in milliseconds. */
+const SHORTEST_ATTEMPT = 10;
+
+let autoSelectFamily = !flag("--no-network-family-autoselection") &&
+  !flag("--no-enable-network-family-autoselection");
+let attemptTimeout = Number(
+  flagValue("--network-family-autoselection-attempt-timeout") ?? 500,
+);
+
+function flag(name: string): boolean {
+  return process.execArgv.includes(name);
+}
+
+function flagValue(name: string): string | undefined {
+  const prefix = `${name}=`;
+  const given = process.execArgv.findLast((arg) => arg.startsWith(prefix));
+  return given?.slice(prefix.length);
+}
+
+/** An attempt's time in milliseconds, at least 10. */
+export function validateAttemptTimeout(value: unknown, name: string): number {
+  validateInt32(value, name, 1);
+  return Math.max(value, SHORTEST_ATTEMPT);
+}
+
+/**
+ * Whether `connect` tries several addresses of a host unless its
+ * `autoSelectFamily` option says otherwise. Initially `true`.
+ */
+export function getDefaultAutoSelectFamily(): boolean {
+  return autoSelectFamily;
+}
+
+/**
+ * Set what {@linkcode getDefaultAutoSelectFamily} returns.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if `value` is no boolean.
+ */
+export function setDefaultAutoSelectFamily(value: boolean): void {
+  validateBoolean(value, "value");
+  autoSelectFamily = value;
+}
+
+/**
+ * Milliseconds that `connect` gives each address of a host unless its
+ * `autoSelectFamilyAttemptTimeout` option says otherwise. Initially 500.
+ */
+export function getDefaultAutoSelectFamilyAttemptTimeout(): number {
+  return attemptTimeout;
+}
+
+/**
+ * Set what {@linkcode getDefaultAutoSelectFamilyAttemptTimeout} returns.
+ *
+ * @param value Milliseconds, a positive whole number; below 10 counts as 10.
+ * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is no number.
+ * @throws {RangeError} `ERR_OUT_OF_RANGE` if it is not positive or not whole.
+ */
+export function setDefaultAutoSelectFamilyAttemptTimeout(value: number): void {
+  attemptTimeout = validateAttemptTimeout(value, "value");
+}

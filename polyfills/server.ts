@@ -1,0 +1,538 @@
+/**
+ * `net.Server`: accepts connections from a listener of a runtime adapter.
+ *
+ * @module
+ */
+import { addAbortListener, EventEmitter } from "node:events";
+import process from "node:process";
+import { getDefaultHighWaterMark } from "node:stream";
+import type {
+  Connection,
+  Listener,
+  ListenSink,
+  ListenTarget,
+  RuntimeAdapter,
+} from "../runtime/adapter.ts";
+import { getDefaultAdapter } from "../runtime/select.ts";
+import { adoptable, callable } from "./callable.ts";
+import {
+  invalidArgType,
+  invalidArgValue,
+  serverAlreadyListen,
+  serverNotRunning,
+} from "./errors.ts";
+import { isIP } from "./ip.ts";
+import { isPipeName, normalizeArgs, toNumber } from "./normalize_args.ts";
+import type {
+  AddressFilter,
+  AddressInfo,
+  DropArgument,
+  ListenOptions,
+  ServerOpts,
+} from "./options.ts";
+import { systemLookup } from "./resolve.ts";
+import { type AcceptedOptions, kConnection, Socket } from "./socket.ts";
+import {
+  validateAbortSignal,
+  validateNumber,
+  validatePort,
+} from "./validators.ts";
+
+const EmitterBase: typeof EventEmitter = adoptable(EventEmitter);
+
+type ConnectionListener = (socket: Socket) => void;
+
+/** Length of the accept queue unless `listen` says otherwise. */
+const DEFAULT_BACKLOG = 511;
+
+/** An IPv6 address of one link only (`fe80::/10`), of no use without a zone. */
+function isLinkLocal(address: string): boolean {
+  return /^fe[89ab][0-9a-f]:/i.test(address);
+}
+
+/** `IPv4` fields of an endpoint under the names that `'drop'` has for them. */
+function dropArgument(connection: Connection): DropArgument | undefined {
+  if (connection.kind === "pipe") return undefined;
+  const local = connection.localEndpoint();
+  const remote = connection.remoteEndpoint();
+  const data: DropArgument = Object.create(null);
+  return Object.assign(data, {
+    localAddress: local?.address,
+    localPort: local?.port,
+    localFamily: local?.family,
+    remoteAddress: remote?.address,
+    remotePort: remote?.port,
+    remoteFamily: remote?.family,
+  });
+}
+
+/**
+ * A TCP or IPC server.
+ *
+ * @see Node's page, "Class: net.Server"
+ */
+export class Server extends EmitterBase {
+  /** As the option. */
+  allowHalfOpen: boolean;
+  /** As the option. */
+  pauseOnConnect: boolean;
+  /** As the option. */
+  noDelay: boolean;
+  /** As the option. */
+  keepAlive: boolean;
+  /** As the option, but in whole seconds. */
+  keepAliveInitialDelay: number;
+  /** As the option. */
+  highWaterMark: number;
+  /** As the option. */
+  declare blockList?: AddressFilter;
+  /** More connections than this are dropped; 0 drops all. Unset: no limit. */
+  declare maxConnections: number;
+  /** Open connections. */
+  _connections: number;
+  /** Family, address and port, as Node's cluster knows a listener. */
+  declare _connectionKey?: string;
+  /** Path of an IPC server. */
+  declare _pipeName?: string;
+
+  readonly #adapter: RuntimeAdapter;
+  #listener: Listener | null = null;
+  #referenced = true;
+  /** Changes with each `listen` and `close`: late answers are for the bin. */
+  #generation = 0;
+
+  /**
+   * Make a server, to be started with {@linkcode Server.listen}.
+   *
+   * @param options See {@linkcode ServerOpts}.
+   * @param connectionListener Added to `'connection'`.
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` for options that make no sense.
+   */
+  constructor(connectionListener?: ConnectionListener);
+  constructor(options?: ServerOpts, connectionListener?: ConnectionListener);
+  constructor(
+    options?: ServerOpts | ConnectionListener,
+    connectionListener?: ConnectionListener,
+  ) {
+    super();
+    if (typeof options === "function") {
+      connectionListener = options;
+      options = {};
+    } else if (options != null && typeof options !== "object") {
+      throw invalidArgType("options", "Object", options);
+    }
+    const given = options ?? {};
+    if (typeof connectionListener === "function") {
+      this.on("connection", connectionListener);
+    }
+    const { keepAliveInitialDelay, highWaterMark } = given;
+    if (keepAliveInitialDelay !== undefined) {
+      validateNumber(keepAliveInitialDelay, "options.keepAliveInitialDelay");
+    }
+    if (highWaterMark !== undefined) {
+      validateNumber(highWaterMark, "options.highWaterMark");
+    }
+    this._connections = 0;
+    this.allowHalfOpen = given.allowHalfOpen || false;
+    this.pauseOnConnect = Boolean(given.pauseOnConnect);
+    this.noDelay = Boolean(given.noDelay);
+    this.keepAlive = Boolean(given.keepAlive);
+    this.keepAliveInitialDelay = Math.max(
+      0,
+      Math.trunc((keepAliveInitialDelay ?? 0) / 1000),
+    );
+    this.highWaterMark = highWaterMark !== undefined && highWaterMark >= 0
+      ? highWaterMark
+      : getDefaultHighWaterMark(false);
+    if (given.blockList) {
+      if (typeof given.blockList.check !== "function") {
+        throw invalidArgType(
+          "options.blockList",
+          "net.BlockList",
+          given.blockList,
+        );
+      }
+      this.blockList = given.blockList;
+    }
+    this.#adapter = given.adapter ?? getDefaultAdapter();
+  }
+
+  /** What the listener tells. */
+  static readonly #Sink = class implements ListenSink {
+    readonly #server: Server;
+    readonly #bornIn: number;
+    constructor(server: Server) {
+      this.#server = server;
+      this.#bornIn = server.#generation;
+    }
+    onListening(): void {
+      if (this.#bornIn === this.#server.#generation) {
+        this.#server.#onListening();
+      }
+    }
+    onConnection(connection: Connection): void {
+      this.#server.#onConnection(connection);
+    }
+    onError(error: Error): void {
+      const server = this.#server;
+      if (this.#bornIn === server.#generation && server.#listener?.pending) {
+        server.#listener = null;
+      }
+      server.emit("error", error);
+    }
+  };
+
+  /**
+   * Start listening: on a port and host, a path, a descriptor, or any free
+   * port. `'listening'` or `'error'` follows.
+   *
+   * @throws {Error} `ERR_SERVER_ALREADY_LISTEN`
+   * @throws {TypeError} `ERR_INVALID_ARG_VALUE` without port, path or handle.
+   * @throws {RangeError} `ERR_SOCKET_BAD_PORT`
+   *
+   * @example
+   * ```ts ignore
+   * server.listen(8124, () => console.log("listening"));
+   * server.listen({ host: "localhost", port: 0, signal });
+   * server.listen("/tmp/echo.sock");
+   * ```
+   */
+  listen(
+    port?: number,
+    hostname?: string,
+    backlog?: number,
+    listeningListener?: () => void,
+  ): this;
+  listen(
+    port?: number,
+    hostname?: string,
+    listeningListener?: () => void,
+  ): this;
+  listen(
+    port?: number,
+    backlog?: number,
+    listeningListener?: () => void,
+  ): this;
+  listen(port?: number, listeningListener?: () => void): this;
+  listen(path: string, backlog?: number, listeningListener?: () => void): this;
+  listen(path: string, listeningListener?: () => void): this;
+  listen(options: ListenOptions, listeningListener?: () => void): this;
+  listen(
+    handle: object,
+    backlog?: number,
+    listeningListener?: () => void,
+  ): this;
+  listen(handle: object, listeningListener?: () => void): this;
+  listen(...args: unknown[]): this {
+    const [given, listener] = normalizeArgs<
+      & ListenOptions
+      & { _handle?: ListenOptions; handle?: ListenOptions }
+    >(args);
+    if (this.listening) throw serverAlreadyListen();
+    if (listener !== null) this.once("listening", listener as () => void);
+    const backlogArgument = toNumber(args.length > 1 && args[1]) ||
+      toNumber(args.length > 2 && args[2]);
+    const options: ListenOptions = given._handle || given.handle || given;
+    this.#generation++;
+    this.#stopOnAbort(options);
+    const backlog = (fallback: unknown) =>
+      Number(options.backlog || fallback || DEFAULT_BACKLOG);
+
+    if (typeof options.fd === "number" && options.fd >= 0) {
+      this.#bind({
+        kind: "fd",
+        fd: options.fd,
+        backlog: backlog(backlogArgument),
+      });
+      return this;
+    }
+    const anyPort = args.length === 0 || typeof args[0] === "function" ||
+      (options.port === undefined && "port" in options) ||
+      options.port === null;
+    const port: unknown = anyPort ? 0 : options.port;
+    if (typeof port === "number" || typeof port === "string") {
+      validatePort(port, "options.port");
+      const target = {
+        kind: "tcp",
+        port: Number(port),
+        backlog: backlog(backlogArgument),
+        ipv6Only: options.ipv6Only === true,
+        reusePort: options.reusePort === true,
+        exclusive: Boolean(options.exclusive) || options.reusePort === true,
+      } as const;
+      if (options.host) this.#resolveAndBind(options.host, target);
+      else this.#bind({ ...target, address: null });
+      return this;
+    }
+    const { path } = options;
+    if (path && isPipeName(path)) {
+      const readableAll = options.readableAll === true;
+      const writableAll = options.writableAll === true;
+      if (path.startsWith("\0") && (readableAll || writableAll)) {
+        throw invalidArgValue(
+          "options",
+          options,
+          "can not set readableAll or writableAllt to true when path is abstract unix socket",
+        );
+      }
+      this._pipeName = path;
+      this.#bind({
+        kind: "pipe",
+        path,
+        backlog: backlog(backlogArgument),
+        readableAll,
+        writableAll,
+        exclusive: Boolean(options.exclusive),
+      });
+      return this;
+    }
+    throw "port" in options || "path" in options
+      ? invalidArgValue("options", options)
+      : invalidArgValue(
+        "options",
+        options,
+        'must have the property "port" or "path"',
+      );
+  }
+
+  #stopOnAbort({ signal }: ListenOptions): void {
+    if (signal === undefined) return;
+    validateAbortSignal(signal, "options.signal");
+    const stop = () => void this.close();
+    if (signal.aborted) {
+      process.nextTick(stop);
+    } else {
+      const disposable = addAbortListener(signal, stop);
+      this.once("close", () => disposable[Symbol.dispose]());
+    }
+  }
+
+  #resolveAndBind(
+    host: string,
+    target: Omit<ListenTarget & { kind: "tcp" }, "address">,
+  ): void {
+    const generation = this.#generation;
+    systemLookup(host, { all: true }, (error, found) => {
+      if (generation !== this.#generation) return;
+      if (error) {
+        this.emit("error", error);
+        return;
+      }
+      const addresses = found as { address: string }[];
+      const { address } = addresses.find(({ address }) =>
+        !isLinkLocal(address)
+      ) ??
+        addresses[0]!;
+      this.#bind({ ...target, address });
+    });
+  }
+
+  #bind(target: ListenTarget): void {
+    const generation = this.#generation;
+    let listener: Listener;
+    try {
+      listener = this.#adapter.listen(target, new Server.#Sink(this));
+    } catch (error) {
+      process.nextTick(() => this.emit("error", error));
+      return;
+    }
+    this.#listener = listener;
+    this._connectionKey = connectionKey(target, listener);
+    if (!this.#referenced) listener.unref();
+    if (listener.pending) return;
+    process.nextTick(() => {
+      if (generation === this.#generation) this.#onListening();
+    });
+  }
+
+  #onListening(): void {
+    if (this.#listener) this.emit("listening");
+  }
+
+  #onConnection(connection: Connection): void {
+    if (
+      this.maxConnections != null && this._connections >= this.maxConnections
+    ) {
+      const data = dropArgument(connection);
+      if (data) this.emit("drop", data);
+      else this.emit("drop");
+      connection.close();
+      return;
+    }
+    if (this.#isBlocked(connection)) {
+      connection.close();
+      return;
+    }
+    const options: AcceptedOptions & {
+      readableHighWaterMark: number;
+      writableHighWaterMark: number;
+    } = {
+      [kConnection]: connection,
+      allowHalfOpen: this.allowHalfOpen,
+      pauseOnCreate: this.pauseOnConnect,
+      readableHighWaterMark: this.highWaterMark,
+      writableHighWaterMark: this.highWaterMark,
+      adapter: this.#adapter,
+    };
+    const socket = new Socket(options);
+    if (this.noDelay) socket.setNoDelay(true);
+    if (this.keepAlive) {
+      socket.setKeepAlive(true, this.keepAliveInitialDelay * 1000);
+    }
+    this._connections++;
+    socket.server = this;
+    socket._server = this;
+    this.emit("connection", socket);
+  }
+
+  #isBlocked(connection: Connection): boolean {
+    const { blockList } = this;
+    if (!blockList) return false;
+    const address = connection.remoteEndpoint()?.address;
+    const family = isIP(address);
+    return family !== 0 && blockList.check(address!, `ipv${family}`);
+  }
+
+  /**
+   * Stop accepting. Open connections stay; `'close'` is emitted once they
+   * are gone.
+   *
+   * @param callback Added to `'close'` once; given `ERR_SERVER_NOT_RUNNING`
+   * if the server did not listen.
+   */
+  close(callback?: (error?: Error) => void): this {
+    this.#generation++;
+    const { listening } = this;
+    if (typeof callback === "function") {
+      this.once(
+        "close",
+        listening ? callback : () => callback(serverNotRunning()),
+      );
+    }
+    this.#listener?.close();
+    this.#listener = null;
+    this._emitCloseIfDrained();
+    return this;
+  }
+
+  /** Stop accepting, and wait for `'close'`; resolved at once if closed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.listening) return;
+    await new Promise<void>((resolve, reject) => {
+      this.close((error) => error ? reject(error) : resolve());
+    });
+  }
+
+  /** Emit `'close'` in the next tick if nothing is open any more. */
+  _emitCloseIfDrained(): void {
+    if (this.#listener || this._connections > 0) return;
+    process.nextTick(() => this.emit("close"));
+  }
+
+  /** Whether the server accepts connections. */
+  get listening(): boolean {
+    return this.#listener !== null && !this.#listener.pending;
+  }
+
+  /** The listener; for code that asks whether one is there. */
+  get _handle(): object | null {
+    return this.listening ? this.#listener : null;
+  }
+
+  /**
+   * The bound address of a TCP server, the path of an IPC server, or `null`
+   * before `'listening'`.
+   */
+  address(): AddressInfo | string | null {
+    const endpoint = this.listening ? this.#listener!.endpoint() : null;
+    return endpoint ? { ...endpoint } : this._pipeName ?? null;
+  }
+
+  /**
+   * Count the open connections.
+   *
+   * @param callback Called in the next tick.
+   */
+  getConnections(
+    callback: (error: Error | null, count: number) => void,
+  ): this {
+    const count = this._connections;
+    process.nextTick(callback, null, count);
+    return this;
+  }
+
+  /** Let the server keep the process alive (the default). */
+  ref(): this {
+    this.#referenced = true;
+    this.#listener?.ref();
+    return this;
+  }
+
+  /** Do not let the server keep the process alive. */
+  unref(): this {
+    this.#referenced = false;
+    this.#listener?.unref();
+    return this;
+  }
+
+  /** A rejected `async` listener ends its socket, or is an `'error'`. */
+  [Symbol.for("nodejs.rejection")](
+    error: Error,
+    event: string | symbol,
+    ...args: unknown[]
+  ): void {
+    if (event === "connection") (args[0] as Socket).destroy(error);
+    else this.emit("error", error);
+  }
+}
+
+function connectionKey(target: ListenTarget, listener: Listener): string {
+  if (target.kind !== "tcp") {
+    return `-1:${target.kind === "pipe" ? target.path : "null"}:-1`;
+  }
+  const address = listener.endpoint()?.address ?? target.address;
+  return `${isIP(address)}:${address}:${target.port}`;
+}
+
+/** `net.Server` as a value: a class that can be called without `new`. */
+export interface ServerConstructor {
+  /** Make a server, see {@linkcode Server}. */
+  new (connectionListener?: ConnectionListener): Server;
+  /** Make a server, see {@linkcode Server}. */
+  new (options?: ServerOpts, connectionListener?: ConnectionListener): Server;
+  /** As with `new`. */
+  (connectionListener?: ConnectionListener): Server;
+  /** As with `new`. */
+  (options?: ServerOpts, connectionListener?: ConnectionListener): Server;
+  /** Of every server. */
+  readonly prototype: Server;
+}
+
+/** {@linkcode Server}, callable without `new` as Node's is. */
+export const CallableServer: ServerConstructor = callable<ServerConstructor>(
+  Server,
+);
+
+/**
+ * Make a TCP or IPC server.
+ *
+ * @param options See {@linkcode ServerOpts}.
+ * @param connectionListener Added to `'connection'`.
+ * @throws {TypeError} `ERR_INVALID_ARG_TYPE` for options that make no sense.
+ *
+ * @example An echo server
+ * ```ts ignore
+ * createServer((socket) => socket.pipe(socket)).listen(8124);
+ * ```
+ */
+export function createServer(connectionListener?: ConnectionListener): Server;
+export function createServer(
+  options?: ServerOpts,
+  connectionListener?: ConnectionListener,
+): Server;
+export function createServer(
+  options?: ServerOpts | ConnectionListener,
+  connectionListener?: ConnectionListener,
+): Server {
+  return new Server(options as ServerOpts, connectionListener);
+}
