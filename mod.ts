@@ -25,6 +25,7 @@ import {
   setDefaultAutoSelectFamily,
   setDefaultAutoSelectFamilyAttemptTimeout,
 } from "./polyfills/defaults.ts";
+import type * as Options from "./polyfills/options.ts";
 import { normalizeArgs as _normalizeArgs } from "./polyfills/normalize_args.ts";
 import {
   CallableServer,
@@ -88,7 +89,41 @@ export type {
   TcpSocketConnectOpts,
 } from "./polyfills/options.ts";
 
-const net = {
+/** Every value of this module as one object: the default export. */
+export interface Net {
+  /** See {@linkcode Server}. */
+  Server: ServerConstructor;
+  /** See {@linkcode Socket}. */
+  Socket: SocketConstructor;
+  /** See {@linkcode Socket}. */
+  Stream: SocketConstructor;
+  /** See {@linkcode _normalizeArgs}. */
+  _normalizeArgs: typeof _normalizeArgs;
+  /** See {@linkcode connect}. */
+  connect: typeof connect;
+  /** See {@linkcode connect}. */
+  createConnection: typeof connect;
+  /** See {@linkcode createServer}. */
+  createServer: typeof createServer;
+  /** See {@linkcode getDefaultAutoSelectFamily}. */
+  getDefaultAutoSelectFamily: typeof getDefaultAutoSelectFamily;
+  /** See {@linkcode getDefaultAutoSelectFamilyAttemptTimeout}. */
+  getDefaultAutoSelectFamilyAttemptTimeout:
+    typeof getDefaultAutoSelectFamilyAttemptTimeout;
+  /** See {@linkcode isIP}. */
+  isIP: typeof isIP;
+  /** See {@linkcode isIPv4}. */
+  isIPv4: typeof isIPv4;
+  /** See {@linkcode isIPv6}. */
+  isIPv6: typeof isIPv6;
+  /** See {@linkcode setDefaultAutoSelectFamily}. */
+  setDefaultAutoSelectFamily: typeof setDefaultAutoSelectFamily;
+  /** See {@linkcode setDefaultAutoSelectFamilyAttemptTimeout}. */
+  setDefaultAutoSelectFamilyAttemptTimeout:
+    typeof setDefaultAutoSelectFamilyAttemptTimeout;
+}
+
+const net: Net = {
   Server,
   Socket,
   Stream,
@@ -104,4 +139,27 @@ const net = {
   setDefaultAutoSelectFamily,
   setDefaultAutoSelectFamilyAttemptTimeout,
 };
+
+/** The types of this module under the default export: `net.Socket`, ... */
+declare namespace net {
+  export type Socket = SocketClass;
+  export type Server = ServerClass;
+  export type Stream = SocketClass;
+  export type AddressInfo = Options.AddressInfo;
+  export type DropArgument = Options.DropArgument;
+  export type IpcNetConnectOpts = Options.IpcNetConnectOpts;
+  export type IpcSocketConnectOpts = Options.IpcSocketConnectOpts;
+  export type IPVersion = Options.IPVersion;
+  export type ListenOptions = Options.ListenOptions;
+  export type LookupFunction = Options.LookupFunction;
+  export type NetConnectOpts = Options.NetConnectOpts;
+  export type OnReadOpts = Options.OnReadOpts;
+  export type ServerOpts = Options.ServerOpts;
+  export type SocketConnectOpts = Options.SocketConnectOpts;
+  export type SocketConstructorOpts = Options.SocketConstructorOpts;
+  export type SocketEventMap = Options.SocketEventMap;
+  export type SocketReadyState = Options.SocketReadyState;
+  export type TcpNetConnectOpts = Options.TcpNetConnectOpts;
+  export type TcpSocketConnectOpts = Options.TcpSocketConnectOpts;
+}
 export default net;

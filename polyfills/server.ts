@@ -3,7 +3,11 @@
  *
  * @module
  */
-import { addAbortListener, EventEmitter } from "node:events";
+import {
+  addAbortListener,
+  captureRejectionSymbol,
+  EventEmitter,
+} from "node:events";
 import process from "node:process";
 import { getDefaultHighWaterMark } from "node:stream";
 import type {
@@ -476,7 +480,7 @@ export class Server extends EmitterBase {
   }
 
   /** A rejected `async` listener ends its socket, or is an `'error'`. */
-  [Symbol.for("nodejs.rejection")](
+  [captureRejectionSymbol](
     error: Error,
     event: string | symbol,
     ...args: unknown[]

@@ -512,9 +512,8 @@ export class Socket extends StreamBase {
     callback: (error?: Error | null) => void,
   ): void {
     this.connecting = false;
-    for (let s: Socket | null = this; s != null; s = s._parent) {
-      s.#idle?.clear();
-    }
+    this.#idle?.clear();
+    for (let s = this._parent; s != null; s = s._parent) s.#idle?.clear();
     const connection = this.#connection;
     const connector = this.#connector;
     this.#connection = null;
@@ -689,9 +688,8 @@ export class Socket extends StreamBase {
 
   /** Something happened: the idle time begins anew. */
   _unrefTimer(): void {
-    for (let s: Socket | null = this; s != null; s = s._parent) {
-      s.#idle?.refresh();
-    }
+    this.#idle?.refresh();
+    this._parent?._unrefTimer();
   }
 
   /**
