@@ -478,17 +478,23 @@ export class Server extends EmitterBase {
     this.#listener?.unref();
     return this;
   }
-
-  /** A rejected `async` listener ends its socket, or is an `'error'`. */
-  [captureRejectionSymbol](
-    error: Error,
-    event: string | symbol,
-    ...args: unknown[]
-  ): void {
-    if (event === "connection") (args[0] as Socket).destroy(error);
-    else this.emit("error", error);
-  }
 }
+
+/** A rejected `async` listener ends its socket, or is an `'error'`. */
+function onRejection(
+  this: Server,
+  error: Error,
+  event: string | symbol,
+  ...args: unknown[]
+): void {
+  if (event === "connection") (args[0] as Socket).destroy(error);
+  else this.emit("error", error);
+}
+Object.defineProperty(Server.prototype, captureRejectionSymbol, {
+  value: onRejection,
+  configurable: true,
+  writable: true,
+});
 
 function connectionKey(target: ListenTarget, listener: Listener): string {
   if (target.kind !== "tcp") {
