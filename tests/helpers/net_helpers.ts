@@ -28,6 +28,7 @@ export class Bed {
   /** Destroy `socket` when the test ends. */
   track<S extends net.Socket>(socket: S): S {
     this.#sockets.add(socket);
+    void closed(socket);
     return socket;
   }
 
@@ -103,11 +104,19 @@ export async function errorOf(
   return error as NodeJS.ErrnoException;
 }
 
-/** Resolves with `hadError` when `socket` closes, or at once if it has. */
-export async function closed(socket: net.Socket): Promise<boolean> {
-  if (socket.closed) return socket.errored !== null;
-  const [hadError] = await event(socket, "close");
-  return hadError as boolean;
+const closings = new WeakMap<net.Socket, Promise<boolean>>();
+
+/**
+ * Resolves with `hadError` when `socket` emits `'close'`, or at once if a bed
+ * tracks it and it has. (`socket.closed` will not do: it is true before.)
+ */
+export function closed(socket: net.Socket): Promise<boolean> {
+  let closing = closings.get(socket);
+  if (!closing) {
+    closing = event(socket, "close").then(([hadError]) => hadError as boolean);
+    closings.set(socket, closing);
+  }
+  return closing;
 }
 
 /** Everything `socket` receives until `'end'`. */

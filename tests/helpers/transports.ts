@@ -86,7 +86,7 @@ export const transports: readonly Transport[] = hasIPv6
 const HANG_MS = 30_000;
 
 /** Run `fn` with a bed, close everything it made, and fail it if it hangs. */
-async function run(
+export async function run(
   transport: Transport,
   fn: (bed: Bed) => void | Promise<void>,
 ): Promise<void> {
