@@ -1,0 +1,65 @@
+/**
+ * The adapter contract as tests: every rule of `runtime/adapter.ts`, checked on
+ * the backend itself, without the shared layer.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RuntimeAdapter } from "../../runtime/adapter.ts";
+import { Lab } from "./lab.ts";
+import { closingRules } from "./rules/closing.ts";
+import { connectRules } from "./rules/connect.ts";
+import { endingRules } from "./rules/ending.ts";
+import { listenRules } from "./rules/listen.ts";
+import { pipeRules } from "./rules/pipe.ts";
+import { readingRules } from "./rules/reading.ts";
+import { writingRules } from "./rules/writing.ts";
+
+/** What a backend is asked to show. */
+export interface ContractOptions {
+  /** `false` if a path is only a name, and no file appears there. */
+  readonly files?: boolean;
+}
+
+/** What a group of rules is given. */
+export interface Suite {
+  readonly adapter: RuntimeAdapter;
+  readonly files: boolean;
+  /** Declare a test; what its lab opens is closed when it ends. */
+  check(rule: string, run: (lab: Lab) => Promise<void>): void;
+}
+
+/**
+ * Declare the tests of the contract for one backend.
+ *
+ * @param name Begins the name of each test.
+ */
+export function adapterContract(
+  name: string,
+  adapter: RuntimeAdapter,
+  options: ContractOptions = {},
+): void {
+  const suite: Suite = {
+    adapter,
+    files: options.files ?? true,
+    check(rule, run) {
+      test(`${name} adapter: ${rule}`, async () => {
+        const lab = new Lab(adapter);
+        try {
+          await run(lab);
+        } finally {
+          await lab.end();
+        }
+        assert.deepEqual(lab.broken, []);
+      });
+    },
+  };
+  connectRules(suite);
+  listenRules(suite);
+  readingRules(suite);
+  writingRules(suite);
+  endingRules(suite);
+  closingRules(suite);
+  pipeRules(suite);
+}

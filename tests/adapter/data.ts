@@ -1,0 +1,29 @@
+/**
+ * Bytes to send, and a way to compare them.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+
+/** Text as UTF-8. */
+export function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** Bytes that differ from place to place, the same at each run. */
+export function pattern(size: number, seed = 1): Uint8Array {
+  const words = new Uint32Array(Math.ceil(size / 4));
+  let state = seed;
+  for (let i = 0; i < words.length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    words[i] = state ^ (state >>> 15);
+  }
+  return new Uint8Array(words.buffer, 0, size);
+}
+
+/** SHA-256 of these chunks, one after the other. */
+export function hash(...chunks: Uint8Array[]): string {
+  const digest = createHash("sha256");
+  for (const chunk of chunks) digest.update(chunk);
+  return digest.digest("hex");
+}

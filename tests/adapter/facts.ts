@@ -1,0 +1,45 @@
+/**
+ * Facts of this machine, and the shape of its errors.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import os from "node:os";
+import type { SystemError } from "../../runtime/errors.ts";
+
+// Asked of the system, not of a backend: one without IPv6 must not pass.
+/** Whether there is an IPv6 loopback. */
+export const hasIPv6: boolean = Object.values(os.networkInterfaces()).some(
+  (addresses) => addresses?.some(({ address }) => address === "::1"),
+);
+
+/** What a system error is expected to tell; what is absent must be absent. */
+export interface ErrorShape {
+  readonly code: string;
+  readonly syscall: string;
+  readonly address?: string;
+  readonly port?: number;
+  readonly localAddress?: string;
+  readonly localPort?: number;
+  readonly message?: string;
+}
+
+/** Check every field of a system error, and its number. */
+export function isSystemError(error: SystemError, shape: ErrorShape): void {
+  assert.ok(error instanceof Error);
+  const { code, errno, syscall, address, port, message } = error;
+  const { localAddress, localPort } = error;
+  assert.deepEqual(
+    { code, errno, syscall, address, port, localAddress, localPort },
+    {
+      code: shape.code,
+      errno: -(os.constants.errno as Record<string, number>)[shape.code]!,
+      syscall: shape.syscall,
+      address: shape.address,
+      port: shape.port,
+      localAddress: shape.localAddress,
+      localPort: shape.localPort,
+    },
+  );
+  if (shape.message !== undefined) assert.equal(message, shape.message);
+}

@@ -1,0 +1,80 @@
+/**
+ * Where to listen and to connect.
+ *
+ * @module
+ */
+import os from "node:os";
+import path from "node:path";
+import process from "node:process";
+import type {
+  Connection,
+  PipeConnectTarget,
+  PipeListenTarget,
+  TcpConnectTarget,
+  TcpListenTarget,
+} from "../../runtime/adapter.ts";
+
+/** TCP, or a Unix domain socket or named pipe. */
+export type Kind = Connection["kind"];
+
+let paths = 0;
+
+/** A path nobody uses. */
+export function freshPath(): string {
+  const name = `isonet-a${process.pid}-${++paths}.sock`;
+  return process.platform === "win32"
+    ? `\\\\?\\pipe\\${name}`
+    : path.join(os.tmpdir(), name);
+}
+
+/** A loopback address to listen on. */
+export function tcpOn(over: Partial<TcpListenTarget> = {}): TcpListenTarget {
+  return {
+    kind: "tcp",
+    address: "127.0.0.1",
+    port: 0,
+    backlog: 511,
+    ipv6Only: false,
+    reusePort: false,
+    exclusive: false,
+    ...over,
+  };
+}
+
+/** A path to listen on. */
+export function pipeOn(over: Partial<PipeListenTarget> = {}): PipeListenTarget {
+  return {
+    kind: "pipe",
+    path: freshPath(),
+    backlog: 511,
+    readableAll: false,
+    writableAll: false,
+    exclusive: false,
+    ...over,
+  };
+}
+
+/** A fresh address of this kind. */
+export function listenOn(kind: Kind): TcpListenTarget | PipeListenTarget {
+  return kind === "tcp" ? tcpOn() : pipeOn();
+}
+
+/** A loopback peer. */
+export function tcpTo(
+  port: number,
+  over: Partial<TcpConnectTarget> = {},
+): TcpConnectTarget {
+  return {
+    kind: "tcp",
+    address: "127.0.0.1",
+    family: 4,
+    port,
+    referenced: true,
+    ...over,
+  };
+}
+
+/** A path to connect to. */
+export function pipeTo(path: string): PipeConnectTarget {
+  return { kind: "pipe", path, referenced: true };
+}
