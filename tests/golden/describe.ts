@@ -35,7 +35,7 @@ export class Masks {
     let text = value;
     for (const [path, name] of this.#paths) text = text.replaceAll(path, name);
     return text.replace(
-      /(?<=[\da-f]):(\d{4,5})(?!\d)/g,
+      /(?<=\S):(\d{4,5})(?!\d)/g,
       (_, port: string) => `:${this.#ports.get(Number(port)) ?? "<port>"}`,
     );
   }

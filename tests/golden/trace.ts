@@ -238,8 +238,7 @@ export class Trace {
   readonly masks: Masks = new Masks();
   readonly #net: Net;
   readonly #transport: "tcp" | "unix";
-  readonly #sockets = new Set<Socket>();
-  readonly #servers = new Set<Server>();
+  readonly #tracked = new Set<Socket | Server>();
   readonly #paths: string[] = [];
 
   constructor(net: Net, transport: "tcp" | "unix") {
@@ -272,10 +271,17 @@ export class Trace {
     delete this.logs[name];
   }
 
-  /** Clear this away when the scenario is over, whatever became of it. */
+  /**
+   * Clear this away when the scenario is over, whatever became of it. An error
+   * that no log is kept of has nobody to go to, and is none of ours.
+   */
   track<T extends Socket | Server>(target: T): T {
-    if (target instanceof this.#net.Socket) this.#sockets.add(target);
-    else this.#servers.add(target as Server);
+    if (this.#tracked.has(target)) return target;
+    this.#tracked.add(target);
+    target.on("error", () => {});
+    if (target instanceof this.#net.Server) {
+      target.on("connection", (socket: Socket) => this.track(socket));
+    }
     return target;
   }
 
@@ -356,12 +362,12 @@ export class Trace {
 
   /** Free all that is left. The logs take no notice. */
   async clear(): Promise<void> {
-    for (const target of [...this.#sockets, ...this.#servers]) {
+    for (const target of this.#tracked) {
       target.removeAllListeners();
       target.on("error", () => {});
+      if (!(target instanceof this.#net.Server)) target.destroy();
+      else if (target.listening) target.close();
     }
-    for (const socket of this.#sockets) socket.destroy();
-    for (const server of this.#servers) if (server.listening) server.close();
     await settle();
     for (const path of this.#paths) rmSync(path, { force: true });
   }
