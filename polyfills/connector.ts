@@ -47,6 +47,8 @@ export interface ConnectorClient {
   emit(event: string, ...args: unknown[]): boolean;
   /** Something happened; refreshes the idle timer. */
   touch(): void;
+  /** The only attempt is over, well or not. */
+  settle(): void;
   /** Connected. */
   succeed(connection: Connection): void;
   /** Failed for good. */
@@ -276,13 +278,20 @@ export class Connector {
   #single({ address, family }: Candidate): void {
     const { port, localAddress, localPort } = this.#request;
     const client = this.#client;
-    client.emit("connectionAttempt", address, port, family);
-    if (this.#done) return;
+    const announce = () =>
+      client.emit("connectionAttempt", address, port, family);
+    // A source address is bound before the attempt counts as one.
+    const bindsFirst = Boolean(localAddress || localPort);
+    if (!bindsFirst) {
+      announce();
+      if (this.#done) return;
+    }
     if (client.blockList?.check(address, `ipv${family}`)) {
+      if (bindsFirst) announce();
       client.fail(ipBlocked(address));
       return;
     }
-    this.#start({
+    const target: ConnectTarget = {
       kind: "tcp",
       address,
       family,
@@ -290,26 +299,39 @@ export class Connector {
       localAddress,
       localPort,
       referenced: this.#referenced,
-    });
+    };
+    this.#start(target, bindsFirst ? announce : undefined);
   }
 
-  /** Start the attempt that decides. */
-  #start(target: ConnectTarget): void {
+  /**
+   * Start the attempt that decides.
+   *
+   * @param announce Called once the source address is bound.
+   */
+  #start(target: ConnectTarget, announce?: () => void): void {
     const client = this.#client;
     if (this.#attempt) {
       this.#failAtOnce(target, "EALREADY");
       return;
     }
+    const onBound = () => {
+      announce?.();
+      announce = undefined;
+    };
     try {
       this.#attempt = this.#adapter.connect(target, {
+        onBound,
         onConnect: (connection) => {
+          onBound();
+          if (this.#done) return connection.close();
           this.#done = true;
           client.succeed(connection);
         },
         onError: (error) => {
           this.#attempt = undefined;
-          const bind = (error as { syscall?: string }).syscall === "bind";
-          if (!bind) {
+          if ((error as { syscall?: string }).syscall !== "bind") {
+            onBound();
+            client.settle();
             client.emit(
               "connectionAttemptFailed",
               ...(target.kind === "tcp"

@@ -543,7 +543,7 @@ export class Socket extends StreamBase {
 
   /** The descriptor is gone, and what it still owed is never to come. */
   #onClose(): void {
-    this.#writeCallback?.(null);
+    this.#writeCallback?.(systemError("ECANCELED", "write"));
     this.#writeCallback = null;
     this.#finalCallback?.();
     this.#finalCallback = null;
@@ -600,6 +600,8 @@ export class Socket extends StreamBase {
   /** Fresh stream states, for a first connect as for a later one. */
   #renew(): void {
     (this as unknown as { _undestroy(): void })._undestroy();
+    this.#bytesRead = 0;
+    this.#bytesDispatched = 0;
     this.#userBuffer?.prepare();
   }
 
@@ -627,6 +629,7 @@ export class Socket extends StreamBase {
     return {
       emit: (event, ...args) => this.emit(event, ...args),
       touch: () => this._unrefTimer(),
+      settle: () => this.connecting = false,
       succeed: (connection) => this.#connected(connection),
       fail: (error) => this.destroy(error),
       beginSeries: () => this.autoSelectFamilyAttemptedAddresses = [],

@@ -123,8 +123,13 @@ export interface FdListenTarget {
 /** Where {@linkcode RuntimeAdapter.listen} binds. */
 export type ListenTarget = TcpListenTarget | PipeListenTarget | FdListenTarget;
 
-/** What an attempt to connect tells. One of the two is called, once. */
+/** What an attempt to connect tells. One of the last two is called, once. */
 export interface ConnectSink {
+  /**
+   * The source address is bound, the connect proper begins. Only for targets
+   * with one, and only from backends that can tell.
+   */
+  onBound?(): void;
   /**
    * Connected. The connection is stopped and has no sink yet; attach one
    * before this returns, or close it.

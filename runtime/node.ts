@@ -57,6 +57,13 @@ function endpointOf(
   };
 }
 
+/** A stream that closed by itself says so; the contract wants a system error. */
+function writeError(error: Error): Error {
+  return (error as { code?: string }).code === "ERR_STREAM_DESTROYED"
+    ? systemError("EPIPE", "write")
+    : normalize(error, "write");
+}
+
 class NodeConnection implements Connection {
   readonly kind: "tcp" | "pipe";
   readonly #socket: net.Socket;
@@ -64,6 +71,8 @@ class NodeConnection implements Connection {
   #closing = false;
   #closed = false;
   #readDone = false;
+  #reading = false;
+  #endWaits = false;
   // Native callbacks also follow writes that were taken at once; counting
   // tells which of them belongs to the write that returned false.
   #issued = 0;
@@ -91,11 +100,17 @@ class NodeConnection implements Connection {
   attach(sink: ConnectionSink): void {
     this.#sink = sink;
     this.#socket.on("data", (chunk: Uint8Array) => sink.onRead(chunk));
+    // The stream tells its end even while paused.
     this.#socket.on("end", () => {
-      if (this.#readDone || this.#closing) return;
-      this.#readDone = true;
-      sink.onEnd();
+      if (this.#reading) this.#onEnd();
+      else this.#endWaits = true;
     });
+  }
+
+  #onEnd(): void {
+    if (this.#readDone || this.#closing) return;
+    this.#readDone = true;
+    this.#sink!.onEnd();
   }
 
   localEndpoint(): Endpoint | null {
@@ -113,10 +128,20 @@ class NodeConnection implements Connection {
   }
 
   readStart(): void {
-    this.#socket.resume();
+    this.#reading = true;
+    if (!this.#endWaits) {
+      this.#socket.resume();
+      return;
+    }
+    this.#endWaits = false;
+    setImmediate(() => {
+      if (this.#reading) this.#onEnd();
+      else this.#endWaits = true;
+    });
   }
 
   readStop(): void {
+    this.#reading = false;
     this.#socket.pause();
   }
 
@@ -155,7 +180,7 @@ class NodeConnection implements Connection {
     this.#awaited = 0;
     if (this.#closing) return;
     if (error) this.#readDone = true;
-    this.#sink!.onWrite(error ? normalize(error, "write") : null);
+    this.#sink!.onWrite(error ? writeError(error) : null);
   };
 
   shutdown(): void {
@@ -215,6 +240,7 @@ function connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
   const onError = (error: Error) =>
     sink.onError(normalize(error, "connect", detailsOf(target)));
   socket.once("error", onError);
+  socket.once("connectionAttempt", () => sink.onBound?.());
   socket.once("connect", () => {
     socket.off("error", onError);
     sink.onConnect(new NodeConnection(socket, target.kind));
@@ -231,6 +257,10 @@ function connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
       localPort,
       autoSelectFamily: false,
     });
+  }
+  if (socket.destroyed) {
+    socket.off("error", onError).on("error", () => {});
+    throw normalize(socket.errored!, "connect", detailsOf(target));
   }
   if (!target.referenced) socket.unref();
   return {
