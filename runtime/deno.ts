@@ -1,0 +1,199 @@
+/**
+ * The Deno backend, over `Deno.connect` and `Deno.listen`.
+ *
+ * Importing it is harmless anywhere and asks for no permission. TCP needs
+ * `--allow-net`; a path needs `--allow-read` and `--allow-write` too. A denied
+ * permission is a system error `EACCES` with Deno's own error as its `cause`.
+ *
+ * @module
+ */
+import type {
+  Capabilities,
+  ConnectAttempt,
+  Connection,
+  ConnectSink,
+  ConnectTarget,
+  Listener,
+  ListenSink,
+  ListenTarget,
+  PipeListenTarget,
+  RuntimeAdapter,
+  TcpListenTarget,
+} from "./adapter.ts";
+import {
+  type DenoConn,
+  type DenoConnectOptions,
+  denoNamespace,
+} from "./deno_api.ts";
+import { DenoConnection } from "./deno_connection.ts";
+import { fromDenoError } from "./deno_errors.ts";
+import {
+  BoundListener,
+  listenersClosed,
+  PendingListener,
+} from "./deno_listener.ts";
+import {
+  featureUnavailable,
+  type SystemError,
+  systemError,
+  type SystemErrorDetails,
+} from "./errors.ts";
+
+class DenoConnectAttempt implements ConnectAttempt {
+  readonly #target: ConnectTarget;
+  readonly #sink: ConnectSink;
+  readonly #details: SystemErrorDetails;
+  readonly #controller: AbortController = new AbortController();
+  #aborted = false;
+
+  constructor(target: ConnectTarget, sink: ConnectSink) {
+    this.#target = target;
+    this.#sink = sink;
+    this.#details = target.kind === "tcp"
+      ? { address: target.address, port: target.port }
+      : { address: target.path };
+    const closing = listenersClosed();
+    // A peer that closed in this turn would be found listening still.
+    if (closing === null) this.#start();
+    else closing.then(() => this.#start());
+  }
+
+  #start(): void {
+    if (this.#aborted) return;
+    const target = this.#target;
+    if (target.kind === "tcp" && target.port === 0) {
+      // Deno refuses port 0 as an argument; the system refuses to connect.
+      const refused = systemError("ECONNREFUSED", "connect", this.#details);
+      queueMicrotask(() => this.#fail(refused));
+      return;
+    }
+    const options: DenoConnectOptions = target.kind === "tcp"
+      ? {
+        hostname: target.address,
+        port: target.port,
+        signal: this.#controller.signal,
+      }
+      : { transport: "unix", path: target.path };
+    denoNamespace().connect(options).then(
+      (conn) => this.#succeed(conn),
+      (error) => {
+        this.#fail(fromDenoError(error, "connect", this.#details));
+      },
+    );
+  }
+
+  #succeed(conn: DenoConn): void {
+    if (this.#aborted) return conn.close();
+    this.#sink.onConnect(new DenoConnection(conn, this.#target.kind));
+  }
+
+  #fail(error: Error): void {
+    if (!this.#aborted) this.#sink.onError(error);
+  }
+
+  abort(): void {
+    this.#aborted = true;
+    this.#controller.abort();
+  }
+
+  // A running attempt keeps the process alive either way, as in Node.
+  ref(): void {}
+  unref(): void {}
+}
+
+/** Errors that say that the system has no IPv6 at all. */
+const NO_IPV6: ReadonlySet<string> = new Set([
+  "EAFNOSUPPORT",
+  "EADDRNOTAVAIL",
+  "EPROTONOSUPPORT",
+]);
+
+function bindTcp(
+  target: TcpListenTarget,
+  address: string,
+  sink: ListenSink,
+): BoundListener {
+  const { port, backlog } = target;
+  try {
+    const native = denoNamespace().listen({
+      hostname: address,
+      port,
+      tcpBacklog: backlog,
+    });
+    return new BoundListener(native, null, sink);
+  } catch (error) {
+    throw fromDenoError(error, "listen", { address, port, explain: true });
+  }
+}
+
+function listenTcp(target: TcpListenTarget, sink: ListenSink): BoundListener {
+  if (target.address !== null) return bindTcp(target, target.address, sink);
+  try {
+    return bindTcp(target, "::", sink);
+  } catch (error) {
+    if (!NO_IPV6.has((error as SystemError).code)) throw error;
+    return bindTcp(target, "0.0.0.0", sink);
+  }
+}
+
+function listenPipe(target: PipeListenTarget, sink: ListenSink): BoundListener {
+  const { path } = target;
+  try {
+    const native = denoNamespace().listen({ transport: "unix", path });
+    return new BoundListener(native, path, sink);
+  } catch (error) {
+    const details = { address: path, port: -1, explain: true };
+    const made = fromDenoError(error, "listen", details);
+    if (made.code !== "ENOENT") throw made;
+    // What libuv, and so Node, says of a folder that is not there.
+    throw Object.assign(systemError("EACCES", "listen", details), {
+      cause: error,
+    });
+  }
+}
+
+const capabilities: Capabilities = {
+  sourceAddress: false,
+  // An attempt keeps the process alive, referenced or not; in Node too.
+  unreferencedConnect: true,
+  ipv6Only: false,
+  // Deno.listen takes it, but ends the process without --unstable-net.
+  reusePort: false,
+  backlog: true,
+  pipeMode: false,
+  listenFd: false,
+  openFd: false,
+  cluster: false,
+};
+
+/** Deno's own sockets, for {@linkcode RuntimeAdapter}. */
+export const denoAdapter: RuntimeAdapter = {
+  name: "deno",
+  capabilities,
+
+  connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
+    return new DenoConnectAttempt(target, sink);
+  },
+
+  listen(target: ListenTarget, sink: ListenSink): Listener {
+    if (target.kind === "fd") throw featureUnavailable("listenFd", "deno");
+    const bind = () =>
+      target.kind === "tcp"
+        ? listenTcp(target, sink)
+        : listenPipe(target, sink);
+    const closing = listenersClosed();
+    if (closing === null) return bind();
+    // A file bound now would be removed by the listener that is closing.
+    if (target.kind === "pipe") return new PendingListener(closing, bind, sink);
+    try {
+      return bind();
+    } catch (error) {
+      if ((error as SystemError).code !== "EADDRINUSE") throw error;
+      return new PendingListener(closing, bind, sink);
+    }
+  },
+
+  open(): Connection {
+    throw featureUnavailable("openFd", "deno");
+  },
+};

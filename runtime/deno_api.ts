@@ -1,0 +1,68 @@
+/**
+ * The part of Deno's API that the Deno backend stands on, as small structural
+ * types: so the package type-checks without Deno's own, and importing it on
+ * another runtime touches nothing.
+ *
+ * @module
+ */
+
+/** One end as Deno tells it: TCP has `hostname` and `port`, a path `path`. */
+export interface DenoAddress {
+  readonly hostname?: string;
+  readonly port?: number;
+}
+
+/** `Deno.Conn`; the TCP part is missing on a Unix domain socket. */
+export interface DenoConn {
+  readonly localAddr: DenoAddress;
+  readonly remoteAddr: DenoAddress;
+  read(into: Uint8Array): Promise<number | null>;
+  write(bytes: Uint8Array): Promise<number>;
+  closeWrite(): Promise<void>;
+  close(): void;
+  ref(): void;
+  unref(): void;
+  setNoDelay?(on: boolean): void;
+  setKeepAlive?(on: boolean): void;
+}
+
+/** `Deno.Listener`. */
+export interface DenoListener {
+  readonly addr: DenoAddress;
+  accept(): Promise<DenoConn>;
+  close(): void;
+  ref(): void;
+  unref(): void;
+}
+
+/** What `Deno.connect` takes. */
+export interface DenoConnectOptions {
+  readonly transport?: "tcp" | "unix";
+  readonly hostname?: string;
+  readonly port?: number;
+  readonly path?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** What `Deno.listen` takes. */
+export interface DenoListenOptions {
+  readonly transport?: "tcp" | "unix";
+  readonly hostname?: string;
+  readonly port?: number;
+  readonly path?: string;
+  readonly tcpBacklog?: number;
+}
+
+/** The members of the `Deno` namespace that are used here. */
+export interface DenoNamespace {
+  connect(options: DenoConnectOptions): Promise<DenoConn>;
+  listen(options: DenoListenOptions): DenoListener;
+  removeSync(path: string): void;
+  startTls(conn: DenoConn, options: { caCerts: string[] }): Promise<DenoConn>;
+  readonly internal?: symbol;
+}
+
+/** Deno's namespace; only called where the Deno backend is in use. */
+export function denoNamespace(): DenoNamespace {
+  return (globalThis as unknown as { Deno: DenoNamespace }).Deno;
+}

@@ -1,0 +1,40 @@
+/**
+ * Deno's errors as system errors.
+ *
+ * @module
+ */
+import {
+  codeFrom,
+  type SystemError,
+  systemError,
+  type SystemErrorDetails,
+} from "./errors.ts";
+
+/** Errors that carry no code, by class. */
+const CODE_BY_NAME: Readonly<Record<string, string>> = {
+  // A denied permission; what Node calls the operating system's refusal.
+  NotCapable: "EACCES",
+  PermissionDenied: "EACCES",
+  TimedOut: "ETIMEDOUT",
+  BadResource: "EBADF",
+};
+
+/**
+ * A system error for what Deno threw. Deno's own error stays as `cause`: that
+ * of a denied permission says which flag is missing.
+ *
+ * @param error What was thrown.
+ * @param syscall The call that failed.
+ * @param details Address and port, where the call was about one.
+ */
+export function fromDenoError(
+  error: unknown,
+  syscall: string,
+  details?: SystemErrorDetails,
+): SystemError {
+  const { name = "" } = error as Partial<Error>;
+  const code = codeFrom(error, CODE_BY_NAME[name] ?? "EINVAL");
+  const made = systemError(code, syscall, details);
+  made.cause = error;
+  return made;
+}

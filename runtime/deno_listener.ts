@@ -1,0 +1,166 @@
+/**
+ * A listener over `Deno.Listener`.
+ *
+ * @module
+ */
+import { setTimeout } from "node:timers";
+import type { Endpoint, Listener, ListenSink } from "./adapter.ts";
+import { type DenoConn, type DenoListener, denoNamespace } from "./deno_api.ts";
+import { DenoConnection, endpointOf } from "./deno_connection.ts";
+import { fromDenoError } from "./deno_errors.ts";
+
+/** Wait this many milliseconds after an accept that failed (EMFILE, ...). */
+const ACCEPT_RETRY_DELAY = 50;
+
+/** Peers that gave up while in the queue: nobody's error. */
+const GONE: ReadonlySet<string> = new Set(["ENOTCONN", "ECONNABORTED"]);
+
+/**
+ * Listeners that are closed, but bound until Deno has cancelled their accept
+ * in the next turn. Until then the address is taken, and peers still connect.
+ */
+const closing: Set<Promise<void>> = new Set();
+
+/**
+ * When every closed listener is gone.
+ *
+ * @returns `null` if there is none.
+ */
+export function listenersClosed(): Promise<unknown> | null {
+  return closing.size > 0 ? Promise.all(closing) : null;
+}
+
+/** {@linkcode Listener} over a `Deno.Listener`. */
+export class BoundListener implements Listener {
+  readonly pending = false;
+  readonly #native: DenoListener;
+  readonly #kind: "tcp" | "pipe";
+  readonly #path: string | null;
+  readonly #sink: ListenSink;
+  #accepting: Promise<void>;
+  #closed = false;
+
+  constructor(native: DenoListener, path: string | null, sink: ListenSink) {
+    this.#native = native;
+    this.#kind = path === null ? "tcp" : "pipe";
+    this.#path = path;
+    this.#sink = sink;
+    this.#accepting = this.#accept();
+  }
+
+  get fd(): number {
+    return -1;
+  }
+
+  endpoint(): Endpoint | null {
+    return endpointOf(this.#native.addr);
+  }
+
+  #accept(): Promise<void> {
+    return this.#native.accept().then(this.#onConnection, this.#onError);
+  }
+
+  readonly #onConnection = (conn: DenoConn): void => {
+    // Accepted while `close` was called: the peer sees it closed.
+    if (this.#closed) return conn.close();
+    this.#accepting = this.#accept();
+    this.#sink.onConnection(new DenoConnection(conn, this.#kind));
+  };
+
+  readonly #onError = (error: unknown): void => {
+    if (this.#closed) return;
+    const made = fromDenoError(error, "accept");
+    if (GONE.has(made.code)) {
+      this.#accepting = this.#accept();
+      return;
+    }
+    setTimeout(() => {
+      if (!this.#closed) this.#accepting = this.#accept();
+    }, ACCEPT_RETRY_DELAY);
+    this.#sink.onError(made);
+  };
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#native.close();
+    const closed = this.#accepting.then(() => {
+      closing.delete(closed);
+    });
+    closing.add(closed);
+    if (this.#path !== null && !this.#path.startsWith("\0")) {
+      // Deno removes the file, but not before the next turn.
+      try {
+        denoNamespace().removeSync(this.#path);
+      } catch {
+        // Gone already.
+      }
+    }
+  }
+
+  ref(): void {
+    this.#native.ref();
+  }
+
+  unref(): void {
+    this.#native.unref();
+  }
+}
+
+/**
+ * A listener that binds when the closed ones are gone, for an address that
+ * one of them still holds.
+ */
+export class PendingListener implements Listener {
+  #bound: BoundListener | null = null;
+  #referenced = true;
+  #closed = false;
+
+  /**
+   * @param ready When to bind.
+   * @param bind Binds, or throws what `onError` is told.
+   */
+  constructor(
+    ready: Promise<unknown>,
+    bind: () => BoundListener,
+    sink: ListenSink,
+  ) {
+    ready.then(() => {
+      if (this.#closed) return;
+      try {
+        this.#bound = bind();
+      } catch (error) {
+        return sink.onError(error as Error);
+      }
+      if (!this.#referenced) this.#bound.unref();
+      sink.onListening();
+    });
+  }
+
+  get pending(): boolean {
+    return this.#bound === null;
+  }
+
+  get fd(): number {
+    return -1;
+  }
+
+  endpoint(): Endpoint | null {
+    return this.#bound?.endpoint() ?? null;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#bound?.close();
+  }
+
+  ref(): void {
+    this.#referenced = true;
+    this.#bound?.ref();
+  }
+
+  unref(): void {
+    this.#referenced = false;
+    this.#bound?.unref();
+  }
+}
