@@ -183,6 +183,25 @@ export function listenRules({ adapter, check }: Suite): void {
       assert.equal(client.text, "last");
     });
 
+    check(
+      `Listener.close(): nobody is accepted after it [${kind}]`,
+      async (lab) => {
+        const ear = await lab.listen(listenOn(kind));
+        ear.receive = (connection) => {
+          connection.close();
+          ear.close();
+        };
+        const trials = Array.from(
+          { length: 20 },
+          () => lab.attempt(ear.reach()),
+        );
+        await Promise.all(trials.map(({ outcome }) => outcome));
+        await ear.saw("connection");
+        await quiet();
+        assert.equal(ear.count("connection"), 1);
+      },
+    );
+
     check(`onConnection: may close at once [${kind}]`, async (lab) => {
       const ear = await lab.listen(listenOn(kind));
       ear.receive = (connection) => connection.close();

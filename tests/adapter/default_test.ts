@@ -1,0 +1,9 @@
+/**
+ * The contract on the adapter that this runtime uses by default.
+ *
+ * @module
+ */
+import { getDefaultAdapter } from "../../runtime/select.ts";
+import { adapterContract } from "./contract.ts";
+
+adapterContract("default", getDefaultAdapter());

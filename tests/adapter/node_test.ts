@@ -1,0 +1,9 @@
+/**
+ * The contract on the `node:net` backend, which every runtime can run.
+ *
+ * @module
+ */
+import { nodeAdapter } from "../../runtime/node.ts";
+import { adapterContract } from "./contract.ts";
+
+adapterContract("node", nodeAdapter);
