@@ -158,6 +158,7 @@ export const scenarios: Scenario[] = [
         v4("127.0.0.1"),
       ]);
       client.call("write", "one ", client.callback("write"));
+      await client.until("callback write");
       client.call("end", "two", client.callback("end"));
       await Promise.all([client.until("close"), closed]);
     },
