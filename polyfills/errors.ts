@@ -246,7 +246,7 @@ export function invalidAddressFamily(
 
 /** A string that is no address for {@linkcode SocketAddress} or a rule. */
 export function invalidAddress(): CodedError {
-  return coded(new Error("Invalid address"), "ERR_INVALID_ADDRESS");
+  return coded(new Error("Invalid socket address"), "ERR_INVALID_ADDRESS");
 }
 
 /** An address that a block list forbids. */

@@ -122,6 +122,29 @@ export function scanIPv6(text: string, end: number): boolean {
   return true;
 }
 
+/** How addresses of either kind are called here. */
+export type IPVersion = "ipv4" | "ipv6";
+
+/**
+ * Read an address into {@linkcode words} as the C library would: a NUL ends it,
+ * and an IPv6 address may have any zone, which is passed over.
+ *
+ * @returns Whether `text` is an address of that version.
+ */
+export function scanAddress(text: string, version: IPVersion): boolean {
+  const isIPv6 = version === "ipv6";
+  let end = text.length;
+  if (isIPv6 ? scanIPv6(text, end) : scanIPv4(text, 0, end)) return true;
+  const nul = text.indexOf("\0");
+  if (nul !== -1) end = nul;
+  if (isIPv6) {
+    const percent = text.indexOf("%");
+    if (percent !== -1 && percent < end) end = percent;
+  }
+  if (end === text.length) return false;
+  return isIPv6 ? scanIPv6(text, end) : scanIPv4(text, 0, end);
+}
+
 /** Whether a zone, one or more of `0-9 A-Z a-z - . :`, fills the rest. */
 function isZone(text: string, start: number): boolean {
   if (start === text.length) return false;

@@ -54,39 +54,44 @@ export class UserBuffer {
   }
 
   /**
-   * Hand bytes to the callback, in pieces as large as the memory.
+   * Put the head of a chunk into the memory.
    *
-   * @returns `false` if the callback asked for a pause; what it has not seen
-   * yet is kept for {@linkcode flush}.
+   * @returns How many bytes of it fitted.
    */
-  deliver(chunk: Uint8Array): boolean {
-    let rest = chunk;
-    while (rest.length > 0) {
-      const memory = this.#memory;
-      if (memory === undefined || memory.length === 0) break;
-      const size = Math.min(memory.length, rest.length);
-      // A backend may have read into this very memory.
-      if (
-        rest.buffer !== memory.buffer || rest.byteOffset !== memory.byteOffset
-      ) {
-        memory.set(size === rest.length ? rest : rest.subarray(0, size));
-      }
-      rest = rest.subarray(size);
-      const more = this.#callback.call(this.#owner, size, memory) !== false;
-      if (this.#next) this.#advance();
-      if (!more) {
-        if (rest.length > 0) this.#rest = rest;
-        return false;
-      }
+  fill(chunk: Uint8Array): number {
+    const memory = this.#memory;
+    if (memory === undefined) return 0;
+    const size = Math.min(memory.length, chunk.length);
+    // A backend may have read into this very memory.
+    if (
+      chunk.buffer !== memory.buffer || chunk.byteOffset !== memory.byteOffset
+    ) {
+      memory.set(size === chunk.length ? chunk : chunk.subarray(0, size));
     }
-    return true;
+    return size;
   }
 
-  /** Deliver what a pause left behind. Returns as {@linkcode deliver}. */
-  flush(): boolean {
+  /**
+   * Tell the callback that this many bytes were filled.
+   *
+   * @returns `false` if it asked for a pause.
+   */
+  tell(size: number): boolean {
+    const more = this.#callback.call(this.#owner, size, this.#memory!);
+    if (this.#next) this.#advance();
+    return more !== false;
+  }
+
+  /** Keep what a pause left over, for {@linkcode take}. */
+  keep(rest: Uint8Array): void {
+    this.#rest = rest;
+  }
+
+  /** What {@linkcode keep} was given, once. */
+  take(): Uint8Array | undefined {
     const rest = this.#rest;
     this.#rest = undefined;
-    return rest === undefined || this.deliver(rest);
+    return rest;
   }
 
   #advance(): void {

@@ -165,6 +165,8 @@ export class Server extends EmitterBase {
   static readonly #Sink = class implements ListenSink {
     readonly #server: Server;
     readonly #bornIn: number;
+    /** Set once `listen` has returned it. */
+    listener: Listener | undefined;
     constructor(server: Server) {
       this.#server = server;
       this.#bornIn = server.#generation;
@@ -172,6 +174,8 @@ export class Server extends EmitterBase {
     onListening(): void {
       if (this.#bornIn === this.#server.#generation) {
         this.#server.#onListening();
+      } else {
+        this.listener!.close();
       }
     }
     onConnection(connection: Connection): void {
@@ -333,9 +337,10 @@ export class Server extends EmitterBase {
 
   #bind(target: ListenTarget): void {
     const generation = this.#generation;
+    const sink = new Server.#Sink(this);
     let listener: Listener;
     try {
-      listener = this.#adapter.listen(target, new Server.#Sink(this));
+      listener = sink.listener = this.#adapter.listen(target, sink);
     } catch (error) {
       process.nextTick(() => this.emit("error", error));
       return;
@@ -413,7 +418,8 @@ export class Server extends EmitterBase {
         listening ? callback : () => callback(serverNotRunning()),
       );
     }
-    this.#listener?.close();
+    // A pending one still tells whether it failed, and is closed then.
+    if (listening) this.#listener!.close();
     this.#listener = null;
     this._emitCloseIfDrained();
     return this;

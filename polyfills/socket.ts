@@ -284,8 +284,9 @@ export class Socket extends StreamBase {
 
   #flushUserBuffer(): void {
     if (!this.#connection || !this.#reading) return;
-    if (this.#userBuffer!.flush()) this.#connection?.readStart();
-    else this.#readStop();
+    const rest = this.#userBuffer!.take();
+    if (rest) this.#deliver(this.#userBuffer!, rest);
+    if (this.#reading) this.#connection?.readStart();
   }
 
   #readStop(): void {
@@ -296,11 +297,25 @@ export class Socket extends StreamBase {
   #onRead(chunk: Uint8Array): void {
     this._unrefTimer();
     if (this.destroyed) return;
+    if (this.#userBuffer) {
+      this.#deliver(this.#userBuffer, chunk);
+      return;
+    }
     this.#bytesRead += chunk.length;
-    const more = this.#userBuffer
-      ? this.#userBuffer.deliver(chunk)
-      : this.push(asBuffer(chunk));
-    if (!more && this.#reading) this.#readStop();
+    if (!this.push(asBuffer(chunk)) && this.#reading) this.#readStop();
+  }
+
+  /** Hand bytes to `onread`, in pieces as large as its memory. */
+  #deliver(target: UserBuffer, chunk: Uint8Array): void {
+    let rest = chunk;
+    while (this.#reading && !this.destroyed) {
+      const size = target.fill(rest);
+      if (size === 0) return;
+      this.#bytesRead += size;
+      rest = rest.subarray(size);
+      if (!target.tell(size) && this.#reading) this.#readStop();
+    }
+    if (rest.length > 0) target.keep(rest);
   }
 
   #onEnd(): void {

@@ -168,9 +168,8 @@ class NodeConnection implements Connection {
   }
 
   #taken(): boolean {
-    if (this.#socket.writableLength === 0 && !this.#socket.destroyed) {
-      return true;
-    }
+    const { writableLength, destroyed, errored } = this.#socket;
+    if (writableLength === 0 && !destroyed && !errored) return true;
     this.#awaited = this.#issued;
     return false;
   }
