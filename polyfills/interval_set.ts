@@ -1,0 +1,369 @@
+/**
+ * A multiset of closed intervals of integers that answers one question fast:
+ * does any interval hold this integer?
+ *
+ * Sorted by start, the intervals at or below an integer are a prefix of the
+ * list, and one of them holds it exactly when the largest end in that prefix
+ * reaches it. So each entry keeps that prefix maximum beside its end, and a
+ * check is a binary search and one comparison, however the intervals nest or
+ * overlap. The list is cut into blocks under one directory, so that adding and
+ * removing moves a block's worth of entries and no more.
+ *
+ * Integers are keys of `sorted_keys.ts`, 32 or 128 bits wide. An entry takes 12
+ * or 48 bytes; blocks are half to wholly full.
+ *
+ * @module
+ */
+
+import {
+  BIAS,
+  compare,
+  copy,
+  copyLarger,
+  longer,
+  order128,
+  rank128,
+  rank32,
+  shift,
+  type Width,
+  window,
+} from "./sorted_keys.ts";
+
+/** Entries in a full block. */
+const CAPACITY = 64;
+
+const EMPTY = new Int32Array(0);
+
+/** See the module. */
+export class IntervalSet {
+  readonly #width: Width;
+
+  // Entries, a block after the other; unused places lie at each block's end.
+  #starts: Int32Array = EMPTY;
+  #ends: Int32Array = EMPTY;
+  /** The largest end in the block up to here. */
+  #reach: Int32Array = EMPTY;
+  /** How many entries a block has. */
+  #counts: Int32Array = EMPTY;
+  /** Blocks that were in use and are not. */
+  readonly #free: number[] = [];
+
+  // The directory: blocks in the order of their entries.
+  #blocks: Int32Array = EMPTY;
+  /** The first start of each block. */
+  #firsts: Int32Array = EMPTY;
+  /** The largest end up to the block's last entry, blocks before included. */
+  #furthest: Int32Array = EMPTY;
+  #length = 0;
+
+  // What narrows a search of the directory: from some bits of an integer, the
+  // ones behind all that the blocks' first starts have in common, to the
+  // places where starts with those bits begin and end.
+  #hints: Int32Array = EMPTY;
+  /** The word in which the bits begin, and how many of its bits they skip. */
+  #word = 0;
+  #skip = 0;
+  /** How many of the next 32 bits they leave off. */
+  #drop = 0;
+  /** Whether the directory has changed since. */
+  #stale = true;
+
+  /**
+   * @param width How wide the integers are, in 32-bit words.
+   */
+  constructor(width: Width) {
+    this.#width = width;
+  }
+
+  /**
+   * Whether an interval holds an integer of one word.
+   *
+   * @param x The integer, biased.
+   */
+  has32(x: number): boolean {
+    const length = this.#length;
+    const firsts = this.#firsts;
+    if (length === 0 || x < firsts[0]!) return false;
+    let place = length - 1;
+    if (x < firsts[place]!) {
+      if (this.#stale) this.#index();
+      const slot = ((x ^ BIAS) << this.#skip) >>> this.#drop;
+      const low = this.#hints[slot]!;
+      place = rank32(firsts, low, this.#hints[slot + 1]!, x) - 1;
+    }
+    if (place > 0 && this.#furthest[place - 1]! >= x) return true;
+    const block = this.#blocks[place]!;
+    const from = block * CAPACITY;
+    const last = rank32(this.#starts, from, from + this.#counts[block]!, x) - 1;
+    return this.#reach[last]! >= x;
+  }
+
+  /**
+   * Whether an interval holds an integer of four words.
+   *
+   * @param a The first word, biased; then `b`, `c` and `d`.
+   */
+  has128(a: number, b: number, c: number, d: number): boolean {
+    const length = this.#length;
+    const firsts = this.#firsts;
+    if (length === 0 || order128(firsts, 0, a, b, c, d) > 0) return false;
+    let place = length - 1;
+    if (order128(firsts, place, a, b, c, d) > 0) {
+      if (this.#stale) this.#index();
+      const word = this.#word;
+      const upper = word === 0 ? a : word === 1 ? b : word === 2 ? c : d;
+      const lower = word === 0 ? b : word === 1 ? c : word === 2 ? d : BIAS;
+      const slot = window(upper, lower, this.#skip) >>> this.#drop;
+      const low = this.#hints[slot]!;
+      const high = this.#hints[slot + 1]!;
+      place = rank128(firsts, low, high, a, b, c, d) - 1;
+    }
+    if (place > 0 && order128(this.#furthest, place - 1, a, b, c, d) >= 0) {
+      return true;
+    }
+    const block = this.#blocks[place]!;
+    const from = block * CAPACITY;
+    const to = from + this.#counts[block]!;
+    const last = rank128(this.#starts, from, to, a, b, c, d) - 1;
+    return order128(this.#reach, last, a, b, c, d) >= 0;
+  }
+
+  /**
+   * Add an interval, once more if it is there.
+   *
+   * @param start Its first integer, biased words.
+   * @param end Its last integer, not below `start`.
+   */
+  add(start: Int32Array, end: Int32Array): void {
+    if (this.#length === 0) this.#openBlock(0);
+    let place = Math.max(this.#placeOf(start, end), 0);
+    let block = this.#blocks[place]!;
+    let index = this.#indexIn(block, start, end);
+    if (this.#counts[block] === CAPACITY) {
+      // Intervals that come in order fill their blocks instead of halving them.
+      const ascending = place === this.#length - 1 && index === CAPACITY;
+      this.#split(place, ascending ? CAPACITY : CAPACITY >> 1);
+      const half = this.#counts[block]!;
+      if (index > half || ascending) {
+        index -= half;
+        block = this.#blocks[++place]!;
+      }
+    }
+    const width = this.#width;
+    const from = block * CAPACITY;
+    const count = this.#counts[block]!++;
+    for (const column of [this.#starts, this.#ends, this.#reach]) {
+      shift(column, from + index, from + count, 1, width);
+    }
+    this.#starts.set(start, (from + index) * width);
+    this.#ends.set(end, (from + index) * width);
+    this.#refresh(place, index);
+  }
+
+  /**
+   * Remove an interval, once if it is there more often.
+   *
+   * @param start Its first integer, biased words.
+   * @param end Its last integer.
+   * @returns Whether it was there.
+   */
+  remove(start: Int32Array, end: Int32Array): boolean {
+    const place = this.#placeOf(start, end);
+    if (place < 0) return false;
+    const block = this.#blocks[place]!;
+    const index = this.#indexIn(block, start, end) - 1;
+    const width = this.#width;
+    const from = block * CAPACITY;
+    if (this.#compare(from + index, start, end) !== 0) return false;
+    const count = this.#counts[block]!--;
+    for (const column of [this.#starts, this.#ends, this.#reach]) {
+      shift(column, from + index + 1, from + count, -1, width);
+    }
+    if (count === 1) this.#closeBlock(place);
+    else this.#refresh(place, index);
+    this.#join(Math.max(place - 1, 0));
+    return true;
+  }
+
+  /** Remove all intervals and let their memory go. */
+  clear(): void {
+    this.#starts =
+      this.#ends =
+      this.#reach =
+      this.#counts =
+        EMPTY;
+    this.#blocks = this.#firsts = this.#furthest = EMPTY;
+    this.#hints = EMPTY;
+    this.#free.length = 0;
+    this.#length = 0;
+  }
+
+  /** An entry's order against an interval: below 0, 0 or above 0. */
+  #compare(entry: number, start: Int32Array, end: Int32Array): number {
+    const width = this.#width;
+    return compare(this.#starts, entry, start, 0, width) ||
+      compare(this.#ends, entry, end, 0, width);
+  }
+
+  /** The last block that begins at or below an interval, or -1. */
+  #placeOf(start: Int32Array, end: Int32Array): number {
+    let low = 0;
+    let high = this.#length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const entry = this.#blocks[middle]! * CAPACITY;
+      if (this.#compare(entry, start, end) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  /** How many of a block's entries lie at or below an interval. */
+  #indexIn(block: number, start: Int32Array, end: Int32Array): number {
+    const from = block * CAPACITY;
+    let low = from;
+    let high = from + this.#counts[block]!;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#compare(middle, start, end) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low - from;
+  }
+
+  /** Bring the prefix maxima up to date after a change at `index`. */
+  #refresh(place: number, index: number): void {
+    const width = this.#width;
+    const block = this.#blocks[place]!;
+    const from = block * CAPACITY;
+    const to = from + this.#counts[block]!;
+    const ends = this.#ends;
+    const reach = this.#reach;
+    if (index === 0 && copy(this.#starts, from, this.#firsts, place, width)) {
+      this.#stale = true;
+    }
+    for (let i = from + index; i < to; i++) {
+      const changed = i === from
+        ? copy(ends, i, reach, i, width)
+        : copyLarger(reach, i - 1, ends, i, reach, i, width);
+      // The maxima behind were made from this one.
+      if (!changed && i > from + index) break;
+    }
+    const furthest = this.#furthest;
+    for (let i = place; i < this.#length; i++) {
+      const at = this.#blocks[i]!;
+      const last = at * CAPACITY + this.#counts[at]! - 1;
+      const changed = i === 0
+        ? copy(reach, last, furthest, i, width)
+        : copyLarger(furthest, i - 1, reach, last, furthest, i, width);
+      if (!changed && i > place) break;
+    }
+  }
+
+  /** Make the hints for a directory of two blocks at least. */
+  #index(): void {
+    const width = this.#width;
+    const length = this.#length;
+    const firsts = this.#firsts;
+    const final = (length - 1) * width;
+    let word = 0;
+    while (word < width - 1 && firsts[word] === firsts[final + word]) word++;
+    const skip = Math.min(
+      Math.clz32(firsts[word]! ^ firsts[final + word]!),
+      31,
+    );
+    const bits = 33 - Math.clz32(length);
+    const slots = 1 << bits;
+    const hints = this.#hints.length === slots + 1
+      ? this.#hints
+      : new Int32Array(slots + 1);
+    let slot = 0;
+    for (let place = 0; place < length; place++) {
+      const upper = firsts[place * width + word]!;
+      const lower = word < width - 1 ? firsts[place * width + word + 1]! : BIAS;
+      const reached = window(upper, lower, skip) >>> (32 - bits);
+      while (slot <= reached) hints[slot++] = place;
+    }
+    while (slot <= slots) hints[slot++] = length;
+    this.#hints = hints;
+    this.#word = word;
+    this.#skip = skip;
+    this.#drop = 32 - bits;
+    this.#stale = false;
+  }
+
+  /** Put an empty block into the directory. */
+  #openBlock(place: number): void {
+    const used = this.#length + this.#free.length;
+    const block = this.#free.pop() ?? used;
+    if (block === this.#counts.length) this.#grow();
+    const width = this.#width;
+    shift(this.#blocks, place, this.#length, 1, 1);
+    shift(this.#firsts, place, this.#length, 1, width);
+    shift(this.#furthest, place, this.#length, 1, width);
+    this.#blocks[place] = block;
+    this.#counts[block] = 0;
+    this.#length++;
+    this.#stale = true;
+  }
+
+  /** Take an empty block out of the directory. */
+  #closeBlock(place: number): void {
+    this.#free.push(this.#blocks[place]!);
+    const width = this.#width;
+    shift(this.#blocks, place + 1, this.#length, -1, 1);
+    shift(this.#firsts, place + 1, this.#length, -1, width);
+    shift(this.#furthest, place + 1, this.#length, -1, width);
+    this.#length--;
+    this.#stale = true;
+    if (place < this.#length) this.#refresh(place, 0);
+  }
+
+  /** Move a full block's entries from `kept` on into a new one behind it. */
+  #split(place: number, kept: number): void {
+    this.#openBlock(place + 1);
+    const block = this.#blocks[place]!;
+    this.#move(block, kept, this.#blocks[place + 1]!);
+    if (kept === CAPACITY) return;
+    this.#refresh(place + 1, 0);
+    this.#refresh(place, kept - 1);
+  }
+
+  /** Make one block of two neighbours that fill half a block. */
+  #join(place: number): void {
+    if (place + 1 >= this.#length) return;
+    const block = this.#blocks[place]!;
+    const next = this.#blocks[place + 1]!;
+    const count = this.#counts[block]!;
+    if (count + this.#counts[next]! > CAPACITY >> 1) return;
+    this.#move(next, 0, block);
+    this.#closeBlock(place + 1);
+    this.#refresh(place, count);
+  }
+
+  /** Move a block's entries from `index` on to the end of another's. */
+  #move(block: number, index: number, target: number): void {
+    const width = this.#width;
+    const from = (block * CAPACITY + index) * width;
+    const to = (block * CAPACITY + this.#counts[block]!) * width;
+    const place = (target * CAPACITY + this.#counts[target]!) * width;
+    for (const column of [this.#starts, this.#ends]) {
+      column.copyWithin(place, from, to);
+    }
+    this.#counts[target]! += this.#counts[block]! - index;
+    this.#counts[block] = index;
+  }
+
+  #grow(): void {
+    const blocks = this.#counts.length * 2 || 1;
+    const width = this.#width;
+    const entries = blocks * CAPACITY * width;
+    this.#starts = longer(this.#starts, entries);
+    this.#ends = longer(this.#ends, entries);
+    this.#reach = longer(this.#reach, entries);
+    this.#counts = longer(this.#counts, blocks);
+    this.#blocks = longer(this.#blocks, blocks);
+    this.#firsts = longer(this.#firsts, blocks * width);
+    this.#furthest = longer(this.#furthest, blocks * width);
+  }
+}

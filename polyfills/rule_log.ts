@@ -1,0 +1,160 @@
+/**
+ * The rules of one kind in the order they came, found again by what they say.
+ *
+ * A rule is a record of a few 32-bit words, the first of which are its key.
+ * Records lie one after the other in a typed array; a hash table leads from a
+ * key to its newest record. A removed record leaves a hole, and holes are
+ * closed when they are more than half. A rule takes its words and 8 to 12
+ * bytes.
+ *
+ * @module
+ */
+import { longer } from "./sorted_keys.ts";
+
+/** No record: the end of a chain. */
+const NONE = -1;
+
+/** In place of a link: the record was removed. */
+const REMOVED = -2;
+
+/** See the module. */
+export class RuleLog {
+  readonly #width: number;
+  readonly #keyWidth: number;
+  #words: Int32Array = new Int32Array(0);
+  /** From a record to the next older one in the same bucket. */
+  #links: Int32Array = new Int32Array(0);
+  /** The newest record of each bucket; as many as there are links. */
+  #buckets: Int32Array = new Int32Array(0);
+  /** Places in use, holes included. */
+  #length = 0;
+  #size = 0;
+
+  /**
+   * @param width How many words a record has.
+   * @param keyWidth How many of them, from the first, are its key.
+   */
+  constructor(width: number, keyWidth: number) {
+    this.#width = width;
+    this.#keyWidth = keyWidth;
+  }
+
+  /** How many rules there are. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Append a rule. */
+  add(record: Int32Array): void {
+    if (this.#length === this.#links.length) this.#makeRoom();
+    const place = this.#length++;
+    this.#words.set(record, place * this.#width);
+    this.#link(place);
+    this.#size++;
+  }
+
+  /**
+   * Replace the newest rule with the same key, where it stands.
+   *
+   * @returns Whether there is one.
+   */
+  replace(record: Int32Array): boolean {
+    if (this.#size === 0) return false;
+    const place = this.#find(this.#buckets[this.#bucketOf(record, 0)]!, record);
+    if (place === NONE) return false;
+    this.#words.set(record, place * this.#width);
+    return true;
+  }
+
+  /**
+   * Remove the newest rule with the same key.
+   *
+   * @returns Whether there was one.
+   */
+  remove(record: Int32Array): boolean {
+    if (this.#size === 0) return false;
+    const bucket = this.#bucketOf(record, 0);
+    const head = this.#buckets[bucket]!;
+    const place = this.#find(head, record);
+    if (place === NONE) return false;
+    const next = this.#links[place]!;
+    if (place === head) this.#buckets[bucket] = next;
+    else {
+      let newer = head;
+      while (this.#links[newer] !== place) newer = this.#links[newer]!;
+      this.#links[newer] = next;
+    }
+    this.#links[place] = REMOVED;
+    if (--this.#size === 0) this.clear();
+    return true;
+  }
+
+  /** Remove all rules and let their memory go. */
+  clear(): void {
+    this.#words = new Int32Array(0);
+    this.#links = new Int32Array(0);
+    this.#buckets = new Int32Array(0);
+    this.#length = 0;
+    this.#size = 0;
+  }
+
+  /** Call `visit` with each rule's record, the newest first. */
+  forEachNewestFirst(visit: (record: Int32Array) => void): void {
+    const width = this.#width;
+    for (let place = this.#length - 1; place >= 0; place--) {
+      if (this.#links[place] === REMOVED) continue;
+      visit(this.#words.subarray(place * width, (place + 1) * width));
+    }
+  }
+
+  /** The newest record with a key, in a chain from `place` on. */
+  #find(place: number, record: Int32Array): number {
+    for (; place !== NONE; place = this.#links[place]!) {
+      const at = place * this.#width;
+      let word = 0;
+      while (
+        word < this.#keyWidth && this.#words[at + word] === record[word]
+      ) word++;
+      if (word === this.#keyWidth) return place;
+    }
+    return NONE;
+  }
+
+  /** The bucket of the key at `at`. */
+  #bucketOf(words: Int32Array, at: number): number {
+    let hash = 0;
+    for (let word = 0; word < this.#keyWidth; word++) {
+      hash = Math.imul(hash ^ words[at + word]!, 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    hash = Math.imul(hash, 0x85ebca6b);
+    // The number of buckets is a power of two.
+    return (hash ^ hash >>> 13) & (this.#buckets.length - 1);
+  }
+
+  #link(place: number): void {
+    const bucket = this.#bucketOf(this.#words, place * this.#width);
+    this.#links[place] = this.#buckets[bucket]!;
+    this.#buckets[bucket] = place;
+  }
+
+  /** Close the holes if they are many, double the room if they are few. */
+  #makeRoom(): void {
+    const width = this.#width;
+    const room = this.#links.length;
+    if (this.#size > room >> 1 || room === 0) {
+      this.#words = longer(this.#words, (room * 2 || 4) * width);
+      this.#links = longer(this.#links, room * 2 || 4);
+    }
+    let kept = 0;
+    for (let place = 0; place < this.#length; place++) {
+      if (this.#links[place] === REMOVED) continue;
+      const at = place * width;
+      this.#words.copyWithin(kept * width, at, at + width);
+      this.#links[kept++] = NONE;
+    }
+    this.#length = kept;
+    this.#buckets = new Int32Array(this.#links.length).fill(NONE);
+    for (let place = 0; place < kept; place++) this.#link(place);
+  }
+}
