@@ -1,0 +1,417 @@
+/**
+ * A connection of the Bun backend.
+ *
+ * @module
+ */
+import type { Connection, ConnectionSink, Endpoint } from "./adapter.ts";
+import type { BunSocket } from "./bun_api.ts";
+import { codeFrom, systemError } from "./errors.ts";
+
+/** Who the native handlers of a socket speak to. */
+export interface BunSocketOwner {
+  /** Connected or accepted. */
+  onOpen(socket: BunSocket<BunSocketOwner>): void;
+  /** Not connected. */
+  onConnectError(error: Error): void;
+  /** Bytes arrived. */
+  onData(chunk: Uint8Array): void;
+  /** The system takes bytes again. */
+  onDrain(): void;
+  /** The peer's FIN. */
+  onEnd(): void;
+  /** The native socket is gone. */
+  onClose(error: Error | undefined): void;
+}
+
+/** Chunks below this are joined before they go down: a copy beats a call. */
+const SMALL = 32 * 1024;
+
+/** Where small chunks are joined. Reused: the system copies what it takes. */
+const BLOCK = 64 * 1024;
+let block: Uint8Array | undefined;
+
+/** Whether more can be read; if not, whether the sink knows. */
+type ReadState = "open" | "done" | "told";
+
+/** An established connection over a socket of `Bun.connect` or `Bun.listen`. */
+export class BunConnection implements Connection, BunSocketOwner {
+  readonly kind: "tcp" | "pipe";
+  readonly #native: BunSocket<BunSocketOwner>;
+  #sink: ConnectionSink | undefined;
+
+  /** Bun closes its socket after both FINs and after an error. */
+  #open = true;
+  #closing = false;
+  #referenced = true;
+  #holding = true;
+
+  /** Asked to read. */
+  #wanted = false;
+  /** Asked to read, and nothing older waits. */
+  #flowing = false;
+  #paused = false;
+  #readState: ReadState = "open";
+  /** Why it is done; `undefined` for a FIN. */
+  #readError: Error | undefined;
+  /** What arrived while stopped. */
+  #held: Uint8Array[] = [];
+  #delivering = false;
+
+  /** The rest of a write from `#offset` on, and what comes after it. */
+  #rest: Uint8Array | undefined;
+  #offset = 0;
+  #queue: Uint8Array[] | undefined;
+  #queueAt = 0;
+  /** Why nothing can be written any more. */
+  #writeCode: string | undefined;
+
+  #local: Endpoint | null = null;
+  #remote: Endpoint | null = null;
+
+  constructor(native: BunSocket<BunSocketOwner>, kind: "tcp" | "pipe") {
+    this.#native = native;
+    this.kind = kind;
+    // A TCP socket reads one chunk ahead, which saves a system call or two for
+    // each stop. A path's must not: its unread bytes are what the peer's
+    // ECONNRESET is made of when this end closes.
+    if (kind === "pipe") this.#pause();
+  }
+
+  get fd(): number {
+    return this.#native.fd;
+  }
+
+  get writeQueueSize(): number {
+    if (this.#rest === undefined) return 0;
+    let size = this.#rest.byteLength - this.#offset;
+    if (this.#queue !== undefined) {
+      for (let i = this.#queueAt; i < this.#queue.length; i++) {
+        size += this.#queue[i]!.byteLength;
+      }
+    }
+    return size;
+  }
+
+  attach(sink: ConnectionSink): void {
+    this.#sink = sink;
+  }
+
+  localEndpoint(): Endpoint | null {
+    return this.#local ??= endpointOf(
+      this.#native.localAddress,
+      this.#native.localPort,
+    );
+  }
+
+  remoteEndpoint(): Endpoint | null {
+    return this.#remote ??= endpointOf(
+      this.#native.remoteAddress,
+      this.#native.remotePort,
+    );
+  }
+
+  readStart(): void {
+    if (this.#wanted || this.#closing) return;
+    this.#wanted = true;
+    if (this.#held.length > 0 || this.#readState !== "open") {
+      this.#deliverLater();
+    } else {
+      this.#flow();
+    }
+    this.updateHold();
+  }
+
+  readStop(): void {
+    if (!this.#wanted) return;
+    this.#wanted = this.#flowing = false;
+    if (this.kind === "pipe") this.#pause();
+    this.updateHold();
+  }
+
+  write(chunk: Uint8Array): boolean {
+    if (this.#writeCode !== undefined) return this.#failLater();
+    const taken = this.#native.write(chunk);
+    if (taken === chunk.byteLength) return true;
+    if (taken < 0) return this.#failWrite();
+    this.#rest = chunk;
+    this.#offset = taken;
+    this.updateHold();
+    return false;
+  }
+
+  writev(chunks: Uint8Array[]): boolean {
+    if (this.#writeCode !== undefined) return this.#failLater();
+    this.#queue = chunks;
+    this.#queueAt = 0;
+    if (this.#flush()) return true;
+    this.updateHold();
+    return false;
+  }
+
+  shutdown(): void {
+    const wasOpen = this.#open;
+    if (wasOpen) this.#native.shutdown();
+    setImmediate(tellShutdown, this, wasOpen);
+  }
+
+  close(): void {
+    // Closing over unread bytes is a RST on every system; the ones read ahead
+    // are not the system's any more, so it has to be asked for.
+    this.#close(this.#held.length > 0);
+  }
+
+  reset(): void {
+    this.#close(true);
+  }
+
+  ref(): void {
+    this.#referenced = true;
+    this.updateHold();
+  }
+
+  unref(): void {
+    this.#referenced = false;
+    this.updateHold();
+  }
+
+  setNoDelay(on: boolean): void {
+    if (this.#open && this.kind === "tcp") this.#native.setNoDelay(on);
+  }
+
+  setKeepAlive(on: boolean, initialDelay: number): void {
+    if (this.#open && this.kind === "tcp") {
+      this.#native.setKeepAlive(on, initialDelay * 1000);
+    }
+  }
+
+  // Native side.
+
+  /** A connection is there already. */
+  onOpen(): void {}
+
+  /** A connection is there already. */
+  onConnectError(): void {}
+
+  onData(chunk: Uint8Array): void {
+    if (this.#flowing) this.#sink!.onRead(chunk);
+    else if (!this.#closing) this.#hold(chunk);
+  }
+
+  onDrain(): void {
+    if (this.#rest === undefined || this.#closing) return;
+    if (!this.#flush()) return;
+    this.updateHold();
+    this.#sink!.onWrite(null);
+  }
+
+  onEnd(): void {
+    // A write that failed took the error; what a read sees then is no FIN.
+    this.#finish(this.#writeCode === "ECONNRESET" ? "ECONNRESET" : undefined);
+  }
+
+  onClose(error: Error | undefined): void {
+    this.#open = false;
+    if (this.#closing) return;
+    if (error === undefined) this.onEnd();
+    else this.#finish(codeFrom(error, "ECONNRESET"));
+    this.#writeCode ??= error ? codeFrom(error, "ECONNRESET") : "EPIPE";
+    if (this.#rest !== undefined) this.#failLater();
+  }
+
+  /** Nothing more is to be read: a FIN, or an error of this code. */
+  #finish(code: string | undefined): void {
+    if (this.#closing || this.#readState !== "open") return;
+    this.#readState = "done";
+    if (code !== undefined) this.#readError = systemError(code, "read");
+    // The failure of a write goes first: it was there first.
+    if (this.#flowing && this.#writeCode === undefined) this.#tellFinish();
+    else if (this.#wanted) this.#deliverLater();
+    this.updateHold();
+  }
+
+  #tellFinish(): void {
+    const error = this.#readError;
+    this.#readState = "told";
+    if (error) {
+      // The system tells an error once; a write finds only a broken pipe.
+      this.#writeCode = "EPIPE";
+      this.#sink!.onError(error);
+    } else {
+      this.#sink!.onEnd();
+    }
+  }
+
+  #flow(): void {
+    this.#flowing = true;
+    if (this.#paused) {
+      this.#paused = false;
+      if (this.#open) this.#native.resume();
+    }
+  }
+
+  #pause(): void {
+    this.#paused = true;
+    if (this.#open) this.#native.pause();
+  }
+
+  #hold(chunk: Uint8Array): void {
+    this.#held.push(chunk);
+    // After a RST, Bun reads to the end whether paused or not, but drops what
+    // is left if it finds itself paused. The peer's port tells: it is gone.
+    const isReset = this.kind === "tcp" &&
+      this.#native.remotePort === undefined;
+    if (isReset && this.#paused) {
+      this.#paused = false;
+      this.#native.resume();
+    } else if (!isReset && !this.#paused) {
+      this.#pause();
+    }
+  }
+
+  /** Tell what was held, one thing a turn. */
+  #deliverLater(): void {
+    if (this.#delivering) return;
+    this.#delivering = true;
+    setImmediate(deliver, this);
+  }
+
+  /** One turn of {@linkcode BunConnection.#deliverLater}. */
+  deliver(): void {
+    this.#delivering = false;
+    if (!this.#wanted || this.#closing) return;
+    const chunk = this.#held.shift();
+    const isLast = this.#held.length === 0;
+    if (isLast && this.#readState === "open") this.#flow();
+    else if (chunk) this.#deliverLater();
+    if (chunk) this.#sink!.onRead(chunk);
+    else if (this.#readState === "done") this.#tellFinish();
+  }
+
+  /** Write on. `false`: the system takes no more, or nothing any more. */
+  #flush(): boolean {
+    for (;;) {
+      const chunk = this.#rest ?? this.#next();
+      if (chunk === undefined) return true;
+      const length = chunk.byteLength - this.#offset;
+      const taken = this.#native.write(chunk, this.#offset, length);
+      if (taken < 0) return this.#failWrite();
+      if (taken < length) {
+        this.#offset += taken;
+        this.#rest = chunk;
+        if (chunk.buffer === block?.buffer) {
+          // The block serves every connection; this one needs its own now.
+          this.#rest = chunk.slice(this.#offset);
+          this.#offset = 0;
+        }
+        return false;
+      }
+      this.#rest = undefined;
+      this.#offset = 0;
+    }
+  }
+
+  /** The next thing to write: one big chunk, or some small ones joined. */
+  #next(): Uint8Array | undefined {
+    const queue = this.#queue;
+    if (queue === undefined) return undefined;
+    const start = this.#queueAt;
+    let end = start;
+    let size = 0;
+    while (end < queue.length) {
+      const { byteLength } = queue[end]!;
+      if (byteLength >= SMALL || size + byteLength > BLOCK) break;
+      size += byteLength;
+      end++;
+    }
+    let next = queue[start]!;
+    if (end - start > 1) {
+      block ??= new Uint8Array(BLOCK);
+      size = 0;
+      for (let i = start; i < end; i++) {
+        block.set(queue[i]!, size);
+        size += queue[i]!.byteLength;
+      }
+      next = block.subarray(0, size);
+    } else {
+      end = start + 1;
+    }
+    this.#queueAt = end;
+    if (end === queue.length) this.#queue = undefined;
+    return next;
+  }
+
+  /** Bun keeps the error of a failed write to itself; the state tells it. */
+  #failWrite(): false {
+    this.#writeCode = this.kind === "tcp" && this.#readState === "open"
+      ? "ECONNRESET"
+      : "EPIPE";
+    return this.#failLater();
+  }
+
+  /** Nothing is written any more; say so in a turn of its own. */
+  #failLater(): false {
+    this.#rest = this.#queue = undefined;
+    setImmediate(tellWriteError, this);
+    return false;
+  }
+
+  #close(reset: boolean): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#flowing = this.#wanted = false;
+    this.#held = [];
+    this.#rest = this.#queue = undefined;
+    if (this.#open) {
+      if (reset) this.#native.terminate();
+      else this.#native.close();
+    }
+    setImmediate(tellClose, this);
+  }
+
+  /**
+   * Keep the process alive only while something can happen: a stopped
+   * connection that writes nothing waits for its own program alone.
+   */
+  updateHold(): void {
+    const hold = this.#referenced &&
+      (this.#rest !== undefined ||
+        (this.#wanted && this.#readState === "open"));
+    if (hold === this.#holding || !this.#open) return;
+    this.#holding = hold;
+    if (hold) this.#native.ref();
+    else this.#native.unref();
+  }
+
+  /** Told in a turn of its own. */
+  tellShutdown(sent: boolean): void {
+    if (this.#closing) return;
+    this.#sink!.onShutdown(sent ? null : systemError("ENOTCONN", "shutdown"));
+  }
+
+  /** Told in a turn of its own. */
+  tellWriteError(): void {
+    if (this.#closing) return;
+    this.#sink!.onWrite(systemError(this.#writeCode!, "write"));
+  }
+
+  /** Told in a turn of its own. */
+  tellClose(): void {
+    this.#sink?.onClose();
+  }
+}
+
+// No closure for each connection: `setImmediate` passes the connection on.
+const deliver = (connection: BunConnection) => connection.deliver();
+const tellClose = (connection: BunConnection) => connection.tellClose();
+const tellWriteError = (connection: BunConnection) =>
+  connection.tellWriteError();
+const tellShutdown = (connection: BunConnection, sent: boolean) =>
+  connection.tellShutdown(sent);
+
+function endpointOf(
+  address: string | undefined,
+  port: number | undefined,
+): Endpoint | null {
+  if (address === undefined || port === undefined) return null;
+  return { address, family: address.includes(":") ? "IPv6" : "IPv4", port };
+}
