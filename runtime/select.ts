@@ -3,13 +3,25 @@
  *
  * @module
  */
+import cluster from "node:cluster";
 import type { RuntimeAdapter } from "./adapter.ts";
+import { bunAdapter } from "./bun.ts";
+import { denoAdapter } from "./deno.ts";
 import { nodeAdapter } from "./node.ts";
+import { withFallback } from "./with_fallback.ts";
 
 let current: RuntimeAdapter | undefined;
 
+/** The runtime's own, with its `node:net` for what the native API lacks. */
 function detect(): RuntimeAdapter {
-  return nodeAdapter;
+  const native = "Deno" in globalThis
+    ? denoAdapter
+    : "Bun" in globalThis
+    ? bunAdapter
+    : undefined;
+  return native
+    ? withFallback(native, nodeAdapter, () => cluster.isWorker)
+    : nodeAdapter;
 }
 
 /** The adapter that sockets and servers use unless their options name one. */
