@@ -23,8 +23,8 @@ const QUIET_MS = 40;
 export interface Trial {
   readonly attempt: ConnectAttempt;
   readonly outcome: Promise<Probe | SystemError>;
-  /** `true` once a sink method was called. */
-  readonly told: () => boolean;
+  /** What the sink was told: `bound`, `connect`, `error`. */
+  readonly words: readonly string[];
 }
 
 /** One test's connections and listeners on one adapter. */
@@ -102,6 +102,17 @@ export class Lab {
     try {
       attempt = this.call(() =>
         this.adapter.connect(target, {
+          onBound: () => {
+            this.hear("onBound");
+            if (log.words.length > 0) this.blame("onBound late, or twice");
+            if (
+              target.kind === "pipe" ||
+              !(target.localAddress || target.localPort)
+            ) {
+              this.blame("onBound without a source address");
+            }
+            log.add("bound");
+          },
           onConnect: (connection) => {
             this.hear("onConnect");
             come("connect", this.probe(connection, handlers));
@@ -117,7 +128,7 @@ export class Lab {
     }
     return {
       attempt,
-      told: () => outcome !== undefined,
+      words: log.words,
       get outcome() {
         return log.until(() => outcome !== undefined, "an outcome")
           .then(() => outcome!);

@@ -13,6 +13,7 @@ import type {
   ListenSink,
   ListenTarget,
   RuntimeAdapter,
+  TcpConnectTarget,
 } from "../../runtime/adapter.ts";
 import { featureUnavailable, systemError } from "../../runtime/errors.ts";
 import { MemoryConnection } from "./memory_connection.ts";
@@ -140,24 +141,29 @@ class MemoryNetwork {
     );
   }
 
-  /** @throws {Error} `ECONNREFUSED`, `ENOENT`, `EADDRNOTAVAIL`. */
-  connect(target: ConnectTarget): MemoryConnection {
+  /** Why the source address cannot be had; `null` if it can. */
+  bind(target: ConnectTarget): Error | null {
+    if (target.kind === "pipe" || isLocal(target.localAddress ?? "::")) {
+      return null;
+    }
+    const { localAddress: address, localPort: port } = target;
+    return systemError("EADDRNOTAVAIL", "bind", { address, port });
+  }
+
+  /** The client's end, or why there is none. */
+  connect(target: ConnectTarget): MemoryConnection | Error {
     if (target.kind === "pipe") {
       const { path } = target;
       const listener = this.#find({ port: -1, path });
       if (listener) return listener.accept(null, null);
       const code = path.startsWith("\0") ? "ECONNREFUSED" : "ENOENT";
-      throw systemError(code, "connect", { address: path });
+      return systemError(code, "connect", { address: path });
     }
     const { family, port, localAddress, localPort } = target;
     const loopback = family === 4 ? "127.0.0.1" : "::1";
-    if (localAddress !== undefined && !isLocal(localAddress)) {
-      const details = { address: localAddress, port: localPort };
-      throw systemError("EADDRNOTAVAIL", "bind", details);
-    }
     const address = WILDCARD.test(target.address) ? loopback : target.address;
     const listener = this.#find(reachOf(address, port));
-    if (!listener) throw systemError("ECONNREFUSED", "connect", target);
+    if (!listener) return systemError("ECONNREFUSED", "connect", target);
     return listener.accept(
       endpointOf(localAddress ?? loopback, localPort || this.#freePort()),
       endpointOf(address, port),
@@ -206,13 +212,14 @@ export function createMemoryAdapter(): RuntimeAdapter {
       let aborted = false;
       setImmediate(() => {
         if (aborted) return;
-        let connection: MemoryConnection;
-        try {
-          connection = network.connect(target);
-        } catch (error) {
-          return sink.onError(error as Error);
-        }
-        sink.onConnect(connection);
+        const failure = network.bind(target);
+        if (failure) return sink.onError(failure);
+        const { localAddress, localPort } = target as Partial<TcpConnectTarget>;
+        if (localAddress || localPort) sink.onBound?.();
+        if (aborted) return;
+        const outcome = network.connect(target);
+        if (outcome instanceof Error) sink.onError(outcome);
+        else sink.onConnect(outcome);
       });
       return {
         abort() {
