@@ -86,10 +86,7 @@ export const transports: readonly Transport[] = hasIPv6
 const HANG_MS = 30_000;
 
 /** Run `fn` with a bed, close everything it made, and fail it if it hangs. */
-export async function run(
-  transport: Transport,
-  fn: (bed: Bed) => void | Promise<void>,
-): Promise<void> {
+async function run(transport: Transport, fn: Body): Promise<void> {
   const bed = new Bed(transport);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const hang = new Promise<never>((_, reject) => {
@@ -106,28 +103,31 @@ export async function run(
   }
 }
 
+type Body = (bed: Bed) => void | Promise<void>;
+
+/** Declare one test over one transport. */
+export function testOver(transport: Transport, name: string, fn: Body): void {
+  test(`${name} [${transport.name}]`, () => run(transport, fn));
+}
+
 /** Declare one test for each transport. */
-export function forEachTransport(
-  name: string,
-  fn: (bed: Bed) => void | Promise<void>,
-): void {
+export function forEachTransport(name: string, fn: Body): void {
+  for (const transport of transports) testOver(transport, name, fn);
+}
+
+/** Declare one test over TCP for each family, for what a path does not have. */
+export function eachTcp(name: string, fn: Body): void {
   for (const transport of transports) {
-    test(`${name} [${transport.name}]`, () => run(transport, fn));
+    if (!transport.ipc) testOver(transport, name, fn);
   }
 }
 
-/** Declare one test over TCP alone, for what a path does not have. */
-export function tcpTest(
-  name: string,
-  fn: (bed: Bed) => void | Promise<void>,
-): void {
+/** Declare one test over TCP on IPv4, for what depends on no transport. */
+export function tcpTest(name: string, fn: Body): void {
   test(name, () => run(tcp4, fn));
 }
 
 /** Declare one test over a Unix path alone. */
-export function ipcTest(
-  name: string,
-  fn: (bed: Bed) => void | Promise<void>,
-): void {
+export function ipcTest(name: string, fn: Body): void {
   test(name, () => run(unix, fn));
 }
