@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { ADDRCONFIG } from "node:dns";
 import { constants } from "node:os";
 import type { Server, Socket } from "node:net";
 
@@ -53,11 +54,15 @@ const FLAGS = [
 ] as const;
 
 /** What a handler of a socket's event sees. */
-export function socketState(socket: Socket): string {
-  const flags = FLAGS.filter((flag) => socket[flag]);
-  const { readyState, bytesRead, bytesWritten } = socket;
-  return `[${[readyState, ...flags].join(" ")} in=${bytesRead} ` +
-    `out=${bytesWritten}]`;
+export function socketState(socket: Socket, counts: boolean): string {
+  const words: string[] = [
+    socket.readyState,
+    ...FLAGS.filter((flag) => socket[flag]),
+  ];
+  if (counts) {
+    words.push(`in=${socket.bytesRead}`, `out=${socket.bytesWritten}`);
+  }
+  return `[${words.join(" ")}]`;
 }
 
 /** What a handler of a server's event sees. */
@@ -89,6 +94,8 @@ function errnoName(errno: unknown, code: unknown): string {
 
 /** An error, with each field Node gives to one. */
 export function describeError(error: Error, masks: Masks): string {
+  // The reason that `abort()` gives is the platform's, and so are its words.
+  if (error instanceof DOMException) return `(${error.name})`;
   const fields = error as Error & Record<string, unknown>;
   const parts: string[] = [error.name];
   for (const key of ERROR_FIELDS) {
@@ -123,6 +130,7 @@ export function describeData(data: Uint8Array | string): string {
 
 /** Any argument, in one line. `key` is the name it goes by, if it has one. */
 export function describe(value: unknown, masks: Masks, key = ""): string {
+  if (key === "hints" && value === ADDRCONFIG) return "ADDRCONFIG";
   if (typeof value === "number") return masks.number(value, /port$/i.test(key));
   if (typeof value === "string") {
     return value.length > 200

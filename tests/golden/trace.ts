@@ -16,6 +16,7 @@ import type {
   SocketConstructorOpts,
 } from "node:net";
 import { setImmediate } from "node:timers";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   describe,
   describeData,
@@ -181,6 +182,12 @@ export class Log<T extends EventEmitter = EventEmitter> {
     await settle();
   }
 
+  /** Wait for a state that no event tells of. */
+  async untilTrue(condition: (target: T) => boolean): Promise<void> {
+    while (!condition(this.target)) await delay(1, undefined, { ref: false });
+    await settle();
+  }
+
   #happened(event: string): void {
     this.#seen.set(event, (this.#seen.get(event) ?? 0) + 1);
     for (const action of [...this.#handlers.get(event) ?? []]) action();
@@ -208,6 +215,8 @@ function joined(
 export interface WatchOptions {
   /** Attach a `'data'` listener, which makes the socket flow. Default true. */
   data?: boolean;
+  /** Show the byte counts with each state. Default true. */
+  counts?: boolean;
   /** Further events. */
   events?: string[];
 }
@@ -252,7 +261,11 @@ export class Trace {
     socket: Socket,
     options: WatchOptions = {},
   ): Log<Socket> {
-    const log = this.#log(name, this.track(socket), () => socketState(socket));
+    const log = this.#log(
+      name,
+      this.track(socket),
+      () => socketState(socket, options.counts !== false),
+    );
     log.watch([...SOCKET_EVENTS, ...options.events ?? []]);
     if (options.data !== false) log.watchData();
     return log;

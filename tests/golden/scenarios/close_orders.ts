@@ -139,6 +139,7 @@ export const scenarios: Scenario[] = [
       });
       client.call("end", "unread");
       await client.until("finish");
+      await peer.untilTrue((socket) => socket.bytesRead === 6);
       peer.look("with data and FIN unread");
       peer.call("end");
       await client.until("close");

@@ -1,6 +1,5 @@
 /** resetAndDestroy(): what the caller sees, and what the peer sees. */
 import { overBoth, overUnix, type Scenario, scenario } from "../scenario.ts";
-import { settle } from "../trace.ts";
 
 export const scenarios: Scenario[] = [
   scenario("the client resets", async (_net, trace) => {
@@ -148,7 +147,7 @@ export const scenarios: Scenario[] = [
   ...overBoth("unread data at destroy()", async (_net, trace) => {
     const { client, peer } = await trace.pair({ watchPeer: { data: false } });
     client.call("write", "unread");
-    await settle();
+    await peer.untilTrue((socket) => socket.bytesRead === 6);
     peer.call("destroy");
     await Promise.all([client.until("close"), peer.until("close")]);
   }),
