@@ -45,10 +45,10 @@ export class RuleLog {
   }
 
   /** Append a rule. */
-  add(record: Int32Array): void {
+  add(record: ArrayLike<number>): void {
     if (this.#length === this.#links.length) this.#makeRoom();
     const place = this.#length++;
-    this.#words.set(record, place * this.#width);
+    this.#write(record, place);
     this.#link(place);
     this.#size++;
   }
@@ -58,11 +58,11 @@ export class RuleLog {
    *
    * @returns Whether there is one.
    */
-  replace(record: Int32Array): boolean {
+  replace(record: ArrayLike<number>): boolean {
     if (this.#size === 0) return false;
     const place = this.#find(this.#buckets[this.#bucketOf(record, 0)]!, record);
     if (place === NONE) return false;
-    this.#words.set(record, place * this.#width);
+    this.#write(record, place);
     return true;
   }
 
@@ -71,7 +71,7 @@ export class RuleLog {
    *
    * @returns Whether there was one.
    */
-  remove(record: Int32Array): boolean {
+  remove(record: ArrayLike<number>): boolean {
     if (this.#size === 0) return false;
     const bucket = this.#bucketOf(record, 0);
     const head = this.#buckets[bucket]!;
@@ -98,17 +98,21 @@ export class RuleLog {
     this.#size = 0;
   }
 
-  /** Call `visit` with each rule's record, the newest first. */
-  forEachNewestFirst(visit: (record: Int32Array) => void): void {
-    const width = this.#width;
+  /**
+   * Call `visit` for each rule, the newest first.
+   *
+   * @param visit Takes where the rule's record lies: the words, and the index
+   * of the first.
+   */
+  forEachNewestFirst(visit: (words: Int32Array, at: number) => void): void {
     for (let place = this.#length - 1; place >= 0; place--) {
       if (this.#links[place] === REMOVED) continue;
-      visit(this.#words.subarray(place * width, (place + 1) * width));
+      visit(this.#words, place * this.#width);
     }
   }
 
   /** The newest record with a key, in a chain from `place` on. */
-  #find(place: number, record: Int32Array): number {
+  #find(place: number, record: ArrayLike<number>): number {
     for (; place !== NONE; place = this.#links[place]!) {
       const at = place * this.#width;
       let word = 0;
@@ -121,7 +125,7 @@ export class RuleLog {
   }
 
   /** The bucket of the key at `at`. */
-  #bucketOf(words: Int32Array, at: number): number {
+  #bucketOf(words: ArrayLike<number>, at: number): number {
     let hash = 0;
     for (let word = 0; word < this.#keyWidth; word++) {
       hash = Math.imul(hash ^ words[at + word]!, 0x9e3779b1);
@@ -130,6 +134,13 @@ export class RuleLog {
     hash = Math.imul(hash, 0x85ebca6b);
     // The number of buckets is a power of two.
     return (hash ^ hash >>> 13) & (this.#buckets.length - 1);
+  }
+
+  #write(record: ArrayLike<number>, place: number): void {
+    const at = place * this.#width;
+    for (let word = 0; word < this.#width; word++) {
+      this.#words[at + word] = record[word]!;
+    }
   }
 
   #link(place: number): void {

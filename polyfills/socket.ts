@@ -11,6 +11,7 @@ import type {
   ConnectionSink,
   Endpoint,
   RuntimeAdapter,
+  WriteResult,
 } from "../runtime/adapter.ts";
 import { systemError } from "../runtime/errors.ts";
 import { getDefaultAdapter } from "../runtime/select.ts";
@@ -208,6 +209,9 @@ export class Socket extends StreamBase {
     if (given.signal) {
       validateAbortSignal(given.signal, "signal");
       addAbortSignal(given.signal, this);
+      // As in Node: aborted beforehand, the error is told, but a connect that
+      // comes after it finds a fresh socket.
+      if (given.signal.aborted) this.#renew();
     }
     if (given.blockList) {
       if (typeof given.blockList.check !== "function") {
@@ -274,9 +278,8 @@ export class Socket extends StreamBase {
   #readStart(): void {
     this.#reading = true;
     if (this.#userBuffer?.pending) {
-      // Left over from a pause: to the callback first, but not from within
-      // the call that resumed.
-      process.nextTick(() => this.#flushUserBuffer());
+      // Left over from a pause: as if it arrived now, in a turn of its own.
+      setImmediate(() => this.#flushUserBuffer());
     } else {
       this.#connection!.readStart();
     }
@@ -386,11 +389,13 @@ export class Socket extends StreamBase {
     const taken = Array.isArray(data)
       ? this.#sendAll(connection, data)
       : this.#send(connection, data, encoding);
-    if (taken) {
+    if (taken === true) {
       callback();
-    } else {
+    } else if (taken === false) {
       this.#writeCallback = callback;
       this.#queuedAtTimeout = connection.writeQueueSize;
+    } else {
+      callback(taken);
     }
   }
 
@@ -414,32 +419,40 @@ export class Socket extends StreamBase {
     connection: Connection,
     data: Uint8Array | string,
     encoding: BufferEncoding,
-  ): boolean {
-    if (typeof data === "string") {
-      if (connection.writeText) {
-        const kind = textKind(encoding);
-        if (kind) {
-          this.#bytesDispatched += Buffer.byteLength(data, kind);
-          return data.length === 0 || connection.writeText(data, kind);
-        }
-      }
-      data = Buffer.from(data, encoding);
+  ): WriteResult {
+    if (data.length === 0) return true;
+    const kind = typeof data === "string" && connection.writeText
+      ? textKind(encoding)
+      : undefined;
+    if (kind) {
+      const text = data as string;
+      return this.#count(
+        connection.writeText!(text, kind),
+        Buffer.byteLength(text, kind),
+      );
     }
-    this.#bytesDispatched += data.length;
-    return data.length === 0 || connection.write(data);
+    const bytes = typeof data === "string" ? Buffer.from(data, encoding) : data;
+    return this.#count(connection.write(bytes), bytes.length);
   }
 
-  #sendAll(connection: Connection, writes: BufferedWrite[]): boolean {
+  #sendAll(connection: Connection, writes: BufferedWrite[]): WriteResult {
     const chunks: Uint8Array[] = [];
+    let size = 0;
     for (const { chunk, encoding } of writes) {
+      if (chunk.length === 0) continue;
       const bytes = typeof chunk === "string"
         ? Buffer.from(chunk, encoding)
         : chunk;
-      if (bytes.length === 0) continue;
-      this.#bytesDispatched += bytes.length;
+      size += bytes.length;
       chunks.push(bytes);
     }
-    return chunks.length === 0 || connection.writev(chunks);
+    return chunks.length === 0 || this.#count(connection.writev(chunks), size);
+  }
+
+  /** Bytes count as dispatched unless the write failed at once. */
+  #count(result: WriteResult, size: number): WriteResult {
+    if (typeof result === "boolean") this.#bytesDispatched += size;
+    return result;
   }
 
   #onWrite(error: Error | null): void {

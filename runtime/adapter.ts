@@ -165,13 +165,19 @@ export interface ConnectionSink {
   onEnd(): void;
   /** Reading failed (`ECONNRESET`, ...): nothing can be read any more. */
   onError(error: Error): void;
-  /** The write that returned `false` is done, or failed. */
+  /** The write that returned `false` is done, or has failed. */
   onWrite(error: Error | null): void;
   /** The FIN asked for by `shutdown` was sent, or could not be. */
   onShutdown(error: Error | null): void;
   /** The descriptor is closed. The last call a sink receives. */
   onClose(): void;
 }
+
+/**
+ * How a write went: `true` if all of it was taken at once, an error if it
+ * failed at once, `false` if `onWrite` follows.
+ */
+export type WriteResult = boolean | Error;
 
 /**
  * An established stream connection.
@@ -205,19 +211,17 @@ export interface Connection {
   readStop(): void;
 
   /**
-   * Send bytes. The memory must not change until the write is done.
-   *
-   * @returns `true` if all of it was taken at once; `false` if `onWrite`
-   * follows. No second write is made while one is under way.
+   * Send bytes, at least one. The memory must not change until the write is
+   * done, and no second write is made before that.
    */
-  write(chunk: Uint8Array): boolean;
-  /** Send several chunks as one write. Returns as `write` does. */
-  writev(chunks: Uint8Array[]): boolean;
+  write(chunk: Uint8Array): WriteResult;
+  /** Send several chunks as one write. */
+  writev(chunks: Uint8Array[]): WriteResult;
   /**
    * Send text without encoding it into a buffer first. Only where the runtime
    * can; the shared layer encodes by itself where this is missing.
    */
-  writeText?(text: string, encoding: "utf8" | "latin1"): boolean;
+  writeText?(text: string, encoding: "utf8" | "latin1"): WriteResult;
 
   /** Send a FIN; `onShutdown` follows. Not called while a write is pending. */
   shutdown(): void;

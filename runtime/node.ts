@@ -21,6 +21,7 @@ import type {
   ListenSink,
   ListenTarget,
   RuntimeAdapter,
+  WriteResult,
 } from "./adapter.ts";
 import { codeFrom, type SystemErrorDetails } from "./errors.ts";
 import { systemError } from "./errors.ts";
@@ -145,13 +146,13 @@ class NodeConnection implements Connection {
     this.#socket.pause();
   }
 
-  write(chunk: Uint8Array): boolean {
+  write(chunk: Uint8Array): WriteResult {
     this.#issued++;
     this.#socket.write(chunk, this.#onWritten);
     return this.#taken();
   }
 
-  writev(chunks: Uint8Array[]): boolean {
+  writev(chunks: Uint8Array[]): WriteResult {
     this.#issued++;
     this.#socket.cork();
     const last = chunks.length - 1;
@@ -161,15 +162,19 @@ class NodeConnection implements Connection {
     return this.#taken();
   }
 
-  writeText(text: string, encoding: "utf8" | "latin1"): boolean {
+  writeText(text: string, encoding: "utf8" | "latin1"): WriteResult {
     this.#issued++;
     this.#socket.write(text, encoding, this.#onWritten);
     return this.#taken();
   }
 
-  #taken(): boolean {
+  #taken(): WriteResult {
     const { writableLength, destroyed, errored } = this.#socket;
-    if (writableLength === 0 && !destroyed && !errored) return true;
+    if (errored || destroyed) {
+      this.#readDone = true;
+      return errored ? writeError(errored) : systemError("EPIPE", "write");
+    }
+    if (writableLength === 0) return true;
     this.#awaited = this.#issued;
     return false;
   }
@@ -239,7 +244,9 @@ function connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
   const onError = (error: Error) =>
     sink.onError(normalize(error, "connect", detailsOf(target)));
   socket.once("error", onError);
-  socket.once("connectionAttempt", () => sink.onBound?.());
+  if (target.kind === "tcp" && (target.localAddress || target.localPort)) {
+    socket.once("connectionAttempt", () => sink.onBound?.());
+  }
   socket.once("connect", () => {
     socket.off("error", onError);
     sink.onConnect(new NodeConnection(socket, target.kind));
