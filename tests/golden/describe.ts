@@ -33,7 +33,13 @@ export class Masks {
 
   /** A text: known paths and every `:port` by their names. */
   text(value: string): string {
-    let text = value;
+    // Where an attempt starts from is the kernel's choice, and not every
+    // runtime tells it before the connection is there.
+    let text = value.replace(
+      / - Local \(\S+:(\d+)\)/,
+      (words, port: string) =>
+        port === "0" || this.#ports.has(Number(port)) ? words : "",
+    );
     for (const [path, name] of this.#paths) text = text.replaceAll(path, name);
     return text.replace(
       /(?<=\S):(\d{4,5})(?!\d)/g,

@@ -32,7 +32,7 @@ export function overBoth(name: string, script: Script): Scenario[] {
 }
 
 /** Far more than any scenario takes: past it, an event is missing. */
-const PATIENCE = 5000;
+const PATIENCE = 10_000;
 
 /** Play a scenario on an implementation of `net`; gives its logs. */
 export async function play(scenario: Scenario, net: Net): Promise<Logs> {

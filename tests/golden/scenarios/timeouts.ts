@@ -3,6 +3,8 @@ import { overBoth, type Scenario, scenario } from "../scenario.ts";
 import { settle } from "../trace.ts";
 
 const SHORT = 20;
+/** Longer than a connection takes on a busy machine. */
+const UNHURRIED = 250;
 const LONG = 60_000;
 
 export const scenarios: Scenario[] = [
@@ -47,7 +49,7 @@ export const scenarios: Scenario[] = [
     const where = await trace.listen(net.createServer());
     const client = trace.socket(
       "client",
-      net.connect({ ...where, timeout: SHORT }),
+      net.connect({ ...where, timeout: UNHURRIED }),
     );
     client.on("timeout", () => client.call("destroy"));
     client.note("timeout", client.target.timeout);
@@ -57,7 +59,7 @@ export const scenarios: Scenario[] = [
   ...overBoth("setTimeout() before connect()", async (net, trace) => {
     const where = await trace.listen(net.createServer());
     const client = trace.socket("client", new net.Socket());
-    client.call("setTimeout", SHORT);
+    client.call("setTimeout", UNHURRIED);
     client.call("connect", where);
     client.on("timeout", () => client.call("destroy"));
     await client.until("close");
