@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { setImmediate } from "node:timers";
+import { setImmediate, setTimeout } from "node:timers";
 import type { Connection, ConnectionSink, Endpoint } from "./adapter.ts";
 import type { DenoAddress, DenoConn } from "./deno_api.ts";
 import { fromDenoError } from "./deno_errors.ts";
 import {
   cancelPendingRead,
+  canReset,
   closeWithoutFin,
   duplicate,
   type TcpHandle,
@@ -21,6 +22,15 @@ const SMALL_READ = 4 * 1024;
 const LARGE_READ = 64 * 1024;
 /** Room that must be left in a buffer to read into it once more. */
 const MIN_ROOM = 1024;
+
+/**
+ * Bytes that may go out without a word from the peer before a write could
+ * block: less than any system's send and receive buffer hold together.
+ */
+const UNANSWERED_LIMIT = 64 * 1024;
+
+/** Milliseconds that closing waits for a first write. */
+const MAX_WAITS = 20;
 
 /** The endpoint that Deno's address stands for. */
 export function endpointOf(address: DenoAddress): Endpoint | null {
@@ -39,7 +49,12 @@ export class DenoConnection implements Connection {
   #referenced = true;
   #nativeReferenced = true;
   #closed = false;
+  /** Whether a write was done, so that one that is not done is blocked. */
+  #warm = false;
+  /** How often closing has waited for the first write. */
+  #waits = 0;
   #resetting = false;
+  #cancelling = false;
 
   #reading = false;
   #readPending = false;
@@ -56,8 +71,12 @@ export class DenoConnection implements Connection {
 
   #writing: Uint8Array | null = null;
   #toWrite: Uint8Array[] = [];
-  /** A duplicate that can still be reset while a write is blocked. */
+  /**
+   * A duplicate to reset while a write is blocked, which lends the descriptor
+   * to nobody. Kept while so much was sent unanswered that a write may block.
+   */
   #guard: TcpHandle | null = null;
+  #unanswered = 0;
   /** Options that were set while a write had the descriptor to itself. */
   #afterWrite: (() => void)[] = [];
 
@@ -119,11 +138,13 @@ export class DenoConnection implements Connection {
 
   readonly #onRead = (count: number | null): void => {
     this.#readPending = false;
-    if (this.#closed) return this.#afterClose();
+    if (this.#closed) return this.#onReadCancelled();
     if (count === null) {
       this.#end = "end";
       return this.#tellEnd();
     }
+    this.#unanswered = 0;
+    if (this.#guard !== null && this.#writing === null) this.#dropGuard();
     const target = this.#target;
     const chunk = count === target.length ? target : target.subarray(0, count);
     if (this.#targetIsOurs) {
@@ -137,7 +158,7 @@ export class DenoConnection implements Connection {
 
   readonly #onReadError = (error: unknown): void => {
     this.#readPending = false;
-    if (this.#closed) return this.#afterClose();
+    if (this.#closed) return this.#onReadCancelled();
     this.#end = fromDenoError(error, "read");
     this.#tellEnd();
   };
@@ -152,9 +173,17 @@ export class DenoConnection implements Connection {
   write(chunk: Uint8Array): boolean {
     if (chunk.length === 0 || this.#closed) return true;
     this.writeQueueSize = chunk.length;
+    this.#send(chunk);
+    return false;
+  }
+
+  #send(chunk: Uint8Array): void {
+    this.#unanswered += chunk.length;
+    if (this.#unanswered > UNANSWERED_LIMIT && this.kind === "tcp") {
+      this.#guard ??= duplicate(this.#conn);
+    }
     this.#writing = chunk;
     this.#conn.write(chunk).then(this.#onWritten, this.#onWriteError);
-    return false;
   }
 
   writev(chunks: Uint8Array[]): boolean {
@@ -167,24 +196,18 @@ export class DenoConnection implements Connection {
   }
 
   readonly #onWritten = (count: number): void => {
-    if (this.#closed) return;
+    this.#warm = true;
+    if (this.#closed) return void (this.#writing = null);
     this.writeQueueSize -= count;
-    let chunk: Uint8Array | undefined;
-    if (count < this.#writing!.length) {
-      chunk = this.#writing!.subarray(count);
-      // The system is full: the next write will block, and while it does the
-      // descriptor cannot be duplicated any more.
-      if (this.kind === "tcp") this.#guard ??= duplicate(this.#conn);
-    } else {
-      chunk = this.#toWrite.shift();
-    }
-    if (chunk === undefined) return this.#finishWrite(null);
-    this.#writing = chunk;
-    this.#conn.write(chunk).then(this.#onWritten, this.#onWriteError);
+    const chunk = count < this.#writing!.length
+      ? this.#writing!.subarray(count)
+      : this.#toWrite.shift();
+    if (chunk === undefined) this.#finishWrite(null);
+    else this.#send(chunk);
   };
 
   readonly #onWriteError = (error: unknown): void => {
-    if (this.#closed) return;
+    if (this.#closed) return void (this.#writing = null);
     this.#toWrite = [];
     this.writeQueueSize = 0;
     this.#finishWrite(fromDenoError(error, "write"));
@@ -192,7 +215,6 @@ export class DenoConnection implements Connection {
 
   #finishWrite(error: Error | null): void {
     this.#writing = null;
-    this.#dropGuard();
     if (this.#afterWrite.length > 0) {
       for (const apply of this.#afterWrite.splice(0)) apply();
     }
@@ -222,50 +244,59 @@ export class DenoConnection implements Connection {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#release();
+  }
+
+  reset(): void {
+    if (this.#closed) return;
+    if (this.kind !== "tcp" || !canReset()) {
+      throw featureUnavailable("resetAndDestroy", "deno");
+    }
+    this.#closed = true;
+    this.#resetting = true;
+    this.#release();
+  }
+
+  readonly #release = (): void => {
+    // The first write on a socket waits until Deno has heard that there is
+    // room. Closing would drop it, where Node has sent it.
+    if (this.#writing !== null && !this.#warm && this.#waits++ < MAX_WAITS) {
+      setTimeout(this.#release, 1);
+      return;
+    }
+    let blocked = false;
+    if (this.#resetting) {
+      // A blocked write lends the descriptor to nobody.
+      const handle = duplicate(this.#conn);
+      blocked = handle === null;
+      (handle ?? this.#guard)?.reset();
+      handle?.close();
+    }
     this.#dropGuard();
-    this.#conn.close();
+    if (!this.#resetting || blocked) {
+      // The FIN of a blocked connection waits behind the bytes that the peer
+      // does not take; the RST overtakes both.
+      this.#conn.close();
+    } else if (this.#readPending) {
+      this.#cancelling = true;
+      cancelPendingRead(this.#conn);
+      return;
+    } else {
+      closeWithoutFin(this.#conn);
+    }
+    setImmediate(this.#onClose);
+  };
+
+  #onReadCancelled(): void {
+    if (!this.#cancelling) return;
+    this.#cancelling = false;
+    closeWithoutFin(this.#conn);
     setImmediate(this.#onClose);
   }
 
   readonly #onClose = (): void => {
     this.#sink.onClose();
   };
-
-  reset(): void {
-    if (this.#closed) return;
-    if (this.kind !== "tcp") {
-      throw featureUnavailable("reset of a pipe", "deno");
-    }
-    const handle = this.#guard ?? duplicate(this.#conn);
-    // Without a guard a blocked write lets nobody at the descriptor: rare, as
-    // a write that blocks was a partial one before.
-    if (handle === null && this.#writing === null) {
-      throw featureUnavailable("resetAndDestroy", "deno");
-    }
-    const blocked = this.#guard !== null || handle === null;
-    if (this.#readPending && !blocked) cancelPendingRead(this.#conn);
-    this.#guard = null;
-    handle?.reset();
-    handle?.close();
-    this.#closed = true;
-    if (blocked) {
-      // The FIN waits behind the bytes that the peer does not take; the RST
-      // overtakes both.
-      this.#conn.close();
-      setImmediate(this.#onClose);
-      return;
-    }
-    this.#resetting = true;
-    if (!this.#readPending) this.#afterClose();
-  }
-
-  /** Nothing is pending any more: the second half of a reset. */
-  #afterClose(): void {
-    if (!this.#resetting) return;
-    this.#resetting = false;
-    closeWithoutFin(this.#conn);
-    setImmediate(this.#onClose);
-  }
 
   ref(): void {
     this.#referenced = true;

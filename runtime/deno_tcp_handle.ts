@@ -22,7 +22,6 @@
  */
 import process from "node:process";
 import { type DenoConn, denoNamespace } from "./deno_api.ts";
-import { featureUnavailable } from "./errors.ts";
 
 /** The handle of the runtime's own `node:net`. Calls return 0 or an error. */
 export interface TcpHandle {
@@ -43,37 +42,48 @@ interface TcpHandleClass {
 
 type CancelRead = (rid: number) => void;
 
-let handleClass: TcpHandleClass | null | undefined;
-let cancelRead: CancelRead | null | undefined;
-
-/** The class, by the one way to it that needs no permission. */
-function findHandleClass(): TcpHandleClass | null {
-  const { binding } = process as unknown as {
-    binding?: (name: string) => { TCP?: TcpHandleClass };
-  };
-  const found = binding?.("tcp_wrap").TCP;
-  if (!found) return null;
-  const { openFromRid, reset, setKeepAlive, close } = found.prototype;
-  return openFromRid && reset && setKeepAlive && close ? found : null;
+/** What of the runtime's inside is used here; `null` where it is missing. */
+interface Hatch {
+  readonly Handle: TcpHandleClass | null;
+  readonly cancelRead: CancelRead | null;
 }
 
-function findCancelRead(): CancelRead | null {
+let hatch: Hatch | undefined;
+
+/** Look once, on first use. Neither way needs a permission. */
+function find(): Hatch {
+  let Handle: TcpHandleClass | null = null;
+  try {
+    const { TCP } = (process as unknown as {
+      binding(name: string): { TCP: TcpHandleClass };
+    }).binding("tcp_wrap");
+    const { openFromRid, reset, setKeepAlive, close } = TCP.prototype;
+    if (openFromRid && reset && setKeepAlive && close) Handle = TCP;
+  } catch {
+    // No such binding in this version.
+  }
   const deno = denoNamespace();
   const { core } =
     (deno as unknown as Record<symbol, { core?: { cancelRead?: CancelRead } }>)[
       deno.internal!
     ] ?? {};
-  return core?.cancelRead ?? null;
+  return { Handle, cancelRead: core?.cancelRead ?? null };
+}
+
+/** Whether this version of the runtime has what a RST takes. */
+export function canReset(): boolean {
+  hatch ??= find();
+  return hatch.Handle !== null && hatch.cancelRead !== null;
 }
 
 /** The number by which the runtime knows a connection. */
-function ridOf(conn: DenoConn): number | undefined {
+function ridOf(conn: DenoConn): number {
   for (const key of Object.getOwnPropertySymbols(conn)) {
     if (key.description === "Deno.internal.rid") {
-      return (conn as unknown as Record<symbol, number>)[key];
+      return (conn as unknown as Record<symbol, number>)[key]!;
     }
   }
-  return undefined;
+  return -1;
 }
 
 /**
@@ -83,28 +93,17 @@ function ridOf(conn: DenoConn): number | undefined {
  * blocked: the runtime lends the descriptor to that write alone.
  */
 export function duplicate(conn: DenoConn): TcpHandle | null {
-  handleClass ??= findHandleClass();
-  const rid = ridOf(conn);
-  if (!handleClass || rid === undefined) return null;
-  const handle = new handleClass(0);
-  if (handle.openFromRid(rid) === 0) return handle;
+  hatch ??= find();
+  if (hatch.Handle === null) return null;
+  const handle = new hatch.Handle(0);
+  if (handle.openFromRid(ridOf(conn)) === 0) return handle;
   handle.close();
   return null;
 }
 
-/**
- * Cancel the pending read of a connection, which then rejects.
- *
- * @throws {Error} `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` if this version of the
- * runtime has no way to do that.
- */
+/** Make the pending read of a connection reject; see {@linkcode canReset}. */
 export function cancelPendingRead(conn: DenoConn): void {
-  cancelRead ??= findCancelRead();
-  const rid = ridOf(conn);
-  if (!cancelRead || rid === undefined) {
-    throw featureUnavailable("resetAndDestroy", "deno");
-  }
-  cancelRead(rid);
+  hatch?.cancelRead?.(ridOf(conn));
 }
 
 const NOT_A_CERTIFICATE =
