@@ -10,6 +10,7 @@ import type {
   Listener,
   ListenTarget,
   TcpConnectTarget,
+  WriteResult,
 } from "../../runtime/adapter.ts";
 import type { SystemError } from "../../runtime/errors.ts";
 import { bytes, hash } from "./data.ts";
@@ -77,7 +78,7 @@ export class Probe extends Log implements ConnectionSink {
   size = 0;
   /** What `onError` brought. */
   error: SystemError | undefined;
-  /** What the last `onWrite` brought. */
+  /** Why the last write failed, at once or later. */
   writeError: SystemError | null = null;
   readonly #lab: Lab;
   #readOver = false;
@@ -188,24 +189,25 @@ export class Probe extends Log implements ConnectionSink {
     this.#lab.call(() => this.connection.readStop());
   }
 
-  write(data: string | Uint8Array): boolean {
+  write(data: string | Uint8Array): WriteResult {
     const chunk = typeof data === "string" ? bytes(data) : data;
     return this.#written(() => this.connection.write(chunk));
   }
 
-  writev(chunks: Uint8Array[]): boolean {
+  writev(chunks: Uint8Array[]): WriteResult {
     return this.#written(() => this.connection.writev(chunks));
   }
 
-  writeText(text: string, encoding: "utf8" | "latin1"): boolean {
+  writeText(text: string, encoding: "utf8" | "latin1"): WriteResult {
     return this.#written(() => this.connection.writeText!(text, encoding));
   }
 
-  #written(write: () => boolean): boolean {
+  #written(write: () => WriteResult): WriteResult {
     this.#writing = true;
-    const taken = this.#lab.call(write);
-    if (taken) this.#writing = false;
-    return taken;
+    const result = this.#lab.call(write);
+    if (result !== false) this.#writing = false;
+    if (result instanceof Error) this.writeError = result as SystemError;
+    return result;
   }
 
   /** Write, and wait for `onWrite` if it follows. */
@@ -223,9 +225,9 @@ export class Probe extends Log implements ConnectionSink {
     return this.#sent(() => this.writeText(text, encoding));
   }
 
-  async #sent(write: () => boolean): Promise<void> {
+  async #sent(write: () => WriteResult): Promise<void> {
     const before = this.count("write");
-    if (write()) return;
+    if (write() !== false) return;
     await this.until(() => this.count("write") > before, "onWrite");
   }
 

@@ -12,6 +12,7 @@ import type {
   Connection,
   ConnectionSink,
   Endpoint,
+  WriteResult,
 } from "../../runtime/adapter.ts";
 import { systemError } from "../../runtime/errors.ts";
 
@@ -76,16 +77,13 @@ export class MemoryConnection implements Connection {
     this.#reading = false;
   }
 
-  write(chunk: Uint8Array): boolean {
-    if (this.#peer!.#closed) {
-      this.#tell((sink) => sink.onWrite(systemError("EPIPE", "write")));
-      return false;
-    }
+  write(chunk: Uint8Array): WriteResult {
+    if (this.#peer!.#closed) return systemError("EPIPE", "write");
     this.#unsent = chunk;
     return this.#send();
   }
 
-  writev(chunks: Uint8Array[]): boolean {
+  writev(chunks: Uint8Array[]): WriteResult {
     return this.write(Buffer.concat(chunks));
   }
 
