@@ -114,7 +114,9 @@ export function describeError(error: Error, masks: Masks): string {
     );
   }
   parts.push(`message=${JSON.stringify(masks.text(error.message))}`);
-  if (error.cause !== undefined) {
+  // A system error may keep the runtime's own error as its cause; Node's have
+  // none, and nothing else in them changes by it.
+  if (error.cause !== undefined && fields["errno"] === undefined) {
     parts.push(`cause=${describe(error.cause, masks)}`);
   }
   if (error instanceof AggregateError) {
