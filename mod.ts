@@ -33,9 +33,9 @@ import {
   type Server as ServerClass,
   type ServerConstructor,
 } from "./polyfills/server.ts";
+import { connect } from "./polyfills/connect.ts";
 import {
   CallableSocket,
-  connect,
   type Socket as SocketClass,
   type SocketConstructor,
 } from "./polyfills/socket.ts";
@@ -81,6 +81,7 @@ export type {
   NetConnectOpts,
   OnReadOpts,
   ServerOpts,
+  SetKeepAliveOptions,
   SocketConnectOpts,
   SocketConstructorOpts,
   SocketEventMap,
@@ -154,6 +155,7 @@ declare namespace net {
   export type LookupFunction = Options.LookupFunction;
   export type NetConnectOpts = Options.NetConnectOpts;
   export type OnReadOpts = Options.OnReadOpts;
+  export type SetKeepAliveOptions = Options.SetKeepAliveOptions;
   export type ServerOpts = Options.ServerOpts;
   export type SocketConnectOpts = Options.SocketConnectOpts;
   export type SocketConstructorOpts = Options.SocketConstructorOpts;

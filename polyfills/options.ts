@@ -77,8 +77,22 @@ export interface SocketConstructorOpts {
   keepAliveInitialDelay?: number | undefined;
   /** Addresses that must not be connected to. */
   blockList?: AddressFilter | undefined;
+  /** Type of service of outgoing packets, 0 to 255. */
+  typeOfService?: number | undefined;
   /** Backend to use instead of the default one. */
   adapter?: RuntimeAdapter | undefined;
+}
+
+/** All of `setKeepAlive` in one object. */
+export interface SetKeepAliveOptions {
+  /** Default `false`. */
+  enable?: boolean | undefined;
+  /** Milliseconds of silence before the first probe. */
+  initialDelay?: number | undefined;
+  /** Milliseconds between probes. */
+  interval?: number | undefined;
+  /** Probes before the connection counts as dead. */
+  count?: number | undefined;
 }
 
 /** Where a TCP `connect` goes, and how. */

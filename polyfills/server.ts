@@ -8,6 +8,7 @@ import {
   captureRejectionSymbol,
   EventEmitter,
 } from "node:events";
+import { channel, tracingChannel } from "node:diagnostics_channel";
 import process from "node:process";
 import { getDefaultHighWaterMark } from "node:stream";
 import type {
@@ -36,11 +37,15 @@ import type {
 } from "./options.ts";
 import { systemLookup } from "./resolve.ts";
 import { type AcceptedOptions, kConnection, Socket } from "./socket.ts";
+import { toSeconds, validateBlockList } from "./socket_options.ts";
 import {
   validateAbortSignal,
   validateNumber,
   validatePort,
 } from "./validators.ts";
+
+const serverSocketChannel = channel("net.server.socket");
+const listenChannel = tracingChannel("net.server.listen");
 
 const EmitterBase: typeof EventEmitter = adoptable(EventEmitter);
 
@@ -141,21 +146,12 @@ export class Server extends EmitterBase {
     this.pauseOnConnect = Boolean(given.pauseOnConnect);
     this.noDelay = Boolean(given.noDelay);
     this.keepAlive = Boolean(given.keepAlive);
-    this.keepAliveInitialDelay = Math.max(
-      0,
-      Math.trunc((keepAliveInitialDelay ?? 0) / 1000),
-    );
+    this.keepAliveInitialDelay = toSeconds(keepAliveInitialDelay);
     this.highWaterMark = highWaterMark !== undefined && highWaterMark >= 0
       ? highWaterMark
       : getDefaultHighWaterMark(false);
     if (given.blockList) {
-      if (typeof given.blockList.check !== "function") {
-        throw invalidArgType(
-          "options.blockList",
-          "net.BlockList",
-          given.blockList,
-        );
-      }
+      validateBlockList(given.blockList, "options.blockList");
       this.blockList = given.blockList;
     }
     this.#adapter = given.adapter ?? getDefaultAdapter();
@@ -237,6 +233,9 @@ export class Server extends EmitterBase {
       & { _handle?: ListenOptions; handle?: ListenOptions }
     >(args);
     if (this.listening) throw serverAlreadyListen();
+    if (listenChannel.hasSubscribers) {
+      listenChannel.asyncStart.publish({ server: this, options: given });
+    }
     if (listener !== null) this.once("listening", listener as () => void);
     const backlogArgument = toNumber(args.length > 1 && args[1]) ||
       toNumber(args.length > 2 && args[2]);
@@ -392,6 +391,9 @@ export class Server extends EmitterBase {
     socket.server = this;
     socket._server = this;
     this.emit("connection", socket);
+    if (serverSocketChannel.hasSubscribers) {
+      serverSocketChannel.publish({ socket });
+    }
   }
 
   #isBlocked(connection: Connection): boolean {

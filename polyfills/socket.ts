@@ -3,24 +3,22 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
+import { channel } from "node:diagnostics_channel";
 import process from "node:process";
-import { addAbortSignal, Duplex, type DuplexOptions } from "node:stream";
+import { addAbortSignal, Duplex } from "node:stream";
 import type {
   Connection,
   ConnectionSink,
   Endpoint,
   RuntimeAdapter,
-  WriteResult,
 } from "../runtime/adapter.ts";
-import { systemError } from "../runtime/errors.ts";
+import { featureUnavailable, systemError } from "../runtime/errors.ts";
 import { getDefaultAdapter } from "../runtime/select.ts";
 import { adoptable, callable } from "./callable.ts";
 import { Connector, type ConnectorClient } from "./connector.ts";
 import {
   endedByPeer,
   invalidArgType,
-  invalidArgValue,
   invalidHandleType,
   missingArgs,
   socketClosed,
@@ -33,21 +31,34 @@ import type {
   AddressFilter,
   AddressInfo,
   NetConnectOpts,
+  SetKeepAliveOptions,
   SocketConnectOpts,
   SocketConstructorOpts,
   SocketReadyState,
 } from "./options.ts";
+import { ReadSide } from "./read_side.ts";
 import type { Server } from "./server.ts";
+import {
+  streamOptions,
+  toSeconds,
+  validateBlockList,
+} from "./socket_options.ts";
 import {
   validateAbortSignal,
   validateFunction,
   validateInt32,
-  validateNumber,
   validateString,
 } from "./validators.ts";
+import {
+  type BufferedWrite,
+  byteLength,
+  type WriteCallback,
+  type WriteData,
+  WriteSide,
+} from "./write_side.ts";
 
-type WriteCallback = (error?: Error | null) => void;
-type BufferedWrite = { chunk: Uint8Array | string; encoding: BufferEncoding };
+/** Option by which the server hands a connection to a socket. */
+export const kConnection: unique symbol = Symbol("connection");
 
 /** What the server adds to the options of an accepted socket. */
 export interface AcceptedOptions extends SocketConstructorOpts {
@@ -57,72 +68,7 @@ export interface AcceptedOptions extends SocketConstructorOpts {
   pauseOnCreate?: boolean;
 }
 
-/** Option by which the server hands a connection to a socket. */
-export const kConnection: unique symbol = Symbol("connection");
-
-/** Options that turn a byte stream into something else. */
-const OBJECT_MODES = [
-  "objectMode",
-  "readableObjectMode",
-  "writableObjectMode",
-] as const;
-
-/** The stream's part of the options, checked. */
-function streamOptions(
-  options: number | SocketConstructorOpts | undefined,
-): DuplexOptions {
-  if (typeof options !== "object" || options === null) {
-    return { ...STREAM_POLICY, allowHalfOpen: false };
-  }
-  const given = options as DuplexOptions & SocketConstructorOpts;
-  for (const mode of OBJECT_MODES) {
-    if (given[mode]) {
-      throw invalidArgValue(`options.${mode}`, given[mode], "is not supported");
-    }
-  }
-  if (options.keepAliveInitialDelay !== undefined) {
-    validateNumber(
-      options.keepAliveInitialDelay,
-      "options.keepAliveInitialDelay",
-    );
-  }
-  return {
-    ...options,
-    allowHalfOpen: Boolean(options.allowHalfOpen),
-    ...STREAM_POLICY,
-  } as DuplexOptions;
-}
-
-/**
- * `'close'` waits for the descriptor, strings are encoded on their way out,
- * and a signal is heard only once the socket is complete.
- */
-const STREAM_POLICY = {
-  emitClose: false,
-  autoDestroy: true,
-  decodeStrings: false,
-  signal: undefined,
-};
-
-/** Milliseconds to whole seconds, as the system counts keep-alive. */
-function toSeconds(milliseconds: number | undefined): number {
-  return Math.max(0, Math.trunc((milliseconds ?? 0) / 1000) || 0);
-}
-
-function asBuffer(chunk: Uint8Array): Buffer {
-  return chunk instanceof Buffer
-    ? chunk
-    : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-}
-
-function byteLength(
-  chunk: Uint8Array | string,
-  encoding: BufferEncoding,
-): number {
-  return typeof chunk === "string"
-    ? Buffer.byteLength(chunk, encoding)
-    : chunk.length;
-}
+const clientSocketChannel = channel("net.client.socket");
 
 const StreamBase: typeof Duplex = adoptable(Duplex);
 
@@ -136,7 +82,7 @@ export class Socket extends StreamBase {
   declare connecting: boolean;
   /** The server that accepted this socket, or `null`. */
   declare server: Server | null;
-  /** As `server`; set back by nobody, read by `http`. */
+  /** As `server`; the one whose connections this socket counts among. */
   declare _server: Server | null;
   /** The idle time in milliseconds set by `setTimeout`. */
   declare timeout?: number;
@@ -146,29 +92,23 @@ export class Socket extends StreamBase {
   declare blockList?: AddressFilter;
   /** Whether `destroy` is to send a RST. */
   declare resetAndClosing: boolean;
-  /** Host name that was resolved, or `null`. */
-  declare _host: string | null;
   /** A socket this one reads through, or `null`; its timer is refreshed too. */
   declare _parent: Socket | null;
 
   readonly #adapter: RuntimeAdapter;
+  readonly #readSide: ReadSide;
+  readonly #writeSide: WriteSide;
   #connection: Connection | null = null;
   #connector: Connector | null = null;
-  #reading = false;
-  #userBuffer: UserBuffer | undefined;
   #idle: IdleTimer | undefined;
-  #noDelay = false;
-  #keepAlive = false;
-  #keepAliveDelay = 0;
-  #bytesRead = 0;
-  #bytesDispatched = 0;
-  #pendingData: Uint8Array | string | BufferedWrite[] | null = null;
-  #pendingEncoding: BufferEncoding = "utf8";
-  #writeCallback: WriteCallback | null = null;
-  #queuedAtTimeout = 0;
-  #finalCallback: WriteCallback | null = null;
   #isPipe = false;
-  #closeHadError = false;
+  #noDelay: boolean;
+  #keepAlive: boolean;
+  #keepAliveDelay: number;
+  #typeOfService: number | undefined;
+  /** A write made while connecting, and its encoding. */
+  #waiting: [WriteData, BufferEncoding] | null = null;
+  #hadError = false;
   #local: Endpoint | null = null;
   #remote: Endpoint | null = null;
 
@@ -188,17 +128,25 @@ export class Socket extends StreamBase {
     this.connecting = false;
     this.server = null;
     this._server = null;
-    this._host = null;
     this._parent = null;
     this.#adapter = given.adapter ?? getDefaultAdapter();
-    this.#userBuffer = UserBuffer.from(this, given.onread);
+    this.#readSide = new ReadSide(this, UserBuffer.from(this, given.onread));
+    this.#writeSide = new WriteSide();
     this.#noDelay = Boolean(given.noDelay);
     this.#keepAlive = Boolean(given.keepAlive);
     this.#keepAliveDelay = toSeconds(given.keepAliveInitialDelay);
+    if (given.typeOfService !== undefined) {
+      validateInt32(given.typeOfService, "options.typeOfService", 0, 255);
+      this.#typeOfService = given.typeOfService;
+    }
     this.on("end", onReadableEnd);
 
-    if (given[kConnection]) this.#adopt(given[kConnection]);
-    else if (given.fd !== undefined) this.#adopt(this.#openFd(given.fd));
+    if (given[kConnection]) {
+      this.#adopt(given[kConnection]);
+    } else if (given.fd !== undefined) {
+      validateInt32(given.fd, "fd", 0);
+      this.#adopt(this.#adapter.open(given.fd));
+    }
     if (this.#connection && given.readable !== false) {
       if (given.pauseOnCreate) {
         (this as { readableFlowing: boolean | null }).readableFlowing = false;
@@ -214,13 +162,7 @@ export class Socket extends StreamBase {
       if (given.signal.aborted) this.#renew();
     }
     if (given.blockList) {
-      if (typeof given.blockList.check !== "function") {
-        throw invalidArgType(
-          "options.blockList",
-          "net.BlockList",
-          given.blockList,
-        );
-      }
+      validateBlockList(given.blockList, "options.blockList");
       this.blockList = given.blockList;
     }
   }
@@ -232,37 +174,38 @@ export class Socket extends StreamBase {
       this.#socket = socket;
     }
     allocate(): Uint8Array | undefined {
-      return this.#socket.#userBuffer?.memory;
+      return this.#socket.#readSide.memory;
     }
     onRead(chunk: Uint8Array): void {
-      this.#socket.#onRead(chunk);
+      this.#socket._unrefTimer();
+      this.#socket.#readSide.onChunk(chunk);
     }
     onEnd(): void {
-      this.#socket.#onEnd();
+      this.#socket._unrefTimer();
+      this.#socket.#readSide.onEnd();
     }
     onError(error: Error): void {
       this.#socket.destroy(error);
     }
     onWrite(error: Error | null): void {
-      this.#socket.#onWrite(error);
+      if (!error) this.#socket._unrefTimer();
+      this.#socket.#writeSide.onWrite(error);
     }
     onShutdown(error: Error | null): void {
-      this.#socket.#onShutdown(error);
+      this.#socket.#writeSide.onShutdown(error);
     }
     onClose(): void {
-      this.#socket.#onClose();
+      this.#socket.#writeSide.settle();
+      this.#socket.emit("close", this.#socket.#hadError);
     }
   };
-
-  #openFd(fd: number): Connection {
-    return this.#adapter.open(validateFd(fd));
-  }
 
   #adopt(connection: Connection): void {
     this.#connection = connection;
     this.#isPipe = connection.kind === "pipe";
     connection.attach(new Socket.#Sink(this));
-    this.#userBuffer?.prepare();
+    this.#readSide.attach(connection);
+    this.#writeSide.attach(connection);
   }
 
   // Reading
@@ -270,90 +213,33 @@ export class Socket extends StreamBase {
   override _read(size: number): void {
     if (this.connecting || !this.#connection) {
       this.once("connect", () => this._read(size));
-    } else if (!this.#reading) {
-      this.#readStart();
-    }
-  }
-
-  #readStart(): void {
-    this.#reading = true;
-    if (this.#userBuffer?.pending) {
-      // Left over from a pause: as if it arrived now, in a turn of its own.
-      setImmediate(() => this.#flushUserBuffer());
     } else {
-      this.#connection!.readStart();
+      this.#readSide.start();
     }
-  }
-
-  #flushUserBuffer(): void {
-    if (!this.#connection || !this.#reading) return;
-    const rest = this.#userBuffer!.take();
-    if (rest) this.#deliver(this.#userBuffer!, rest);
-    if (this.#reading) this.#connection?.readStart();
-  }
-
-  #readStop(): void {
-    this.#reading = false;
-    this.#connection?.readStop();
-  }
-
-  #onRead(chunk: Uint8Array): void {
-    this._unrefTimer();
-    if (this.destroyed) return;
-    if (this.#userBuffer) {
-      this.#deliver(this.#userBuffer, chunk);
-      return;
-    }
-    this.#bytesRead += chunk.length;
-    if (!this.push(asBuffer(chunk)) && this.#reading) this.#readStop();
-  }
-
-  /** Hand bytes to `onread`, in pieces as large as its memory. */
-  #deliver(target: UserBuffer, chunk: Uint8Array): void {
-    let rest = chunk;
-    while (this.#reading && !this.destroyed) {
-      const size = target.fill(rest);
-      if (size === 0) return;
-      this.#bytesRead += size;
-      rest = rest.subarray(size);
-      if (!target.tell(size) && this.#reading) this.#readStop();
-    }
-    if (rest.length > 0) target.keep(rest);
-  }
-
-  #onEnd(): void {
-    this._unrefTimer();
-    this.push(null);
-    this.read(0);
   }
 
   /** Stop `'data'` events (or `onread` callbacks) until {@linkcode resume}. */
   override pause(): this {
-    if (this.#userBuffer && !this.connecting && this.#reading) {
-      this.#readStop();
+    if (this.#readSide.bypassesStream && !this.connecting) {
+      this.#readSide.stop();
     }
     return super.pause();
   }
 
   /** Go on after {@linkcode pause}. */
   override resume(): this {
-    this.#readUserBuffer();
+    if (this.#readSide.bypassesStream && !this.connecting) {
+      this.#readSide.start();
+    }
     return super.resume();
   }
 
   /** Take bytes out of the read buffer, see `stream.Readable`. */
   override read(size?: number): ReturnType<Duplex["read"]> {
-    this.#readUserBuffer();
-    return super.read(size);
-  }
-
-  #readUserBuffer(): void {
-    if (
-      this.#userBuffer && !this.connecting && this.#connection &&
-      !this.#reading
-    ) {
-      this.#readStart();
+    if (this.#readSide.bypassesStream && !this.connecting) {
+      this.#readSide.start();
     }
+    return super.read(size);
   }
 
   // Writing
@@ -371,7 +257,7 @@ export class Socket extends StreamBase {
   }
 
   #dispatch(
-    data: Uint8Array | string | BufferedWrite[],
+    data: WriteData,
     encoding: BufferEncoding,
     callback: WriteCallback,
   ): void {
@@ -379,33 +265,21 @@ export class Socket extends StreamBase {
       this.#dispatchOnceConnected(data, encoding, callback);
       return;
     }
-    this.#pendingData = null;
-    const connection = this.#connection;
-    if (!connection) {
+    this.#waiting = null;
+    if (!this.#connection) {
       callback(socketClosed());
       return;
     }
     this._unrefTimer();
-    const taken = Array.isArray(data)
-      ? this.#sendAll(connection, data)
-      : this.#send(connection, data, encoding);
-    if (taken === true) {
-      callback();
-    } else if (taken === false) {
-      this.#writeCallback = callback;
-      this.#queuedAtTimeout = connection.writeQueueSize;
-    } else {
-      callback(taken);
-    }
+    this.#writeSide.write(data, encoding, callback);
   }
 
   #dispatchOnceConnected(
-    data: Uint8Array | string | BufferedWrite[],
+    data: WriteData,
     encoding: BufferEncoding,
     callback: WriteCallback,
   ): void {
-    this.#pendingData = data;
-    this.#pendingEncoding = encoding;
+    this.#waiting = [data, encoding];
     const onConnect = () => {
       this.off("close", onClose);
       this.#dispatch(data, encoding, callback);
@@ -415,73 +289,14 @@ export class Socket extends StreamBase {
     this.once("close", onClose);
   }
 
-  #send(
-    connection: Connection,
-    data: Uint8Array | string,
-    encoding: BufferEncoding,
-  ): WriteResult {
-    if (data.length === 0) return true;
-    const kind = typeof data === "string" && connection.writeText
-      ? textKind(encoding)
-      : undefined;
-    if (kind) {
-      const text = data as string;
-      return this.#count(
-        connection.writeText!(text, kind),
-        Buffer.byteLength(text, kind),
-      );
-    }
-    const bytes = typeof data === "string" ? Buffer.from(data, encoding) : data;
-    return this.#count(connection.write(bytes), bytes.length);
-  }
-
-  #sendAll(connection: Connection, writes: BufferedWrite[]): WriteResult {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for (const { chunk, encoding } of writes) {
-      if (chunk.length === 0) continue;
-      const bytes = typeof chunk === "string"
-        ? Buffer.from(chunk, encoding)
-        : chunk;
-      size += bytes.length;
-      chunks.push(bytes);
-    }
-    return chunks.length === 0 || this.#count(connection.writev(chunks), size);
-  }
-
-  /** Bytes count as dispatched unless the write failed at once. */
-  #count(result: WriteResult, size: number): WriteResult {
-    if (typeof result === "boolean") this.#bytesDispatched += size;
-    return result;
-  }
-
-  #onWrite(error: Error | null): void {
-    const callback = this.#writeCallback;
-    this.#writeCallback = null;
-    this.#queuedAtTimeout = 0;
-    if (this.destroyed) {
-      callback?.(error);
-      return;
-    }
-    if (!error) this._unrefTimer();
-    callback?.(error);
-  }
-
   override _final(callback: WriteCallback): void {
     if (this.connecting) {
       this.once("connect", () => this._final(callback));
     } else if (!this.#connection) {
       callback();
     } else {
-      this.#finalCallback = callback;
-      this.#connection.shutdown();
+      this.#writeSide.end(callback);
     }
-  }
-
-  #onShutdown(error: Error | null): void {
-    const callback = this.#finalCallback;
-    this.#finalCallback = null;
-    callback?.(error);
   }
 
   /**
@@ -544,38 +359,27 @@ export class Socket extends StreamBase {
     for (let s = this._parent; s != null; s = s._parent) s.#idle?.clear();
     const connection = this.#connection;
     const connector = this.#connector;
+    const hadError = error != null;
+    this.#hadError = hadError;
     this.#connection = null;
     this.#connector = null;
-    this.#reading = false;
     this.#local = null;
-    this.#closeHadError = error !== null && error !== undefined;
+    this.#readSide.detach();
+    this.#writeSide.detach();
     if (connection) {
       if (this.resetAndClosing) connection.reset();
       else connection.close();
       this.resetAndClosing = false;
-      callback(error);
-    } else if (connector) {
-      const hadError = this.#closeHadError;
-      connector.abort();
-      setImmediate(() => this.emit("close", hadError));
-      callback(error);
     } else {
-      callback(error);
-      process.nextTick(() => this.emit("close"));
+      connector?.abort();
     }
+    callback(error);
+    if (connector) setImmediate(() => this.emit("close", hadError));
+    else if (!connection) process.nextTick(() => this.emit("close"));
     if (this._server) {
       this._server._connections--;
       this._server._emitCloseIfDrained();
     }
-  }
-
-  /** The descriptor is gone, and what it still owed is never to come. */
-  #onClose(): void {
-    this.#writeCallback?.(systemError("ECANCELED", "write"));
-    this.#writeCallback = null;
-    this.#finalCallback?.();
-    this.#finalCallback = null;
-    this.emit("close", this.#closeHadError);
   }
 
   // Connecting
@@ -596,6 +400,9 @@ export class Socket extends StreamBase {
     const [options, listener] = isNormalized(args[0])
       ? args[0] as ReturnType<typeof normalizeArgs<NetConnectOpts>>
       : normalizeArgs<NetConnectOpts>(args);
+    if (clientSocketChannel.hasSubscribers) {
+      clientSocketChannel.publish({ socket: this });
+    }
     if (listener !== null) this.once("connect", listener as () => void);
     if (this._parent?.connecting) return this;
     const { port, path } = options as { port?: unknown; path?: unknown };
@@ -625,12 +432,11 @@ export class Socket extends StreamBase {
     return this;
   }
 
-  /** Fresh stream states, for a first connect as for a later one. */
+  /** Fresh stream states and counts, for a first connect as for a later one. */
   #renew(): void {
     (this as unknown as { _undestroy(): void })._undestroy();
-    this.#bytesRead = 0;
-    this.#bytesDispatched = 0;
-    this.#userBuffer?.prepare();
+    this.#readSide.reset();
+    this.#writeSide.reset();
   }
 
   /** `connect` on a connected socket fails as connect(2) does. */
@@ -674,6 +480,9 @@ export class Socket extends StreamBase {
     this._unrefTimer();
     if (this.#noDelay) connection.setNoDelay(true);
     if (this.#keepAlive) connection.setKeepAlive(true, this.#keepAliveDelay);
+    if (this.#typeOfService !== undefined) {
+      this.#applyTypeOfService(this.#typeOfService);
+    }
     this.emit("connect");
     this.emit("ready");
     if (!this.isPaused()) this.read(0);
@@ -708,13 +517,8 @@ export class Socket extends StreamBase {
 
   /** The idle time is over, unless a slow write is getting on. */
   _onTimeout(): void {
-    const queued = this.#connection?.writeQueueSize ?? 0;
-    if (this.#queuedAtTimeout > 0 && queued !== this.#queuedAtTimeout) {
-      this.#queuedAtTimeout = queued;
-      this._unrefTimer();
-      return;
-    }
-    this.emit("timeout");
+    if (this.#writeSide.progressed()) this._unrefTimer();
+    else this.emit("timeout");
   }
 
   /** Something happened: the idle time begins anew. */
@@ -739,19 +543,74 @@ export class Socket extends StreamBase {
    * Turn TCP keep-alive on or off. Kept for later if the socket is not
    * connected yet.
    *
-   * @param enable Default `false`.
+   * @param enable Default `false`; or all of it as one object.
    * @param initialDelay Milliseconds of silence before the first probe; 0
    * keeps the system's.
+   * @param interval Milliseconds between probes.
+   * @param count Probes before the connection counts as dead.
+   * @throws {TypeError} `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` if `interval`
+   * or `count` is given: no runtime's public API sets them.
    */
-  setKeepAlive(enable?: boolean, initialDelay?: number): this {
-    const on = Boolean(enable);
-    const delay = toSeconds(initialDelay);
+  setKeepAlive(options: SetKeepAliveOptions): this;
+  setKeepAlive(
+    enable?: boolean,
+    initialDelay?: number,
+    interval?: number,
+    count?: number,
+  ): this;
+  setKeepAlive(
+    enable?: boolean | SetKeepAliveOptions,
+    initialDelay?: number,
+    interval?: number,
+    count?: number,
+  ): this {
+    const settings: SetKeepAliveOptions = typeof enable === "object" && enable
+      ? enable
+      : { enable: Boolean(enable), initialDelay, interval, count };
+    if (settings.interval !== undefined || settings.count !== undefined) {
+      throw featureUnavailable(
+        "keep-alive interval and count",
+        this.#adapter.name,
+      );
+    }
+    const on = Boolean(settings.enable);
+    const delay = toSeconds(settings.initialDelay);
     const changed = on !== this.#keepAlive ||
       (on && delay !== this.#keepAliveDelay);
     this.#keepAlive = on;
     this.#keepAliveDelay = delay;
     if (changed) this.#connection?.setKeepAlive(on, delay);
     return this;
+  }
+
+  /**
+   * Set the type of service of outgoing packets (`IP_TOS`, RFC 2474). Kept
+   * for later if the socket is not connected yet.
+   *
+   * @param tos 0 to 255.
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE`, and
+   * `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` where the runtime cannot.
+   * @throws {RangeError} `ERR_OUT_OF_RANGE`
+   */
+  setTypeOfService(tos: number): this {
+    if (Number.isNaN(tos)) throw invalidArgType("tos", "number", tos);
+    validateInt32(tos, "tos", 0, 255);
+    if (this.#connection) this.#applyTypeOfService(tos);
+    this.#typeOfService = tos;
+    return this;
+  }
+
+  #applyTypeOfService(tos: number): void {
+    const connection = this.#connection!;
+    if (!connection.setTypeOfService) {
+      throw featureUnavailable("typeOfService", this.#adapter.name);
+    }
+    connection.setTypeOfService(tos);
+  }
+
+  /** The type of service of outgoing packets, 0 to 255. */
+  getTypeOfService(): number {
+    return this.#connection?.getTypeOfService?.() ?? this.#typeOfService ?? 0;
   }
 
   /** Let the socket keep the process alive (the default). */
@@ -805,33 +664,22 @@ export class Socket extends StreamBase {
 
   /** Bytes received. */
   get bytesRead(): number {
-    return this.#bytesRead;
+    return this.#readSide.bytes;
   }
 
   /** Bytes handed to the system. */
   get _bytesDispatched(): number {
-    return this.#bytesDispatched;
+    return this.#writeSide.bytes;
   }
 
   /** Bytes sent, those still buffered included. */
   get bytesWritten(): number {
-    let bytes = this.#bytesDispatched;
     const { writableBuffer } = this as unknown as {
       writableBuffer?: BufferedWrite[];
     };
     if (!writableBuffer) return undefined as unknown as number;
-    for (const { chunk, encoding } of writableBuffer) {
-      bytes += byteLength(chunk, encoding);
-    }
-    const pending = this.#pendingData;
-    if (Array.isArray(pending)) {
-      for (const { chunk, encoding } of pending) {
-        bytes += byteLength(chunk, encoding);
-      }
-    } else if (pending !== null) {
-      bytes += byteLength(pending, this.#pendingEncoding);
-    }
-    return bytes;
+    const waiting = this.#waiting ? byteLength(...this.#waiting) : 0;
+    return this.#writeSide.bytes + byteLength(writableBuffer, "utf8") + waiting;
   }
 
   #localEndpoint(): Endpoint | null {
@@ -880,11 +728,6 @@ export class Socket extends StreamBase {
   }
 }
 
-function validateFd(fd: unknown): number {
-  validateInt32(fd, "fd", 0);
-  return fd;
-}
-
 /** Without half-open, the peer's end ends this side; later writes say so. */
 function onReadableEnd(this: Socket): void {
   if (!this.allowHalfOpen) this.write = writeAfterEnd;
@@ -904,21 +747,6 @@ function writeAfterEnd(this: Socket, ...args: unknown[]): boolean {
   return false;
 }
 
-/** Encodings that a connection may take as text. */
-function textKind(encoding: BufferEncoding): "utf8" | "latin1" | undefined {
-  switch (encoding) {
-    case "utf8":
-    case "utf-8":
-      return "utf8";
-    case "latin1":
-    case "binary":
-    case "ascii":
-      return "latin1";
-    default:
-      return undefined;
-  }
-}
-
 /** `net.Socket` as a value: a class that can be called without `new`. */
 export interface SocketConstructor {
   /** Make a socket, see {@linkcode Socket}. */
@@ -933,40 +761,3 @@ export interface SocketConstructor {
 export const CallableSocket: SocketConstructor = callable<SocketConstructor>(
   Socket,
 );
-
-/**
- * Make a socket and connect it.
- *
- * @param options Where to connect, and the options of the socket; or a port
- * with an optional host; or a path.
- * @param connectListener Added to `'connect'` once.
- * @returns The socket; `'connect'` or `'error'` follows.
- * @throws {TypeError | RangeError} For arguments that Node refuses.
- *
- * @example
- * ```ts ignore
- * const socket = connect({ port: 8124 }, () => socket.end("hello"));
- * socket.on("data", (data) => console.log(String(data)));
- * ```
- */
-export function connect(
-  options: NetConnectOpts,
-  connectListener?: () => void,
-): Socket;
-export function connect(
-  port: number,
-  host?: string,
-  connectListener?: () => void,
-): Socket;
-export function connect(
-  port: number,
-  connectListener?: () => void,
-): Socket;
-export function connect(path: string, connectListener?: () => void): Socket;
-export function connect(...args: unknown[]): Socket {
-  const normalized = normalizeArgs<NetConnectOpts>(args);
-  const [options] = normalized;
-  const socket = new Socket(options);
-  if (options.timeout) socket.setTimeout(options.timeout);
-  return socket.connect(normalized as unknown as NetConnectOpts);
-}

@@ -243,6 +243,10 @@ export interface Connection {
    * the system's.
    */
   setKeepAlive(on: boolean, initialDelay: number): void;
+  /** Set `IP_TOS`, where the runtime can. */
+  setTypeOfService?(tos: number): void;
+  /** Read `IP_TOS`, where the runtime can. */
+  getTypeOfService?(): number;
 }
 
 /** What a listener tells. */

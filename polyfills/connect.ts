@@ -1,0 +1,45 @@
+/**
+ * `net.connect`: a socket, made and connected in one call.
+ *
+ * @module
+ */
+import { normalizeArgs } from "./normalize_args.ts";
+import type { NetConnectOpts } from "./options.ts";
+import { Socket } from "./socket.ts";
+
+/**
+ * Make a socket and connect it.
+ *
+ * @param options Where to connect, and the options of the socket; or a port
+ * with an optional host; or a path.
+ * @param connectListener Added to `'connect'` once.
+ * @returns The socket; `'connect'` or `'error'` follows.
+ * @throws {TypeError | RangeError} For arguments that Node refuses.
+ *
+ * @example
+ * ```ts ignore
+ * const socket = connect({ port: 8124 }, () => socket.end("hello"));
+ * socket.on("data", (data) => console.log(String(data)));
+ * ```
+ */
+export function connect(
+  options: NetConnectOpts,
+  connectListener?: () => void,
+): Socket;
+export function connect(
+  port: number,
+  host?: string,
+  connectListener?: () => void,
+): Socket;
+export function connect(
+  port: number,
+  connectListener?: () => void,
+): Socket;
+export function connect(path: string, connectListener?: () => void): Socket;
+export function connect(...args: unknown[]): Socket {
+  const normalized = normalizeArgs<NetConnectOpts>(args);
+  const [options] = normalized;
+  const socket = new Socket(options);
+  if (options.timeout) socket.setTimeout(options.timeout);
+  return socket.connect(normalized as unknown as NetConnectOpts);
+}
