@@ -30,7 +30,7 @@ export class MemoryConnection implements Connection {
   #closed = false;
 
   // What the peer sent and this side has not read yet, and what comes after it.
-  readonly #inbox: Uint8Array[] = [];
+  #inbox: Uint8Array[] = [];
   #inboxSize = 0;
   #outcome: "open" | "end" | Error = "open";
   #told = false;
@@ -155,7 +155,7 @@ export class MemoryConnection implements Connection {
     });
   }
 
-  /** One chunk a turn; after the last one, the end or the error. */
+  /** One read a turn; after the last one, the end or the error. */
   #deliver(sink: ConnectionSink): void {
     if (this.#inboxSize > 0) {
       const memory = sink.allocate?.();
@@ -173,12 +173,15 @@ export class MemoryConnection implements Connection {
     }
   }
 
+  /** All that waits, as far as the memory goes: writes have no borders. */
   #take(memory: Uint8Array | undefined): Uint8Array {
-    const first = this.#inbox.shift()!;
-    const size = Math.min(memory?.length ?? Infinity, first.length);
-    if (size < first.length) this.#inbox.unshift(first.subarray(size));
+    const all = this.#inbox.length === 1
+      ? this.#inbox[0]!
+      : Buffer.concat(this.#inbox);
+    const size = Math.min(memory?.length ?? Infinity, all.length);
+    this.#inbox = size < all.length ? [all.subarray(size)] : [];
     this.#inboxSize -= size;
-    memory?.set(first.subarray(0, size));
-    return memory ? memory.subarray(0, size) : first;
+    memory?.set(all.subarray(0, size));
+    return memory ? memory.subarray(0, size) : all;
   }
 }
