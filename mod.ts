@@ -18,6 +18,9 @@
  *
  * @module
  */
+import { BlockList } from "./polyfills/block_list.ts";
+import { SocketAddress } from "./polyfills/socket_address.ts";
+import { createServerHandle } from "./runtime/node.ts";
 import { isIP, isIPv4, isIPv6 } from "./polyfills/ip.ts";
 import {
   getDefaultAutoSelectFamily,
@@ -58,8 +61,13 @@ export const Stream: SocketConstructor = CallableSocket;
 /** As {@linkcode connect}. */
 export const createConnection: typeof connect = connect;
 
+/** A bound handle that `server.listen` takes, of the runtime's `node:net`. */
+export const _createServerHandle: typeof createServerHandle =
+  createServerHandle;
+
 export {
   _normalizeArgs,
+  BlockList,
   connect,
   createServer,
   getDefaultAutoSelectFamily,
@@ -69,6 +77,7 @@ export {
   isIPv6,
   setDefaultAutoSelectFamily,
   setDefaultAutoSelectFamilyAttemptTimeout,
+  SocketAddress,
 };
 export type {
   AddressInfo,
@@ -98,6 +107,12 @@ export interface Net {
   Socket: SocketConstructor;
   /** See {@linkcode Socket}. */
   Stream: SocketConstructor;
+  /** See {@linkcode BlockList}. */
+  BlockList: typeof BlockList;
+  /** See {@linkcode SocketAddress}. */
+  SocketAddress: typeof SocketAddress;
+  /** See {@linkcode _createServerHandle}. */
+  _createServerHandle: typeof _createServerHandle;
   /** See {@linkcode _normalizeArgs}. */
   _normalizeArgs: typeof _normalizeArgs;
   /** See {@linkcode connect}. */
@@ -128,6 +143,9 @@ const net: Net = {
   Server,
   Socket,
   Stream,
+  BlockList,
+  SocketAddress,
+  _createServerHandle,
   _normalizeArgs,
   connect,
   createConnection,

@@ -59,6 +59,16 @@ function isLinkLocal(address: string): boolean {
   return /^fe[89ab][0-9a-f]:/i.test(address);
 }
 
+/** What is bound already: a handle of `node:net`, or a descriptor. */
+function handleOf(options: ListenOptions): { fd: number } | object | null {
+  const isNative = ["listen", "getsockname", "close"].every((name) =>
+    typeof (options as Record<string, unknown>)[name] === "function"
+  );
+  if (isNative) return options;
+  const { fd } = options;
+  return typeof fd === "number" && fd >= 0 ? { fd } : null;
+}
+
 /** `IPv4` fields of an endpoint under the names that `'drop'` has for them. */
 function dropArgument(connection: Connection): DropArgument | undefined {
   if (connection.kind === "pipe") return undefined;
@@ -97,6 +107,8 @@ export class Server extends EmitterBase {
   declare blockList?: AddressFilter;
   /** More connections than this are dropped; 0 drops all. Unset: no limit. */
   declare maxConnections: number;
+  /** In a cluster worker: drop beyond the limit instead of passing on. */
+  declare dropMaxConnection: boolean;
   /** Open connections. */
   _connections: number;
   /** Family, address and port, as Node's cluster knows a listener. */
@@ -245,12 +257,10 @@ export class Server extends EmitterBase {
     const backlog = (fallback: unknown) =>
       Number(options.backlog || fallback || DEFAULT_BACKLOG);
 
-    if (typeof options.fd === "number" && options.fd >= 0) {
-      this.#bind({
-        kind: "fd",
-        fd: options.fd,
-        backlog: backlog(backlogArgument),
-      });
+    const handle = handleOf(options);
+    if (handle) {
+      const backlog = Number(backlogArgument || DEFAULT_BACKLOG);
+      this.#bind({ kind: "handle", handle, backlog });
       return this;
     }
     const anyPort = args.length === 0 || typeof args[0] === "function" ||

@@ -110,18 +110,24 @@ export interface PipeListenTarget {
   readonly exclusive: boolean;
 }
 
-/** An inherited descriptor, bound already, to listen on. */
-export interface FdListenTarget {
-  /** Discriminates a descriptor from the other targets. */
-  readonly kind: "fd";
-  /** The descriptor; the listener owns it from here on. */
-  readonly fd: number;
+/** Something that is bound already, to listen on. */
+export interface HandleListenTarget {
+  /** Discriminates a handle from the other targets. */
+  readonly kind: "handle";
+  /**
+   * An inherited descriptor, or a handle of the runtime's own `node:net`. The
+   * listener owns it from here on.
+   */
+  readonly handle: { readonly fd: number } | object;
   /** Length of the accept queue. */
   readonly backlog: number;
 }
 
 /** Where {@linkcode RuntimeAdapter.listen} binds. */
-export type ListenTarget = TcpListenTarget | PipeListenTarget | FdListenTarget;
+export type ListenTarget =
+  | TcpListenTarget
+  | PipeListenTarget
+  | HandleListenTarget;
 
 /** What an attempt to connect tells. One of the last two is called, once. */
 export interface ConnectSink {
@@ -302,8 +308,8 @@ export interface Capabilities {
   readonly backlog: boolean;
   /** `readableAll` and `writableAll` of a path. */
   readonly pipeMode: boolean;
-  /** Listening on an inherited descriptor. */
-  readonly listenFd: boolean;
+  /** Listening on a descriptor or handle that is bound already. */
+  readonly listenHandle: boolean;
   /** Opening a connected descriptor. */
   readonly openFd: boolean;
   /** Listening in a cluster worker, on a port shared through the primary. */

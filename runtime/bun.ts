@@ -40,6 +40,17 @@ const HANDLERS: BunHandlers<BunSocketOwner> = {
   connectError: (socket, error) => socket.data.onConnectError(error),
 };
 
+/** Call the shared layer where Bun would swallow or act on what it throws. */
+function guarded(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
+
 /** What a socket calls before there is a connection; nothing to be told. */
 abstract class Opening {
   abstract onOpen(socket: BunSocket<BunSocketOwner>): void;
@@ -57,13 +68,7 @@ abstract class Opening {
   ): void {
     const connection = new BunConnection(socket, kind);
     socket.data = connection;
-    try {
-      sink(connection);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
+    guarded(() => sink(connection));
     connection.updateHold();
   }
 }
@@ -71,6 +76,7 @@ abstract class Opening {
 class BunAttempt extends Opening implements ConnectAttempt {
   readonly #target: ConnectTarget;
   readonly #sink: ConnectSink;
+  #referenced: boolean;
   #starting = true;
   #done = false;
   /** Known before `connect` returned. */
@@ -80,6 +86,7 @@ class BunAttempt extends Opening implements ConnectAttempt {
     super();
     this.#target = target;
     this.#sink = sink;
+    this.#referenced = target.referenced;
   }
 
   start(): this {
@@ -96,8 +103,6 @@ class BunAttempt extends Opening implements ConnectAttempt {
       // A path is looked up at once, yet Node tells in a turn of its own.
       if (this.#target.kind === "tcp" || code === "EINVAL") throw this.#early;
       setImmediate(tellConnectError, this, this.#early);
-    } else if (!this.#target.referenced) {
-      this.unref();
     }
     return this;
   }
@@ -108,29 +113,32 @@ class BunAttempt extends Opening implements ConnectAttempt {
     findConnecting<BunSocketOwner>(this)?.terminate();
   }
 
+  // A running attempt keeps the process alive on every runtime, Node's own
+  // too; the wish counts from the moment of connection on.
+
   ref(): void {
-    if (!this.#done) findConnecting<BunSocketOwner>(this)?.ref();
+    this.#referenced = true;
   }
 
   unref(): void {
-    if (!this.#done) findConnecting<BunSocketOwner>(this)?.unref();
+    this.#referenced = false;
   }
 
   override onOpen(socket: BunSocket<BunSocketOwner>): void {
     if (this.#done) return socket.terminate();
     this.#done = true;
-    this.handOver(
-      socket,
-      this.#target.kind,
-      (connection) => this.#sink.onConnect(connection),
-    );
+    this.handOver(socket, this.#target.kind, (connection) => {
+      if (!this.#referenced) connection.unref();
+      this.#sink.onConnect(connection);
+    });
   }
 
   override onConnectError(error: Error): void {
     if (this.#done) return;
     const code = codeFrom(error, "ECONNREFUSED");
     if (this.#starting) this.#early = earlyError(code, this.#target);
-    else this.tellError(connectError(code, this.#target));
+    // Bun would make a rejection of what this throws.
+    else guarded(() => this.tellError(connectError(code, this.#target)));
   }
 
   tellError(error: Error): void {
@@ -178,7 +186,8 @@ function pathError(code: string, syscall: string, path: string): Error {
 
 function connectError(code: string, target: ConnectTarget): Error {
   if (target.kind === "pipe") return pathError(code, "connect", target.path);
-  const { address, port, localAddress, localPort } = target;
+  const { address, port, localPort } = target;
+  const localAddress = localPort ? sourceOf(target) : undefined;
   return systemError(code, "connect", {
     address,
     port,
@@ -264,8 +273,8 @@ class BunListener extends Opening implements Listener {
 
 function listen(target: ListenTarget, sink: ListenSink): Listener {
   switch (target.kind) {
-    case "fd":
-      throw featureUnavailable("listenFd", "bun");
+    case "handle":
+      throw featureUnavailable("listenHandle", "bun");
     case "pipe":
       return listenOnPath(pathOf(target, "listen"), sink);
     case "tcp": {
@@ -326,7 +335,7 @@ export const bunAdapter: RuntimeAdapter = {
     reusePort: true,
     backlog: false,
     pipeMode: false,
-    listenFd: false,
+    listenHandle: false,
     openFd: false,
     cluster: false,
   },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import type { Connection, ConnectionSink, Endpoint } from "./adapter.ts";
 import type { BunSocket } from "./bun_api.ts";
 import { codeFrom, systemError } from "./errors.ts";
@@ -144,6 +145,19 @@ export class BunConnection implements Connection, BunSocketOwner {
     this.#queue = chunks;
     this.#queueAt = 0;
     if (this.#flush()) return true;
+    this.updateHold();
+    return false;
+  }
+
+  writeText(text: string, encoding: "utf8" | "latin1"): boolean {
+    // Bun encodes UTF-8 on its way to the system.
+    if (encoding !== "utf8") return this.write(Buffer.from(text, encoding));
+    if (this.#writeCode !== undefined) return this.#failLater();
+    const taken = this.#native.write(text);
+    if (taken === Buffer.byteLength(text)) return true;
+    if (taken < 0) return this.#failWrite();
+    this.#rest = Buffer.from(text);
+    this.#offset = taken;
     this.updateHold();
     return false;
   }

@@ -161,7 +161,7 @@ const capabilities: Capabilities = {
   reusePort: false,
   backlog: true,
   pipeMode: false,
-  listenFd: false,
+  listenHandle: false,
   openFd: false,
   cluster: false,
 };
@@ -176,7 +176,9 @@ export const denoAdapter: RuntimeAdapter = {
   },
 
   listen(target: ListenTarget, sink: ListenSink): Listener {
-    if (target.kind === "fd") throw featureUnavailable("listenFd", "deno");
+    if (target.kind === "handle") {
+      throw featureUnavailable("listenHandle", "deno");
+    }
     const bind = () =>
       target.kind === "tcp"
         ? listenTcp(target, sink)

@@ -20,70 +20,17 @@
  *
  * @module
  */
-import process from "node:process";
 import { type DenoConn, denoNamespace } from "./deno_api.ts";
-
-/** The handle of the runtime's own `node:net`. Calls return 0 or an error. */
-export interface TcpHandle {
-  /** Open a duplicate of the descriptor of a `Deno.Conn`. */
-  openFromRid(rid: number): number;
-  /** Linger for zero seconds, then close the duplicate. */
-  reset(): number;
-  /** As `Connection.setKeepAlive`, the delay in seconds. */
-  setKeepAlive(on: boolean, delay: number): number;
-  /** Close the duplicate. */
-  close(): void;
-}
-
-interface TcpHandleClass {
-  new (type: number): TcpHandle;
-  readonly prototype: Partial<TcpHandle>;
-}
-
-type CancelRead = (rid: number) => void;
-
-/** What of the runtime's inside is used here; `null` where it is missing. */
-interface Hatch {
-  readonly Handle: TcpHandleClass | null;
-  readonly cancelRead: CancelRead | null;
-}
-
-let hatch: Hatch | undefined;
-
-/** Look once, on first use. Neither way needs a permission. */
-function find(): Hatch {
-  let Handle: TcpHandleClass | null = null;
-  try {
-    const { TCP } = (process as unknown as {
-      binding(name: string): { TCP: TcpHandleClass };
-    }).binding("tcp_wrap");
-    const { openFromRid, reset, setKeepAlive, close } = TCP.prototype;
-    if (openFromRid && reset && setKeepAlive && close) Handle = TCP;
-  } catch {
-    // No such binding in this version.
-  }
-  const deno = denoNamespace();
-  const { core } =
-    (deno as unknown as Record<symbol, { core?: { cancelRead?: CancelRead } }>)[
-      deno.internal!
-    ] ?? {};
-  return { Handle, cancelRead: core?.cancelRead ?? null };
-}
+import {
+  denoCore,
+  ridOf,
+  type TcpHandle,
+  tcpHandleClass,
+} from "./deno_internals.ts";
 
 /** Whether this version of the runtime has what a RST takes. */
 export function canReset(): boolean {
-  hatch ??= find();
-  return hatch.Handle !== null && hatch.cancelRead !== null;
-}
-
-/** The number by which the runtime knows a connection. */
-function ridOf(conn: DenoConn): number {
-  for (const key of Object.getOwnPropertySymbols(conn)) {
-    if (key.description === "Deno.internal.rid") {
-      return (conn as unknown as Record<symbol, number>)[key]!;
-    }
-  }
-  return -1;
+  return denoCore() !== null && tcpHandleClass() !== null;
 }
 
 /**
@@ -93,17 +40,12 @@ function ridOf(conn: DenoConn): number {
  * blocked: the runtime lends the descriptor to that write alone.
  */
 export function duplicate(conn: DenoConn): TcpHandle | null {
-  hatch ??= find();
-  if (hatch.Handle === null) return null;
-  const handle = new hatch.Handle(0);
+  const Handle = tcpHandleClass();
+  if (Handle === null) return null;
+  const handle = new Handle(0);
   if (handle.openFromRid(ridOf(conn)) === 0) return handle;
   handle.close();
   return null;
-}
-
-/** Make the pending read of a connection reject; see {@linkcode canReset}. */
-export function cancelPendingRead(conn: DenoConn): void {
-  hatch?.cancelRead?.(ridOf(conn));
 }
 
 const NOT_A_CERTIFICATE =

@@ -24,7 +24,7 @@ import type {
   WriteResult,
 } from "./adapter.ts";
 import { codeFrom, type SystemErrorDetails } from "./errors.ts";
-import { systemError } from "./errors.ts";
+import { featureUnavailable, systemError } from "./errors.ts";
 
 /** A native error as it is if it is complete, else rebuilt from its code. */
 function normalize(
@@ -295,7 +295,7 @@ function detailsOf(
       };
     case "pipe":
       return { address: target.path };
-    case "fd":
+    case "handle":
       return {};
   }
 }
@@ -305,16 +305,15 @@ function listen(target: ListenTarget, sink: ListenSink): Listener {
     allowHalfOpen: true,
     pauseOnConnect: true,
   });
-  const kind = target.kind === "pipe" ? "pipe" : "tcp";
   let pending = true;
   let closed = false;
   server.on("connection", (socket) => {
     sink.onConnection(
       new NodeConnection(
         socket,
-        target.kind === "fd" && socket.remoteFamily === undefined
+        target.kind !== "tcp" && socket.remoteFamily === undefined
           ? "pipe"
-          : kind,
+          : "tcp",
       ),
     );
   });
@@ -337,8 +336,8 @@ function listen(target: ListenTarget, sink: ListenSink): Listener {
     case "pipe":
       server.listen(target);
       break;
-    case "fd":
-      server.listen({ fd: target.fd, backlog: target.backlog } as object);
+    case "handle":
+      server.listen(target.handle, target.backlog);
       break;
   }
   pending = !server.listening;
@@ -396,7 +395,7 @@ const capabilities: Capabilities = {
   reusePort: hasReusePort(),
   backlog: true,
   pipeMode: true,
-  listenFd: true,
+  listenHandle: true,
   openFd: true,
   cluster: true,
 };
@@ -416,3 +415,27 @@ export const nodeAdapter: RuntimeAdapter = {
   listen,
   open,
 };
+
+/**
+ * A bound handle of the runtime's own `node:net`, which `listen` takes; or
+ * the negative number of the error. Known to packages as
+ * `net._createServerHandle`.
+ *
+ * @throws {TypeError} `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` where the
+ * runtime's `node:net` has no such function.
+ */
+export function createServerHandle(
+  address: string | null,
+  port: number,
+  addressType: number,
+  fd?: number,
+  flags?: number,
+): object | number {
+  const { _createServerHandle } = net as unknown as {
+    _createServerHandle?: typeof createServerHandle;
+  };
+  if (!_createServerHandle) {
+    throw featureUnavailable("_createServerHandle", "this runtime");
+  }
+  return _createServerHandle(address, port, addressType, fd, flags);
+}

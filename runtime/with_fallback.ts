@@ -38,8 +38,8 @@ function listenFeatures(target: ListenTarget, isWorker: boolean): Feature[] {
       if (target.readableAll || target.writableAll) needed.push("pipeMode");
       if (isWorker && !target.exclusive) needed.push("cluster");
       break;
-    case "fd":
-      needed.push("listenFd");
+    case "handle":
+      needed.push("listenHandle");
       break;
   }
   return needed;

@@ -113,7 +113,7 @@ class MemoryNetwork {
 
   /** @throws {Error} `EADDRINUSE`, `EADDRNOTAVAIL`. */
   listen(target: ListenTarget, sink: ListenSink): Listener {
-    if (target.kind === "fd") throw featureUnavailable("listenFd", "memory");
+    if (target.kind === "handle") throw featureUnavailable("listenHandle", "memory");
     if (target.kind === "pipe") {
       const { path } = target;
       const reach = { port: -1, path };
@@ -203,7 +203,7 @@ export function createMemoryAdapter(): RuntimeAdapter {
       reusePort: true,
       backlog: true, // nobody waits to be accepted, so no queue is too long
       pipeMode: true, // who can see the path at all may read and write it
-      listenFd: false,
+      listenHandle: false,
       openFd: false,
       cluster: false,
     },
