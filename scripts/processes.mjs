@@ -51,7 +51,7 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
 }
 
 /**
- * Starts a command in a process group of its own.
+ * Starts a command in a process group of its own, its output as text.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -61,12 +61,15 @@ export function start(command, args, options = {}) {
   const child = spawn(command, args, {
     cwd: options.cwd ?? ROOT,
     env: { ...process.env, NO_COLOR: "1", ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     shell: options.shell ?? false,
     detached: grouped,
   });
   running.add(child);
   child.once("close", () => running.delete(child));
+  child.stdin.on("error", () => {}); // It may end without reading.
+  child.stdout.setEncoding("utf8");
+  child.stderr.setEncoding("utf8");
   return child;
 }
 
@@ -82,6 +85,7 @@ export function run(command, args, options = {}) {
   const seconds = options.seconds ?? 300;
   return new Promise((resolve) => {
     const child = start(command, args, options);
+    child.stdin.end();
     let output = "";
     let stdout = "";
     let line = "";
@@ -91,7 +95,7 @@ export function run(command, args, options = {}) {
       output += `\nended by the time limit of ${seconds} s\n`;
       killTree(child);
     }, seconds * 1000);
-    child.stdout.setEncoding("utf8").on("data", (text) => {
+    child.stdout.on("data", (text) => {
       output += text;
       stdout += text;
       if (!options.onLine) return;
@@ -99,7 +103,7 @@ export function run(command, args, options = {}) {
       line = lines.pop() ?? "";
       for (const each of lines) options.onLine(each);
     });
-    child.stderr.setEncoding("utf8").on("data", (text) => output += text);
+    child.stderr.on("data", (text) => output += text);
     child.on("error", (error) => output += `${error.message}\n`);
     child.on("close", (code) => {
       clearTimeout(limit);

@@ -91,12 +91,12 @@ function width(text) {
 }
 
 /**
- * Prints a table: the first row is the head, the first column on the left, the
- * others on the right.
+ * Prints a table: the first row is the head, the first column on the left.
  *
  * @param {string[][]} rows
+ * @param {"right" | "center"} [align] The other columns.
  */
-export function table(rows) {
+export function table(rows, align = "right") {
   /** @type {number[]} */
   const widths = [];
   for (const row of rows) {
@@ -106,8 +106,9 @@ export function table(rows) {
   }
   rows.forEach((row, y) => {
     const cells = row.map((cell, x) => {
-      const space = " ".repeat((widths[x] ?? 0) - width(cell));
-      return x === 0 ? cell + space : space + cell;
+      const space = (widths[x] ?? 0) - width(cell);
+      const left = x === 0 ? 0 : align === "right" ? space : space >> 1;
+      return " ".repeat(left) + cell + " ".repeat(space - left);
     });
     const line = `  ${cells.join("   ")}`;
     log(y === 0 ? dim(line) : line);
