@@ -10,6 +10,7 @@ import { clearTimeout, setTimeout } from "node:timers";
 import type {
   ConnectAttempt,
   Connection,
+  ConnectSink,
   ConnectTarget,
   RuntimeAdapter,
 } from "../runtime/adapter.ts";
@@ -319,7 +320,7 @@ export class Connector {
       announce = undefined;
     };
     try {
-      this.#attempt = this.#adapter.connect(target, {
+      this.#attempt = this.#connect(target, {
         onBound,
         onConnect: (connection) => {
           onBound();
@@ -346,6 +347,14 @@ export class Connector {
     } catch (error) {
       client.fail(error as Error);
     }
+  }
+
+  /** A lookup may say one family and give an address of the other. */
+  #connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
+    if (target.kind === "tcp" && isIP(target.address) !== target.family) {
+      throw systemError("EINVAL", "connect", target);
+    }
+    return this.#adapter.connect(target, sink);
   }
 
   #failAtOnce(target: ConnectTarget, code: string): void {
@@ -381,7 +390,7 @@ export class Connector {
     if (this.#done) return;
     series.attempted.push(`${address}:${port}`);
     try {
-      this.#attempt = this.#adapter.connect({
+      this.#attempt = this.#connect({
         kind: "tcp",
         address,
         family,

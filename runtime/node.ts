@@ -74,6 +74,8 @@ class NodeConnection implements Connection {
   #readDone = false;
   #reading = false;
   #endWaits = false;
+  /** The stream failed or closed by itself. */
+  #broken = false;
   // Native callbacks also follow writes that were taken at once; counting
   // tells which of them belongs to the write that returned false.
   #issued = 0;
@@ -147,12 +149,14 @@ class NodeConnection implements Connection {
   }
 
   write(chunk: Uint8Array): WriteResult {
+    if (this.#broken) return systemError("EPIPE", "write");
     this.#issued++;
     this.#socket.write(chunk, this.#onWritten);
     return this.#taken();
   }
 
   writev(chunks: Uint8Array[]): WriteResult {
+    if (this.#broken) return systemError("EPIPE", "write");
     this.#issued++;
     this.#socket.cork();
     const last = chunks.length - 1;
@@ -163,6 +167,7 @@ class NodeConnection implements Connection {
   }
 
   writeText(text: string, encoding: "utf8" | "latin1"): WriteResult {
+    if (this.#broken) return systemError("EPIPE", "write");
     this.#issued++;
     this.#socket.write(text, encoding, this.#onWritten);
     return this.#taken();
@@ -228,6 +233,7 @@ class NodeConnection implements Connection {
   }
 
   #onError(error: Error): void {
+    this.#broken = true;
     if (this.#readDone || this.#closing) return;
     this.#readDone = true;
     this.#sink?.onError(normalize(error, "read"));
@@ -235,6 +241,7 @@ class NodeConnection implements Connection {
 
   #onClose(): void {
     this.#closed = true;
+    this.#broken = true;
     if (this.#closing) this.#sink?.onClose();
   }
 }
