@@ -1,0 +1,240 @@
+/**
+ * Packs the package, installs it into an empty project and uses it there, as
+ * a program of each runtime, as types, and as the module JSR would serve.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import { run } from "./processes.mjs";
+import { findRuntimes, npmCommand, ROOT } from "./runtimes.mjs";
+import { CROSS, dim, elapsed, log, TICK } from "./terminal.mjs";
+
+const NODE = process.execPath;
+const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
+const DENO_RUN = [
+  "run",
+  "--quiet",
+  "--no-prompt",
+  "--cached-only",
+  "--allow-net",
+];
+
+const folder = mkdtempSync(join(tmpdir(), "isonet-pack-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+/** Talks to itself with whatever `net` is, and says so. */
+const PROGRAM = `
+const server = net.createServer((socket) => socket.pipe(socket));
+server.listen(0, "127.0.0.1", () => {
+  const client = net.connect(server.address().port, "127.0.0.1");
+  client.on("data", (data) => console.log(String(data)));
+  client.on("close", () => server.close());
+  client.end("works");
+});
+`;
+
+/** Uses types in the places where programs name them. */
+const TYPED = `
+const server: net.Server = net.createServer((socket: net.Socket) => {
+  const port: number | undefined = socket.remotePort;
+  socket.end(String(port));
+});
+const options: net.TcpSocketConnectOpts = { port: 80, host: "localhost" };
+server.on("drop", (data?: net.DropArgument) => data?.remotePort);
+server.once("listening", () => net.connect(options).destroy());
+// @ts-expect-error A port is no boolean: the types are there, and not any.
+net.connect({ port: true });
+`;
+
+/** @type {Record<string, string>} */
+const FILES = {
+  "package.json": JSON.stringify({ name: "empty", private: true }),
+  "esm.mjs": `import net, { isIP } from "isonet";
+if (isIP("::1") !== 6 || net.isIP !== isIP) throw new Error("isIP");
+${PROGRAM}`,
+  "cjs.cjs": `const net = require("isonet");
+if (net.isIP("::1") !== 6) throw new Error("isIP");
+${PROGRAM}`,
+  "npm_specifier.mjs": `import net from "npm:isonet";\n${PROGRAM}`,
+  "types.mts": `import * as net from "isonet";
+import def from "isonet";
+const same: typeof net.connect = def.connect;
+void same;
+${TYPED}`,
+  "types.cts": `import net = require("isonet");\n${TYPED}`,
+  "types.ts": `import * as net from "isonet";\n${TYPED}`,
+};
+
+/** @param {object} options */
+function tsconfig(options) {
+  return JSON.stringify({
+    compilerOptions: {
+      target: "es2022",
+      lib: ["es2023", "esnext.disposable", "esnext.collection"],
+      strict: true,
+      noEmit: true,
+      exactOptionalPropertyTypes: true,
+      typeRoots: [join(ROOT, "node_modules/@types")],
+      types: ["node"],
+      ...options,
+    },
+    files: Object.keys(FILES).filter((name) => /\.[mc]?ts$/.test(name)),
+  });
+}
+FILES["tsconfig.nodenext.json"] = tsconfig({ module: "nodenext" });
+FILES["tsconfig.bundler.json"] = tsconfig({
+  module: "preserve",
+  moduleResolution: "bundler",
+});
+
+const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+const [, example = "", output = ""] =
+  /```[jt]s\n([\s\S]*?)```[\s\S]*?```text\n([\s\S]*?)```/.exec(readme) ?? [];
+FILES["readme.mjs"] = example;
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} [cwd]
+ */
+async function succeed(command, args, cwd = project) {
+  const result = await run(command, args, { cwd, seconds: 60 });
+  assert.equal(result.code, 0, `${args.join(" ")}\n${result.output}`);
+  return result.stdout;
+}
+
+let failed = 0;
+
+/**
+ * @param {string} name
+ * @param {() => Promise<void>} action
+ */
+async function step(name, action) {
+  const since = Date.now();
+  try {
+    await action();
+    log(`  ${TICK} ${name}  ${dim(elapsed(since))}`);
+  } catch (error) {
+    failed++;
+    log(
+      `  ${CROSS} ${name}\n${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+const project = join(folder, "project");
+mkdirSync(project);
+for (const [name, text] of Object.entries(FILES)) {
+  writeFileSync(join(project, name), text);
+}
+
+const npm = npmCommand();
+/** @param {string[]} args */
+async function runNpm(...args) {
+  const all = [...npm.args, ...args, "--loglevel=error"];
+  const cwd = args[0] === "pack" ? ROOT : project;
+  const { code, stdout, output } = await run(npm.command, all, {
+    cwd,
+    shell: npm.shell,
+  });
+  assert.equal(code, 0, output);
+  return stdout;
+}
+
+let tarball = "";
+await step("npm pack", async () => {
+  const json = await runNpm(
+    ...["pack", "--json", "--ignore-scripts", "--pack-destination", folder],
+  );
+  const parsed = JSON.parse(json);
+  const [packed] = Array.isArray(parsed) ? parsed : Object.values(parsed);
+  tarball = join(folder, packed.filename);
+  const files = packed.files.map((/** @type {{ path: string }} */ f) => f.path);
+  const expected =
+    /^(dist\/(mod|polyfills\/.+|runtime\/.+)\.(js|d\.ts)|(README|LICENSE|CHANGELOG|package)(\.md|\.json)?)$/;
+  for (const file of files) assert.match(file, expected);
+  for (const file of ["dist/mod.js", "dist/mod.d.ts", "LICENSE", "README.md"]) {
+    assert.ok(files.includes(file), `${file} is not in the tarball`);
+  }
+});
+
+await step("npm install, offline", async () => {
+  await runNpm("install", "--offline", "--ignore-scripts", tarball);
+});
+
+/** @param {string} text */
+function works(text) {
+  assert.equal(text, "works\n");
+}
+
+await step("Node: import", async () => works(await succeed(NODE, ["esm.mjs"])));
+await step("Node: require()", async () => {
+  works(await succeed(NODE, ["--no-warnings", "cjs.cjs"]));
+});
+await step("types: module nodenext", async () => {
+  await succeed(NODE, [TSC, "-p", "tsconfig.nodenext.json"]);
+});
+await step("types: moduleResolution bundler", async () => {
+  await succeed(NODE, [TSC, "-p", "tsconfig.bundler.json"]);
+});
+await step("README example on Node", async () => {
+  assert.notEqual(example, "", "the README has no example with its output");
+  assert.equal(await succeed(NODE, ["readme.mjs"]), output);
+});
+
+for (const { name, path } of findRuntimes(["bun", "deno"]).found) {
+  if (name === "bun") {
+    await step("Bun: import", async () => {
+      works(await succeed(path, ["esm.mjs"]));
+    });
+    await step("Bun: require()", async () => {
+      works(await succeed(path, ["cjs.cjs"]));
+    });
+    await step("README example on Bun", async () => {
+      assert.equal(await succeed(path, ["readme.mjs"]), output);
+    });
+    continue;
+  }
+  await step("Deno: import, --allow-net alone", async () => {
+    works(await succeed(path, [...DENO_RUN, "esm.mjs"]));
+  });
+  await step("Deno: npm:isonet", async () => {
+    works(await succeed(path, [...DENO_RUN, "npm_specifier.mjs"]));
+  });
+  await step("Deno: require()", async () => {
+    works(await succeed(path, [...DENO_RUN, "--allow-read", "cjs.cjs"]));
+  });
+  await step("README example on Deno", async () => {
+    assert.equal(await succeed(path, [...DENO_RUN, "readme.mjs"]), output);
+  });
+  await step("Deno: the form of JSR", async () => {
+    const cwd = join(folder, "jsr");
+    mkdirSync(cwd);
+    writeFileSync(
+      join(cwd, "deno.json"),
+      JSON.stringify({
+        imports: { "@isonet/net": pathToFileURL(join(ROOT, "mod.ts")).href },
+        lock: false,
+      }),
+    );
+    const inJsr = (/** @type {string} */ text) =>
+      text.replaceAll('"isonet"', '"@isonet/net"');
+    writeFileSync(join(cwd, "main.ts"), inJsr(example));
+    writeFileSync(join(cwd, "types.ts"), inJsr(FILES["types.ts"] ?? ""));
+    await succeed(path, ["check", "--quiet", "types.ts"], cwd);
+    assert.equal(await succeed(path, [...DENO_RUN, "main.ts"], cwd), output);
+  });
+}
+
+process.exitCode = failed > 0 ? 1 : 0;
