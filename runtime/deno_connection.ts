@@ -7,15 +7,10 @@ import { setImmediate, setTimeout } from "node:timers";
 import type { Connection, ConnectionSink, Endpoint } from "./adapter.ts";
 import type { DenoAddress, DenoConn } from "./deno_api.ts";
 import { fromDenoError } from "./deno_errors.ts";
-import {
-  cancelPendingRead,
-  canReset,
-  closeWithoutFin,
-  duplicate,
-  type TcpHandle,
-} from "./deno_tcp_handle.ts";
+import { type DenoStream, streamOf } from "./deno_stream.ts";
+import { canReset, closeWithoutFin, duplicate } from "./deno_tcp_handle.ts";
+import { DenoWriter } from "./deno_writer.ts";
 import { featureUnavailable } from "./errors.ts";
-import { batches } from "./write_batches.ts";
 
 /** Bytes to read into while little arrives, and while much does. */
 const SMALL_READ = 4 * 1024;
@@ -24,13 +19,12 @@ const LARGE_READ = 64 * 1024;
 const MIN_ROOM = 1024;
 
 /**
- * Bytes that may go out without a word from the peer before a write could
- * block: less than any system's send and receive buffer hold together.
+ * How often closing looks whether a write is done, a millisecond apart. A RST
+ * is worth more of them: only of a peer that reads nothing is it sure to come
+ * before the FIN.
  */
-const UNANSWERED_LIMIT = 64 * 1024;
-
-/** Milliseconds that closing waits for a first write. */
-const MAX_WAITS = 20;
+const CLOSE_WAITS = 2;
+const RESET_WAITS = 20;
 
 /** The endpoint that Deno's address stands for. */
 export function endpointOf(address: DenoAddress): Endpoint | null {
@@ -43,50 +37,58 @@ export function endpointOf(address: DenoAddress): Endpoint | null {
 /** {@linkcode Connection} over a `Deno.Conn`. */
 export class DenoConnection implements Connection {
   readonly kind: "tcp" | "pipe";
-  writeQueueSize = 0;
   readonly #conn: DenoConn;
+  readonly #stream: DenoStream;
+  readonly #writer: DenoWriter;
   #sink!: ConnectionSink;
   #referenced = true;
-  #nativeReferenced = true;
-  #closed = false;
-  /** Whether a write was done, so that one that is not done is blocked. */
-  #warm = false;
-  /** How often closing has waited for the first write. */
-  #waits = 0;
-  #resetting = false;
-  #cancelling = false;
+  #streamReferenced = true;
 
   #reading = false;
   #readPending = false;
   /** Where reads go; handed out piece by piece, never written to twice. */
-  #buffer: Uint8Array = new Uint8Array(0);
+  #buffer: Uint8Array | null = null;
   #offset = 0;
   #readSize = SMALL_READ;
   /** The part of a buffer, ours or the sink's, that is being read into. */
-  #target: Uint8Array = this.#buffer;
+  #target: Uint8Array | null = null;
   #targetIsOurs = true;
   /** How reading ended, kept for the next `readStart` if it was stopped. */
-  #end: Error | "end" | null = null;
+  #end: Error | "end" | null;
   #endTold = false;
 
-  #writing: Uint8Array | null = null;
-  #toWrite: Uint8Array[] = [];
-  /**
-   * A duplicate to reset while a write is blocked, which lends the descriptor
-   * to nobody. Kept while so much was sent unanswered that a write may block.
-   */
-  #guard: TcpHandle | null = null;
-  #unanswered = 0;
+  #closed = false;
+  #resetting = false;
+  #waits = 0;
+  /** Whether the reset goes on when the pending read is gone. */
+  #cancelling = false;
   /** Options that were set while a write had the descriptor to itself. */
   #afterWrite: (() => void)[] = [];
 
-  constructor(conn: DenoConn, kind: "tcp" | "pipe") {
+  /** @param readError Why nothing can be read, if that is known already. */
+  constructor(
+    conn: DenoConn,
+    kind: "tcp" | "pipe",
+    readError: Error | null = null,
+  ) {
     this.#conn = conn;
     this.kind = kind;
+    this.#end = readError;
+    this.#stream = streamOf(conn);
+    this.#writer = new DenoWriter(
+      conn,
+      this.#stream,
+      kind === "tcp" && canReset(),
+      this.#onWritten,
+    );
   }
 
   get fd(): number {
     return -1;
+  }
+
+  get writeQueueSize(): number {
+    return this.#writer.size;
   }
 
   attach(sink: ConnectionSink): void {
@@ -117,7 +119,7 @@ export class DenoConnection implements Connection {
 
   #read(): void {
     this.#readPending = true;
-    this.#conn.read(this.#nextTarget()).then(this.#onRead, this.#onReadError);
+    this.#stream.read(this.#nextTarget()).then(this.#onRead, this.#onReadError);
   }
 
   #nextTarget(): Uint8Array {
@@ -126,33 +128,31 @@ export class DenoConnection implements Connection {
       this.#targetIsOurs = false;
       return this.#target = theirs;
     }
-    if (this.#buffer.length - this.#offset < MIN_ROOM) {
-      this.#buffer = new Uint8Array(this.#readSize);
-      this.#offset = 0;
-    }
     this.#targetIsOurs = true;
-    return this.#target = this.#offset === 0
-      ? this.#buffer
-      : this.#buffer.subarray(this.#offset);
+    const buffer = this.#buffer;
+    if (buffer === null || buffer.length - this.#offset < MIN_ROOM) {
+      this.#offset = 0;
+      return this.#target = this.#buffer = new Uint8Array(this.#readSize);
+    }
+    return this.#target = buffer.subarray(this.#offset);
   }
 
   readonly #onRead = (count: number | null): void => {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
-    if (count === null) {
+    if (count === null || count === 0) {
       this.#end = "end";
       return this.#tellEnd();
     }
-    this.#unanswered = 0;
-    if (this.#guard !== null && this.#writing === null) this.#dropGuard();
-    const target = this.#target;
-    const chunk = count === target.length ? target : target.subarray(0, count);
+    this.#writer.heard();
+    const target = this.#target!;
+    const full = count === target.length;
     if (this.#targetIsOurs) {
       this.#offset += count;
       // One large message does not make an idle connection hold much.
-      this.#readSize = chunk === target ? LARGE_READ : SMALL_READ;
+      this.#readSize = full ? LARGE_READ : SMALL_READ;
     }
-    this.#sink.onRead(chunk);
+    this.#sink.onRead(full ? target : target.subarray(0, count));
     if (this.#reading && !this.#readPending && !this.#closed) this.#read();
   };
 
@@ -166,65 +166,26 @@ export class DenoConnection implements Connection {
   #tellEnd(): void {
     if (!this.#reading || this.#endTold || this.#closed) return;
     this.#endTold = true;
+    this.#buffer = this.#target = null;
     if (this.#end === "end") this.#sink.onEnd();
     else this.#sink.onError(this.#end!);
   }
 
   write(chunk: Uint8Array): boolean {
-    if (chunk.length === 0 || this.#closed) return true;
-    this.writeQueueSize = chunk.length;
-    this.#send(chunk);
-    return false;
-  }
-
-  #send(chunk: Uint8Array): void {
-    this.#unanswered += chunk.length;
-    if (this.#unanswered > UNANSWERED_LIMIT && this.kind === "tcp") {
-      this.#guard ??= duplicate(this.#conn);
-    }
-    this.#writing = chunk;
-    this.#conn.write(chunk).then(this.#onWritten, this.#onWriteError);
+    return this.#closed || this.#writer.write(chunk);
   }
 
   writev(chunks: Uint8Array[]): boolean {
-    const [first, ...rest] = batches(chunks);
-    if (first === undefined || this.#closed) return true;
-    this.#toWrite = rest;
-    this.write(first);
-    for (const chunk of rest) this.writeQueueSize += chunk.length;
-    return false;
+    return this.#closed || this.#writer.writev(chunks);
   }
 
-  readonly #onWritten = (count: number): void => {
-    this.#warm = true;
-    if (this.#closed) return void (this.#writing = null);
-    this.writeQueueSize -= count;
-    const chunk = count < this.#writing!.length
-      ? this.#writing!.subarray(count)
-      : this.#toWrite.shift();
-    if (chunk === undefined) this.#finishWrite(null);
-    else this.#send(chunk);
-  };
-
-  readonly #onWriteError = (error: unknown): void => {
-    if (this.#closed) return void (this.#writing = null);
-    this.#toWrite = [];
-    this.writeQueueSize = 0;
-    this.#finishWrite(fromDenoError(error, "write"));
-  };
-
-  #finishWrite(error: Error | null): void {
-    this.#writing = null;
+  readonly #onWritten = (error: unknown): void => {
+    if (this.#closed) return;
     if (this.#afterWrite.length > 0) {
       for (const apply of this.#afterWrite.splice(0)) apply();
     }
-    this.#sink.onWrite(error);
-  }
-
-  #dropGuard(): void {
-    this.#guard?.close();
-    this.#guard = null;
-  }
+    this.#sink.onWrite(error === null ? null : fromDenoError(error, "write"));
+  };
 
   shutdown(): void {
     if (this.#closed) return;
@@ -244,6 +205,7 @@ export class DenoConnection implements Connection {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#writer.stop();
     this.#release();
   }
 
@@ -254,13 +216,16 @@ export class DenoConnection implements Connection {
     }
     this.#closed = true;
     this.#resetting = true;
+    this.#writer.stop();
     this.#release();
   }
 
   readonly #release = (): void => {
-    // The first write on a socket waits until Deno has heard that there is
-    // room. Closing would drop it, where Node has sent it.
-    if (this.#writing !== null && !this.#warm && this.#waits++ < MAX_WAITS) {
+    const writer = this.#writer;
+    // A write that is not blocked may still wait for its turn. Closing would
+    // drop it, where Node has sent it.
+    const waits = this.#resetting ? RESET_WAITS : CLOSE_WAITS;
+    if (writer.pending && this.#waits++ < waits) {
       setTimeout(this.#release, 1);
       return;
     }
@@ -269,17 +234,18 @@ export class DenoConnection implements Connection {
       // A blocked write lends the descriptor to nobody.
       const handle = duplicate(this.#conn);
       blocked = handle === null;
-      (handle ?? this.#guard)?.reset();
+      (handle ?? writer.guard)?.reset();
       handle?.close();
     }
-    this.#dropGuard();
+    writer.dropGuard();
+    this.#buffer = this.#target = null;
     if (!this.#resetting || blocked) {
       // The FIN of a blocked connection waits behind the bytes that the peer
       // does not take; the RST overtakes both.
       this.#conn.close();
     } else if (this.#readPending) {
       this.#cancelling = true;
-      cancelPendingRead(this.#conn);
+      this.#stream.cancelRead();
       return;
     } else {
       closeWithoutFin(this.#conn);
@@ -310,10 +276,9 @@ export class DenoConnection implements Connection {
 
   #applyReference(): void {
     const wanted = this.#referenced && this.#reading;
-    if (wanted === this.#nativeReferenced) return;
-    this.#nativeReferenced = wanted;
-    if (wanted) this.#conn.ref();
-    else this.#conn.unref();
+    if (wanted === this.#streamReferenced) return;
+    this.#streamReferenced = wanted;
+    this.#stream.setReferenced(wanted);
   }
 
   setNoDelay(on: boolean): void {
@@ -335,7 +300,7 @@ export class DenoConnection implements Connection {
   /** Set an option: now, or after the write that has the descriptor. */
   #whenFree(apply: () => void): void {
     if (this.#closed) return;
-    if (this.#writing === null) apply();
-    else this.#afterWrite.push(apply);
+    if (this.#writer.pending) this.#afterWrite.push(apply);
+    else apply();
   }
 }

@@ -20,8 +20,8 @@ const CODE_BY_NAME: Readonly<Record<string, string>> = {
 };
 
 /**
- * A system error for what Deno threw. Deno's own error stays as `cause`: that
- * of a denied permission says which flag is missing.
+ * A system error for what Deno threw. An error without a code stays as its
+ * `cause`: that of a denied permission says which flag is missing.
  *
  * @param error What was thrown.
  * @param syscall The call that failed.
@@ -35,6 +35,6 @@ export function fromDenoError(
   const { name = "" } = error as Partial<Error>;
   const code = codeFrom(error, CODE_BY_NAME[name] ?? "EINVAL");
   const made = systemError(code, syscall, details);
-  made.cause = error;
+  if (name in CODE_BY_NAME) made.cause = error;
   return made;
 }

@@ -12,6 +12,8 @@ import { fromDenoError } from "./deno_errors.ts";
 /** Wait this many milliseconds after an accept that failed (EMFILE, ...). */
 const ACCEPT_RETRY_DELAY = 50;
 
+const NOTHING = new Uint8Array(0);
+
 /** Peers that gave up while in the queue: nobody's error. */
 const GONE: ReadonlySet<string> = new Set(["ENOTCONN", "ECONNABORTED"]);
 
@@ -64,8 +66,18 @@ export class BoundListener implements Listener {
     // Accepted while `close` was called: the peer sees it closed.
     if (this.#closed) return conn.close();
     this.#accepting = this.#accept();
-    this.#sink.onConnection(new DenoConnection(conn, this.#kind));
+    // Deno does not know yet that there is room to write, and holds the first
+    // write back until it does. An empty one makes the next ones immediate.
+    conn.write(NOTHING).then(
+      () => this.#handOver(conn, null),
+      (error) => this.#handOver(conn, fromDenoError(error, "read")),
+    );
   };
+
+  #handOver(conn: DenoConn, readError: Error | null): void {
+    if (this.#closed) return conn.close();
+    this.#sink.onConnection(new DenoConnection(conn, this.#kind, readError));
+  }
 
   readonly #onError = (error: unknown): void => {
     if (this.#closed) return;

@@ -1,0 +1,98 @@
+/**
+ * What is used of Deno's inside, found by looking for it: the operations below
+ * `Deno.Conn`, and the handle class of the runtime's `node:net`. Neither needs
+ * a permission. A version that lacks them is served through the public API, at
+ * the price that each place states.
+ *
+ * @module
+ */
+import process from "node:process";
+import { type DenoConn, denoNamespace } from "./deno_api.ts";
+
+/** The operations on a connection by its number, the "rid". */
+export interface DenoCore {
+  readonly internalRidSymbol: symbol;
+  /** Resolves to the number of bytes; 0 at the end. */
+  read(rid: number, into: Uint8Array): Promise<number>;
+  /** Settled when it returns, if the system took bytes at once. */
+  write(rid: number, bytes: Uint8Array): Promise<number>;
+  /** Make a pending read reject. */
+  cancelRead(rid: number): void;
+  refOpPromise(promise: Promise<unknown>): void;
+  unrefOpPromise(promise: Promise<unknown>): void;
+  /** State (1 is fulfilled) and result of a promise. */
+  getPromiseDetails(
+    promise: Promise<unknown>,
+  ): [state: number, result: unknown];
+}
+
+/** A TCP handle of the runtime's `node:net`; calls return 0 or an error. */
+export interface TcpHandle {
+  /** Open a duplicate of the descriptor of a connection. */
+  openFromRid(rid: number): number;
+  /** Linger for zero seconds, and close the duplicate. */
+  reset(): number;
+  /** Turn keep-alive on or off, with the delay in seconds. */
+  setKeepAlive(on: boolean, delay: number): number;
+  /** Close the duplicate. */
+  close(): void;
+}
+
+interface TcpHandleClass {
+  new (type: number): TcpHandle;
+  readonly prototype: Partial<TcpHandle>;
+}
+
+const CORE_MEMBERS = [
+  "read",
+  "write",
+  "cancelRead",
+  "refOpPromise",
+  "unrefOpPromise",
+  "getPromiseDetails",
+] as const;
+
+function findCore(): DenoCore | null {
+  const deno = denoNamespace();
+  if (typeof deno.internal !== "symbol") return null;
+  const { core } = (deno as unknown as Record<symbol, { core?: DenoCore }>)[
+    deno.internal
+  ] ?? {};
+  return core && typeof core.internalRidSymbol === "symbol" &&
+      CORE_MEMBERS.every((name) => typeof core[name] === "function")
+    ? core
+    : null;
+}
+
+function findHandle(): TcpHandleClass | null {
+  try {
+    const { TCP } = (process as unknown as {
+      binding(name: string): { TCP: TcpHandleClass };
+    }).binding("tcp_wrap");
+    const { openFromRid, reset, setKeepAlive, close } = TCP.prototype;
+    return openFromRid && reset && setKeepAlive && close ? TCP : null;
+  } catch {
+    return null;
+  }
+}
+
+let core: DenoCore | null | undefined;
+let handle: TcpHandleClass | null | undefined;
+
+/** The operations, or `null` where this version hides them. */
+export function denoCore(): DenoCore | null {
+  return core === undefined ? core = findCore() : core;
+}
+
+/** The handle class, or `null` where this version hides it. */
+export function tcpHandleClass(): TcpHandleClass | null {
+  return handle === undefined ? handle = findHandle() : handle;
+}
+
+/** The number of a connection; -1 if it cannot be told. */
+export function ridOf(conn: DenoConn): number {
+  const symbol = denoCore()?.internalRidSymbol;
+  return symbol === undefined
+    ? -1
+    : (conn as unknown as Record<symbol, number>)[symbol] ?? -1;
+}

@@ -1,0 +1,133 @@
+/**
+ * The writing half of a connection over `Deno.Conn`.
+ *
+ * @module
+ */
+import type { DenoConn } from "./deno_api.ts";
+import type { TcpHandle } from "./deno_internals.ts";
+import type { DenoStream } from "./deno_stream.ts";
+import { duplicate } from "./deno_tcp_handle.ts";
+import { batches } from "./write_batches.ts";
+
+/**
+ * Bytes that may go out without a word from the peer before a write could
+ * block: less than any system's send and receive buffer hold together.
+ */
+const UNANSWERED_LIMIT = 64 * 1024;
+
+/** Sends one write at a time, and tells what the system has not taken yet. */
+export class DenoWriter {
+  /** Bytes accepted here that the system has not taken yet. */
+  size = 0;
+  /** Whether a write has the descriptor, or did when last heard of. */
+  pending = false;
+  readonly #conn: DenoConn;
+  readonly #stream: DenoStream;
+  readonly #guarded: boolean;
+  readonly #onDone: (error: unknown) => void;
+  /** What is being written, and what comes after it. */
+  #queue: Uint8Array[] = [];
+  #stopped = false;
+  #unanswered = 0;
+  #guard: TcpHandle | null = null;
+
+  /**
+   * @param guarded Whether the connection can be reset.
+   * @param onDone Told `null`, or what the write failed with, after a write
+   * that was not taken at once.
+   */
+  constructor(
+    conn: DenoConn,
+    stream: DenoStream,
+    guarded: boolean,
+    onDone: (error: unknown) => void,
+  ) {
+    this.#conn = conn;
+    this.#stream = stream;
+    this.#guarded = guarded;
+    this.#onDone = onDone;
+  }
+
+  /**
+   * A duplicate to reset the connection with while a write is blocked, which
+   * lends the descriptor to nobody. There is one while so much was sent
+   * unanswered that a write may block.
+   */
+  get guard(): TcpHandle | null {
+    return this.#guard;
+  }
+
+  /** The peer was heard of: it is likely to read, too. */
+  heard(): void {
+    this.#unanswered = 0;
+    if (this.#guard !== null && !this.pending) this.dropGuard();
+  }
+
+  /** Give the duplicate back. */
+  dropGuard(): void {
+    this.#guard?.close();
+    this.#guard = null;
+  }
+
+  /** As `Connection.write`. */
+  write(chunk: Uint8Array): boolean {
+    if (chunk.length === 0) return true;
+    this.#queue.push(chunk);
+    this.size = chunk.length;
+    return this.#flush();
+  }
+
+  /** As `Connection.writev`. */
+  writev(chunks: Uint8Array[]): boolean {
+    this.#queue = batches(chunks);
+    for (const chunk of this.#queue) this.size += chunk.length;
+    return this.#flush();
+  }
+
+  /** Write until the system takes no more; `true` if it took it all. */
+  #flush(): boolean {
+    for (;;) {
+      const chunk = this.#queue[0];
+      if (chunk === undefined) return true;
+      this.#unanswered += chunk.length;
+      if (this.#unanswered > UNANSWERED_LIMIT && this.#guarded) {
+        this.#guard ??= duplicate(this.#conn);
+      }
+      const write = this.#stream.write(chunk);
+      const taken = this.#stream.taken(write);
+      if (taken < 0) {
+        this.pending = true;
+        write.then(this.#onTaken, this.#onError);
+        return false;
+      }
+      this.#took(taken);
+    }
+  }
+
+  #took(count: number): void {
+    this.size -= count;
+    const chunk = this.#queue[0]!;
+    if (count === chunk.length) this.#queue.shift();
+    else this.#queue[0] = chunk.subarray(count);
+  }
+
+  readonly #onTaken = (count: number): void => {
+    this.pending = false;
+    if (this.#stopped) return;
+    this.#took(count);
+    if (this.#flush()) this.#onDone(null);
+  };
+
+  readonly #onError = (error: unknown): void => {
+    this.pending = false;
+    if (this.#stopped) return;
+    this.#queue = [];
+    this.size = 0;
+    this.#onDone(error);
+  };
+
+  /** Write nothing more, and tell nothing; what is under way goes on. */
+  stop(): void {
+    this.#stopped = true;
+  }
+}
