@@ -35,6 +35,7 @@ import {
   createServer,
   type Server as ServerClass,
   type ServerConstructor,
+  type ServerEventMap,
 } from "./polyfills/server.ts";
 import { connect } from "./polyfills/connect.ts";
 import {
@@ -79,6 +80,7 @@ export {
   setDefaultAutoSelectFamilyAttemptTimeout,
   SocketAddress,
 };
+export type { ServerEventMap };
 export type {
   AddressInfo,
   DropArgument,

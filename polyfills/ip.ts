@@ -7,12 +7,21 @@
  * @module
  */
 
+const PERCENT = 37;
+const MINUS = 45;
 const DOT = 46;
 const ZERO = 48;
 const COLON = 58;
-const MINUS = 45;
 const LOWER_CASE = 0x20;
 const LOWER_A = 97;
+
+/** The value of each hexadecimal digit, -1 for other characters. */
+const HEX_VALUES = new Int8Array(128).fill(-1);
+for (let value = 0; value < 16; value++) {
+  const digit = value.toString(16);
+  HEX_VALUES[digit.charCodeAt(0)] = value;
+  HEX_VALUES[digit.toUpperCase().charCodeAt(0)] = value;
+}
 
 /**
  * The address last read, as four 32-bit words in network order. An IPv4
@@ -34,24 +43,24 @@ const groups = new Int32Array(8);
 export function scanIPv4(text: string, start: number, end: number): boolean {
   let address = 0;
   let part = 0;
-  let digits = 0;
+  let hasDigit = false;
   let dots = 0;
   for (let i = start; i < end; i++) {
-    const code = text.charCodeAt(i);
-    const digit = code - ZERO;
-    if (digit >= 0 && digit <= 9) {
-      if (digits > 0 && part === 0) return false;
-      part = part * 10 + digit;
-      if (part > 255) return false;
-      digits++;
-    } else {
-      if (code !== DOT || digits === 0 || ++dots > 3) return false;
+    const digit = text.charCodeAt(i) - ZERO;
+    if (digit === DOT - ZERO) {
+      if (!hasDigit) return false;
       address = address << 8 | part;
       part = 0;
-      digits = 0;
+      hasDigit = false;
+      dots++;
+    } else {
+      if (digit >>> 0 > 9 || (part === 0 && hasDigit)) return false;
+      part = part * 10 + digit;
+      if (part > 255) return false;
+      hasDigit = true;
     }
   }
-  if (dots !== 3 || digits === 0) return false;
+  if (dots !== 3 || !hasDigit) return false;
   words[0] = 0;
   words[1] = 0;
   words[2] = MAPPED;
@@ -60,56 +69,58 @@ export function scanIPv4(text: string, start: number, end: number): boolean {
 }
 
 /**
- * Read an IPv6 address, without a zone, from the start of `text` to `end` into
- * {@linkcode words}.
+ * Read an IPv6 address at the start of `text`, up to a zone, a NUL or the end,
+ * into {@linkcode words}.
  *
- * @returns Whether it is one.
+ * @returns Where the address ends, or -1 if there is none.
  */
-export function scanIPv6(text: string, end: number): boolean {
-  if (end < 2) return false;
+export function scanIPv6(text: string): number {
+  const { length } = text;
+  if (length < 2) return -1;
   let count = 0;
   let gap = -1;
   let i = 0;
   if (text.charCodeAt(0) === COLON) {
-    if (text.charCodeAt(1) !== COLON) return false;
+    if (text.charCodeAt(1) !== COLON) return -1;
     gap = 0;
     i = 2;
   }
-  while (i < end) {
+  while (i < length) {
     const start = i;
     let code = 0;
     let group = 0;
-    for (; i < end; i++) {
+    for (; i < length; i++) {
       code = text.charCodeAt(i);
-      let digit = code - ZERO;
+      const digit = code < 128 ? HEX_VALUES[code]! : -1;
       if (digit < 0) break;
-      if (digit > 9) {
-        digit = (code | LOWER_CASE) - LOWER_A;
-        if (digit < 0 || digit > 5) break;
-        digit += 10;
-      }
       group = group << 4 | digit;
     }
-    if (i < end && code === DOT) {
-      if (count > 6 || !scanIPv4(text, start, end)) return false;
+    const digits = i - start;
+    if (digits === 0) {
+      // Only "::" may stand before the end.
+      if (gap === count && endsAddress(code)) break;
+      return -1;
+    }
+    if (i < length && code === DOT) {
+      i = endOfAddress(text, i);
+      if (count > 6 || !scanIPv4(text, start, i)) return -1;
       const address = words[3]!;
       groups[count++] = address >>> 16;
       groups[count++] = address & 0xffff;
       break;
     }
-    const digits = i - start;
-    if (digits === 0 || digits > 4 || count === 8) return false;
+    if (digits > 4 || count === 8) return -1;
     groups[count++] = group;
-    if (i === end) break;
-    if (code !== COLON || ++i === end) return false;
+    if (i === length || endsAddress(code)) break;
+    if (code !== COLON || ++i === length) return -1;
     if (text.charCodeAt(i) === COLON) {
-      if (gap !== -1) return false;
+      if (gap !== -1) return -1;
       gap = count;
       i++;
     }
   }
   // "::" stands for at least one group.
-  if (gap === -1 ? count !== 8 : count === 8) return false;
+  if (gap === -1 ? count !== 8 : count === 8) return -1;
   if (gap !== -1) {
     const shift = 8 - count;
     for (let j = 7; j >= gap + shift; j--) groups[j] = groups[j - shift]!;
@@ -119,7 +130,16 @@ export function scanIPv6(text: string, end: number): boolean {
   words[1] = groups[2]! << 16 | groups[3]!;
   words[2] = groups[4]! << 16 | groups[5]!;
   words[3] = groups[6]! << 16 | groups[7]!;
-  return true;
+  return i;
+}
+
+function endsAddress(code: number): boolean {
+  return code === PERCENT || code === 0;
+}
+
+function endOfAddress(text: string, i: number): number {
+  while (i < text.length && !endsAddress(text.charCodeAt(i))) i++;
+  return i;
 }
 
 /** How addresses of either kind are called here. */
@@ -132,17 +152,10 @@ export type IPVersion = "ipv4" | "ipv6";
  * @returns Whether `text` is an address of that version.
  */
 export function scanAddress(text: string, version: IPVersion): boolean {
-  const isIPv6 = version === "ipv6";
-  let end = text.length;
-  if (isIPv6 ? scanIPv6(text, end) : scanIPv4(text, 0, end)) return true;
+  if (version === "ipv6") return scanIPv6(text) !== -1;
+  if (scanIPv4(text, 0, text.length)) return true;
   const nul = text.indexOf("\0");
-  if (nul !== -1) end = nul;
-  if (isIPv6) {
-    const percent = text.indexOf("%");
-    if (percent !== -1 && percent < end) end = percent;
-  }
-  if (end === text.length) return false;
-  return isIPv6 ? scanIPv6(text, end) : scanIPv4(text, 0, end);
+  return nul !== -1 && scanIPv4(text, 0, nul);
 }
 
 /** Whether a zone, one or more of `0-9 A-Z a-z - . :`, fills the rest. */
@@ -164,9 +177,10 @@ function isIPv4Text(text: string): boolean {
 }
 
 function isIPv6Text(text: string): boolean {
-  const percent = text.indexOf("%");
-  if (percent === -1) return scanIPv6(text, text.length);
-  return scanIPv6(text, percent) && isZone(text, percent + 1);
+  const end = scanIPv6(text);
+  if (end === text.length) return true;
+  return end !== -1 && text.charCodeAt(end) === PERCENT &&
+    isZone(text, end + 1);
 }
 
 /**

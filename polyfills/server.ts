@@ -38,6 +38,7 @@ import type {
 import { systemLookup } from "./resolve.ts";
 import { type AcceptedOptions, kConnection, Socket } from "./socket.ts";
 import { toSeconds, validateBlockList } from "./socket_options.ts";
+import type { TypedEvents } from "./typed_events.ts";
 import {
   validateAbortSignal,
   validateNumber,
@@ -47,7 +48,9 @@ import {
 const serverSocketChannel = channel("net.server.socket");
 const listenChannel = tracingChannel("net.server.listen");
 
-const EmitterBase: typeof EventEmitter = adoptable(EventEmitter);
+/** The emitter that a server is, with a server's events. */
+const EmitterBase: new () => TypedEvents<ServerEventMap> & EventEmitter =
+  adoptable(EventEmitter);
 
 type ConnectionListener = (socket: Socket) => void;
 
@@ -67,6 +70,20 @@ function handleOf(options: ListenOptions): { fd: number } | object | null {
   if (isNative) return options;
   const { fd } = options;
   return typeof fd === "number" && fd >= 0 ? { fd } : null;
+}
+
+/** Events of a server and the arguments of their listeners. */
+export interface ServerEventMap {
+  /** Not listening any more, and no connection left. */
+  close: [];
+  /** A peer connected. */
+  connection: [socket: Socket];
+  /** A peer was turned away; nothing is told about it on IPC. */
+  drop: [data?: DropArgument];
+  /** Listening or accepting failed. */
+  error: [error: Error];
+  /** Bound, and accepting. */
+  listening: [];
 }
 
 /** `IPv4` fields of an endpoint under the names that `'drop'` has for them. */
@@ -109,6 +126,12 @@ export class Server extends EmitterBase {
   declare maxConnections: number;
   /** In a cluster worker: drop beyond the limit instead of passing on. */
   declare dropMaxConnection: boolean;
+  /**
+   * Not there in Node any more, and never set.
+   *
+   * @deprecated Use {@linkcode Server.getConnections}.
+   */
+  declare connections: number;
   /** Open connections. */
   _connections: number;
   /** Family, address and port, as Node's cluster knows a listener. */

@@ -5,7 +5,7 @@
  */
 import { channel } from "node:diagnostics_channel";
 import process from "node:process";
-import { addAbortSignal, Duplex } from "node:stream";
+import { addAbortSignal, Duplex, type DuplexOptions } from "node:stream";
 import type {
   Connection,
   ConnectionSink,
@@ -34,6 +34,7 @@ import type {
   SetKeepAliveOptions,
   SocketConnectOpts,
   SocketConstructorOpts,
+  SocketEventMap,
   SocketReadyState,
 } from "./options.ts";
 import { ReadSide } from "./read_side.ts";
@@ -43,6 +44,7 @@ import {
   toSeconds,
   validateBlockList,
 } from "./socket_options.ts";
+import type { TypedEvents } from "./typed_events.ts";
 import {
   validateAbortSignal,
   validateFunction,
@@ -70,7 +72,10 @@ export interface AcceptedOptions extends SocketConstructorOpts {
 
 const clientSocketChannel = channel("net.client.socket");
 
-const StreamBase: typeof Duplex = adoptable(Duplex);
+/** The stream that a socket is, with a socket's events. */
+const StreamBase: new (
+  options?: DuplexOptions,
+) => TypedEvents<SocketEventMap> & Duplex = adoptable(Duplex);
 
 /**
  * A TCP socket or a streaming IPC endpoint.

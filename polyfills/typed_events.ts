@@ -1,0 +1,74 @@
+/**
+ * The methods of an event emitter, typed by a map of its events.
+ *
+ * @module
+ */
+
+/** A listener for an event that the map does not know, typed by its author. */
+// deno-lint-ignore no-explicit-any -- as in Node's types: any arguments will do
+export type AnyListener = (...args: any[]) => void;
+
+/** A listener of an event in the map. */
+export type Listener<Events, Name extends keyof Events> = (
+  ...args: Events[Name] extends unknown[] ? Events[Name] : never
+) => void;
+
+/** What {@linkcode TypedEvents} needs of a map: arguments by event name. */
+export interface TypedEvents<Events> {
+  /** Add a listener. */
+  addListener<E extends keyof Events>(
+    eventName: E,
+    listener: Listener<Events, E>,
+  ): this;
+  /** Add a listener. */
+  addListener(eventName: string | symbol, listener: AnyListener): this;
+  /** Call the listeners of an event. */
+  emit<E extends keyof Events>(
+    eventName: E,
+    ...args: Parameters<Listener<Events, E>>
+  ): boolean;
+  /** Call the listeners of an event. */
+  emit(eventName: string | symbol, ...args: unknown[]): boolean;
+  /** Remove a listener. */
+  off<E extends keyof Events>(
+    eventName: E,
+    listener: Listener<Events, E>,
+  ): this;
+  /** Remove a listener. */
+  off(eventName: string | symbol, listener: AnyListener): this;
+  /** Add a listener. */
+  on<E extends keyof Events>(
+    eventName: E,
+    listener: Listener<Events, E>,
+  ): this;
+  /** Add a listener. */
+  on(eventName: string | symbol, listener: AnyListener): this;
+  /** Add a listener for one time. */
+  once<E extends keyof Events>(
+    eventName: E,
+    listener: Listener<Events, E>,
+  ): this;
+  /** Add a listener for one time. */
+  once(eventName: string | symbol, listener: AnyListener): this;
+  /** Add a listener before the others. */
+  prependListener<E extends keyof Events>(
+    eventName: E,
+    listener: Listener<Events, E>,
+  ): this;
+  /** Add a listener before the others. */
+  prependListener(eventName: string | symbol, listener: AnyListener): this;
+  /** Add a listener for one time, before the others. */
+  prependOnceListener<E extends keyof Events>(
+    eventName: E,
+    listener: Listener<Events, E>,
+  ): this;
+  /** Add a listener for one time, before the others. */
+  prependOnceListener(eventName: string | symbol, listener: AnyListener): this;
+  /** Remove a listener. */
+  removeListener<E extends keyof Events>(
+    eventName: E,
+    listener: Listener<Events, E>,
+  ): this;
+  /** Remove a listener. */
+  removeListener(eventName: string | symbol, listener: AnyListener): this;
+}
