@@ -113,7 +113,9 @@ class MemoryNetwork {
 
   /** @throws {Error} `EADDRINUSE`, `EADDRNOTAVAIL`. */
   listen(target: ListenTarget, sink: ListenSink): Listener {
-    if (target.kind === "handle") throw featureUnavailable("listenHandle", "memory");
+    if (target.kind === "handle") {
+      throw featureUnavailable("listenHandle", "memory");
+    }
     if (target.kind === "pipe") {
       const { path } = target;
       const reach = { port: -1, path };
