@@ -44,6 +44,10 @@ export interface BunSocket<Data> {
   setNoDelay(on: boolean): boolean;
   /** Probes after that many milliseconds of silence. */
   setKeepAlive(on: boolean, initialDelay: number): boolean;
+  /** Sets `IP_TOS`; gives a negative error number if it fails. */
+  setTypeOfService(tos: number): number;
+  /** `IP_TOS`, or a negative error number. */
+  getTypeOfService(): number;
 }
 
 /** A listener. */
@@ -78,15 +82,18 @@ export interface BunHandlers<Data> {
   connectError(socket: BunSocket<Data>, error: Error): void;
 }
 
-/** Where to, or what on. */
-export type BunAddress = {
-  readonly hostname: string;
-  readonly port: number;
-  readonly localAddress?: string | undefined;
-  readonly localPort?: number | undefined;
-  readonly ipv6Only?: boolean;
-  readonly reusePort?: boolean;
-} | { readonly unix: string };
+/** Where to, or what on. A descriptor is for `connect`, and opens at once. */
+export type BunAddress =
+  | {
+    readonly hostname: string;
+    readonly port: number;
+    readonly localAddress?: string | undefined;
+    readonly localPort?: number | undefined;
+    readonly ipv6Only?: boolean;
+    readonly reusePort?: boolean;
+  }
+  | { readonly unix: string }
+  | { readonly fd: number };
 
 /** Options of both calls. */
 export type BunSocketOptions<Data> = BunAddress & {
@@ -129,4 +136,9 @@ export function findConnecting<Data>(
     if (socket.data === data) return socket;
   }
   return undefined;
+}
+
+/** Bun cuts a path at a NUL; only an abstract name, which begins so, has one. */
+export function hasStrayNul(path: string): boolean {
+  return !path.startsWith("\0") && path.includes("\0");
 }

@@ -4,25 +4,15 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import type { Connection, ConnectionSink, Endpoint } from "./adapter.ts";
+import type {
+  Connection,
+  ConnectionSink,
+  Endpoint,
+  WriteResult,
+} from "./adapter.ts";
 import type { BunSocket } from "./bun_api.ts";
-import { codeFrom, systemError } from "./errors.ts";
-
-/** Who the native handlers of a socket speak to. */
-export interface BunSocketOwner {
-  /** Connected or accepted. */
-  onOpen(socket: BunSocket<BunSocketOwner>): void;
-  /** Not connected. */
-  onConnectError(error: Error): void;
-  /** Bytes arrived. */
-  onData(chunk: Uint8Array): void;
-  /** The system takes bytes again. */
-  onDrain(): void;
-  /** The peer's FIN. */
-  onEnd(): void;
-  /** The native socket is gone. */
-  onClose(error: Error | undefined): void;
-}
+import type { BunSocketOwner } from "./bun_handlers.ts";
+import { codeFrom, codeOf, systemError } from "./errors.ts";
 
 /** Chunks below this are joined before they go down: a copy beats a call. */
 const SMALL = 32 * 1024;
@@ -129,8 +119,8 @@ export class BunConnection implements Connection, BunSocketOwner {
     this.updateHold();
   }
 
-  write(chunk: Uint8Array): boolean {
-    if (this.#writeCode !== undefined) return this.#failLater();
+  write(chunk: Uint8Array): WriteResult {
+    if (this.#writeCode !== undefined) return this.#writeError();
     const taken = this.#native.write(chunk);
     if (taken === chunk.byteLength) return true;
     if (taken < 0) return this.#failWrite();
@@ -140,19 +130,19 @@ export class BunConnection implements Connection, BunSocketOwner {
     return false;
   }
 
-  writev(chunks: Uint8Array[]): boolean {
-    if (this.#writeCode !== undefined) return this.#failLater();
+  writev(chunks: Uint8Array[]): WriteResult {
+    if (this.#writeCode !== undefined) return this.#writeError();
     this.#queue = chunks;
     this.#queueAt = 0;
-    if (this.#flush()) return true;
-    this.updateHold();
-    return false;
+    const result = this.#flush();
+    if (result === false) this.updateHold();
+    return result;
   }
 
-  writeText(text: string, encoding: "utf8" | "latin1"): boolean {
+  writeText(text: string, encoding: "utf8" | "latin1"): WriteResult {
     // Bun encodes UTF-8 on its way to the system.
     if (encoding !== "utf8") return this.write(Buffer.from(text, encoding));
-    if (this.#writeCode !== undefined) return this.#failLater();
+    if (this.#writeCode !== undefined) return this.#writeError();
     const taken = this.#native.write(text);
     if (taken === Buffer.byteLength(text)) return true;
     if (taken < 0) return this.#failWrite();
@@ -198,6 +188,19 @@ export class BunConnection implements Connection, BunSocketOwner {
     }
   }
 
+  setTypeOfService(tos: number): void {
+    if (!this.#open || this.kind !== "tcp") return;
+    const result = this.#native.setTypeOfService(tos);
+    if (result < 0) throw systemError(codeOf(result), "setTypeOfService");
+  }
+
+  getTypeOfService(): number {
+    if (!this.#open || this.kind !== "tcp") return 0;
+    const result = this.#native.getTypeOfService();
+    if (result < 0) throw systemError(codeOf(result), "getTypeOfService");
+    return result;
+  }
+
   // Native side.
 
   /** A connection is there already. */
@@ -213,9 +216,10 @@ export class BunConnection implements Connection, BunSocketOwner {
 
   onDrain(): void {
     if (this.#rest === undefined || this.#closing) return;
-    if (!this.#flush()) return;
+    const result = this.#flush();
+    if (result === false) return;
     this.updateHold();
-    this.#sink!.onWrite(null);
+    this.#sink!.onWrite(result === true ? null : result);
   }
 
   onEnd(): void {
@@ -229,7 +233,10 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (error === undefined) this.onEnd();
     else this.#finish(codeFrom(error, "ECONNRESET"));
     this.#writeCode ??= error ? codeFrom(error, "ECONNRESET") : "EPIPE";
-    if (this.#rest !== undefined) this.#failLater();
+    if (this.#rest !== undefined) {
+      this.#rest = this.#queue = undefined;
+      setImmediate(tellWriteError, this);
+    }
   }
 
   /** Nothing more is to be read: a FIN, or an error of this code. */
@@ -237,8 +244,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (this.#closing || this.#readState !== "open") return;
     this.#readState = "done";
     if (code !== undefined) this.#readError = systemError(code, "read");
-    // The failure of a write goes first: it was there first.
-    if (this.#flowing && this.#writeCode === undefined) this.#tellFinish();
+    if (this.#flowing) this.#tellFinish();
     else if (this.#wanted) this.#deliverLater();
     this.updateHold();
   }
@@ -301,8 +307,8 @@ export class BunConnection implements Connection, BunSocketOwner {
     else if (this.#readState === "done") this.#tellFinish();
   }
 
-  /** Write on. `false`: the system takes no more, or nothing any more. */
-  #flush(): boolean {
+  /** Write on. `false`: the system takes no more at present. */
+  #flush(): WriteResult {
     for (;;) {
       const chunk = this.#rest ?? this.#next();
       if (chunk === undefined) return true;
@@ -355,18 +361,16 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   /** Bun keeps the error of a failed write to itself; the state tells it. */
-  #failWrite(): false {
+  #failWrite(): Error {
+    this.#rest = this.#queue = undefined;
     this.#writeCode = this.kind === "tcp" && this.#readState === "open"
       ? "ECONNRESET"
       : "EPIPE";
-    return this.#failLater();
+    return this.#writeError();
   }
 
-  /** Nothing is written any more; say so in a turn of its own. */
-  #failLater(): false {
-    this.#rest = this.#queue = undefined;
-    setImmediate(tellWriteError, this);
-    return false;
+  #writeError(): Error {
+    return systemError(this.#writeCode!, "write");
   }
 
   #close(reset: boolean): void {
@@ -405,7 +409,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   /** Told in a turn of its own. */
   tellWriteError(): void {
     if (this.#closing) return;
-    this.#sink!.onWrite(systemError(this.#writeCode!, "write"));
+    this.#sink!.onWrite(this.#writeError());
   }
 
   /** Told in a turn of its own. */
