@@ -1,0 +1,183 @@
+/**
+ * Runs Node's own tests of `net` against this package and compares with
+ * `expectations.json`, where every test that does not pass has its reason.
+ *
+ *     npm run conformance -- --suite <Node's test folder> [--runtime NAME]
+ *                            [--filter TEXT] [--own] [--table] [--verbose]
+ *                            [--no-build]
+ *
+ * `--own` runs the same tests against the runtime's own `net`; `--table`
+ * writes the side-by-side table of both into `docs/compatibility.md`.
+ *
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { pool, run } from "../../scripts/processes.mjs";
+import { findNodeRelease, findRuntime } from "../../scripts/runtimes.mjs";
+import {
+  bold,
+  CROSS,
+  dim,
+  elapsed,
+  log,
+  setStatus,
+  table,
+  TICK,
+} from "../../scripts/terminal.mjs";
+import { writeTable } from "./report.mjs";
+import { runTest } from "./run_test.mjs";
+import { copySuite, isSuite, listTests } from "./suite.mjs";
+
+/** @typedef {import("../../scripts/runtimes.mjs").Runtime} Runtime */
+/** @typedef {Record<string, Record<string, string>>} Expectations */
+
+/** Names that `--runtime` takes; all of them if it is not there. */
+const NAMES = ["deno", "bun", "node20", "node22", "node24", "node26"];
+
+const { values: options } = parseArgs({
+  options: {
+    suite: { type: "string" },
+    runtime: { type: "string", multiple: true },
+    filter: { type: "string" },
+    own: { type: "boolean" },
+    table: { type: "boolean" },
+    verbose: { type: "boolean" },
+    "no-build": { type: "boolean" },
+  },
+});
+
+/** @param {string} name */
+function find(name) {
+  if (name === "deno" || name === "bun") return findRuntime(name);
+  return findNodeRelease(Number(name.slice("node".length)));
+}
+
+/** @returns {Expectations} */
+function readExpectations() {
+  const file = new URL("expectations.json", import.meta.url);
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+/**
+ * @param {Runtime} runtime
+ * @param {string} suite
+ * @param {import("./suite.mjs").Test[]} tests
+ * @param {boolean} own
+ * @returns {Promise<Set<string>>} Names of the tests that failed.
+ */
+async function runAll(runtime, suite, tests, own) {
+  const copy = copySuite(suite, tests, own);
+  /** @type {Set<string>} */
+  const failed = new Set();
+  let done = 0;
+  /** @param {import("./suite.mjs").Test} test */
+  const job = async (test) => {
+    let result = await runTest(runtime, test, copy.folder);
+    if (!result.passed) result = await runTest(runtime, test, copy.folder);
+    done++;
+    setStatus(`${runtime.label}: ${done}/${tests.length}  ${test.name}`);
+    if (result.passed) return;
+    failed.add(test.name);
+    if (options.verbose) log(`\n${bold(test.name)}\n${result.output}`);
+  };
+  try {
+    await pool(tests.filter((test) => !test.alone), 2, job);
+    await pool(tests.filter((test) => test.alone), 1, job);
+  } finally {
+    setStatus("");
+    copy.remove();
+  }
+  return failed;
+}
+
+/**
+ * Says what is not as expected.
+ *
+ * @param {Set<string>} failed
+ * @param {Record<string, string>} expected
+ * @param {import("./suite.mjs").Test[]} tests
+ * @returns {number} How many surprises there were.
+ */
+function compare(failed, expected, tests) {
+  let surprises = 0;
+  for (const name of failed) {
+    if (expected[name]) continue;
+    surprises++;
+    log(`    ${CROSS} ${name}: fails, and is not listed`);
+  }
+  for (const { name } of tests) {
+    if (!expected[name] || failed.has(name)) continue;
+    surprises++;
+    log(`    ${CROSS} ${name}: passes, though it is listed`);
+  }
+  return surprises;
+}
+
+async function main() {
+  const { suite } = options;
+  if (!suite || !isSuite(suite)) {
+    log(
+      "Give Node's test folder: --suite <dir>; it is `test` of a checkout of " +
+        "nodejs/node or denoland/node_test.",
+    );
+    return 2;
+  }
+  const tests = listTests(suite, options.filter);
+  const expectations = readExpectations();
+  if (!options.own && !options["no-build"]) {
+    const built = await run(process.execPath, ["scripts/build.mjs"]);
+    if (built.code !== 0) {
+      log(built.output);
+      return 1;
+    }
+  }
+  /** @type {import("./report.mjs").Row[]} */
+  const rows = [];
+  let surprises = 0;
+  for (const name of options.runtime ?? NAMES) {
+    const runtime = find(name);
+    if (!("path" in runtime)) {
+      log(`  ${CROSS} ${runtime.reason}`);
+      surprises++;
+      continue;
+    }
+    /** @type {import("./report.mjs").Row} */
+    const row = { label: runtime.label, total: tests.length };
+    const started = Date.now();
+    if (!options.own || options.table) {
+      const failed = await runAll(runtime, suite, tests, false);
+      row.ours = tests.length - failed.size;
+      log(
+        `  ${TICK} ${runtime.label}: ${row.ours} of ${tests.length} pass ${
+          dim(elapsed(started))
+        }`,
+      );
+      surprises += compare(failed, expectations[name] ?? {}, tests);
+    }
+    if (options.own || options.table) {
+      const failed = await runAll(runtime, suite, tests, true);
+      row.own = tests.length - failed.size;
+      log(
+        `  ${TICK} ${runtime.label}, its own net: ${row.own} of ${tests.length} pass`,
+      );
+      if (options.own) { for (const name of failed) log(`    ${dim(name)}`); }
+    }
+    rows.push(row);
+  }
+  log();
+  table([
+    ["", "this package", "its own net", "of"],
+    ...rows.map(({ label, ours, own, total }) => [
+      label,
+      String(ours ?? "-"),
+      String(own ?? "-"),
+      String(total),
+    ]),
+  ]);
+  if (options.table) writeTable(rows);
+  return surprises === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,69 @@
+/**
+ * One of Node's tests on one runtime.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { run } from "../../scripts/processes.mjs";
+import { ROOT } from "../../scripts/runtimes.mjs";
+
+/** Seconds a test may take. */
+const LIMIT = 20;
+
+/** Flags that go to the engine rather than to Node. */
+const ENGINE_FLAG = /^--(expose[-_]gc|max-old-space-size|allow-natives-syntax)/;
+
+const SHIM = join(ROOT, "tests", "conformance", "shim.cjs");
+
+/**
+ * How a runtime is told to run a test.
+ *
+ * @param {import("../../scripts/runtimes.mjs").Runtime} runtime
+ * @param {import("./suite.mjs").Test} test
+ * @param {string} file
+ */
+function command(runtime, test, file) {
+  const engine = test.flags.filter((flag) => ENGINE_FLAG.test(flag));
+  const node = test.flags.filter((flag) => !ENGINE_FLAG.test(flag));
+  /** @type {Record<string, string>} */
+  const env = { NODE_SKIP_FLAG_CHECK: "1", NODE_TEST_KNOWN_GLOBALS: "0" };
+  switch (runtime.name) {
+    case "deno": {
+      if (node.length > 0) env.NODE_OPTIONS = node.join(" ");
+      const verb = test.usesRunner ? ["test", "--no-check"] : ["run"];
+      const v8 = engine.length > 0 ? [`--v8-flags=${engine.join(",")}`] : [];
+      return { args: [...verb, "-A", "--unsafe-proto", ...v8, file], env };
+    }
+    case "bun":
+      return {
+        args: [...(test.usesRunner ? ["test"] : []), ...test.flags, file],
+        env,
+      };
+    case "node":
+      return { args: ["--require", SHIM, ...test.flags, file], env };
+  }
+}
+
+/**
+ * @param {import("../../scripts/runtimes.mjs").Runtime} runtime
+ * @param {import("./suite.mjs").Test} test
+ * @param {string} folder The copy of the suite.
+ * @returns {Promise<{ passed: boolean; output: string }>}
+ */
+export async function runTest(runtime, test, folder) {
+  const file = join(folder, test.name);
+  const { args, env } = command(runtime, test, file);
+  // Tests run side by side keep their files and ports apart by this number.
+  const id = String(counter = (counter + 1) % 1000);
+  const result = await run(runtime.path, args, {
+    cwd: folder,
+    env: { ...env, TEST_THREAD_ID: id, TEST_SERIAL_ID: id },
+    seconds: LIMIT,
+  });
+  return {
+    passed: result.code === 0 && !result.timedOut,
+    output: result.output,
+  };
+}
+
+let counter = 0;

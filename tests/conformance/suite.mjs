@@ -1,0 +1,119 @@
+/**
+ * Node's own tests, made to run against this package: which there are, what
+ * each needs, and a copy of the suite whose `net` is ours.
+ *
+ * @module
+ */
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+} from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import { ROOT } from "../../scripts/runtimes.mjs";
+
+/** The folders of Node's suite that hold tests of `net`. */
+const FOLDERS = ["parallel", "sequential", "pummel"];
+
+/** Their names. */
+const SUBJECT =
+  /^test-(net-|pipe|socketaddress|blocklist|cluster-net).*\.m?js$/;
+
+/** What only Node's internals have; no public API is under test there. */
+const INTERNAL = /internal\/|internalBinding|--expose[-_]internals/;
+
+/**
+ * @typedef {object} Test
+ * @property {string} name Folder and file.
+ * @property {string[]} flags From the test's "Flags:" comment.
+ * @property {boolean} alone Must not run beside another.
+ * @property {boolean} usesRunner Written for `node:test`.
+ */
+
+/**
+ * The tests that use the public API alone.
+ *
+ * @param {string} suite Node's `test` folder.
+ * @param {string} [filter] Part of the name.
+ * @returns {Test[]}
+ */
+export function listTests(suite, filter = "") {
+  return FOLDERS.flatMap((folder) =>
+    readdirSync(join(suite, folder))
+      .filter((file) => SUBJECT.test(file) && file.includes(filter))
+      .map((file) => ({ folder, name: `${folder}/${file}` }))
+  ).flatMap(({ folder, name }) => {
+    const source = readFileSync(join(suite, name), "utf8");
+    if (INTERNAL.test(source)) return [];
+    const flags = /^\/\/ Flags:(.*)$/m.exec(source)?.[1] ?? "";
+    return [{
+      name,
+      flags: flags.trim().split(/\s+/).filter(Boolean),
+      alone: folder !== "parallel",
+      usesRunner: /['"]node:test['"]/.test(source),
+    }];
+  });
+}
+
+/** Whether a folder looks like Node's `test`. */
+export function isSuite(/** @type {string} */ folder) {
+  return existsSync(join(folder, "common", "index.js")) &&
+    FOLDERS.slice(0, 1).every((name) => existsSync(join(folder, name)));
+}
+
+/**
+ * A source with every way to ask for `net` pointed at this package.
+ *
+ * @param {string} source
+ * @param {string} path The package's entry file.
+ */
+export function redirect(source, path) {
+  const url = JSON.stringify(pathToFileURL(path).href);
+  return source
+    .replaceAll(
+      /require\(\s*(['"])(?:node:)?net\1\s*\)/g,
+      `require(${JSON.stringify(path)}).default`,
+    )
+    .replaceAll(/\bfrom\s+(['"])(?:node:)?net\1/g, `from ${url}`)
+    .replaceAll(/\bimport\(\s*(['"])(?:node:)?net\1\s*\)/g, `import(${url})`);
+}
+
+/**
+ * Copy the tests into a fresh temporary folder.
+ *
+ * @param {string} suite Node's `test` folder.
+ * @param {Test[]} tests
+ * @param {boolean} own Leave the runtime's own `net` in place.
+ * @returns {{ folder: string; remove: () => void }}
+ */
+export function copySuite(suite, tests, own) {
+  const folder = join(
+    tmpdir(),
+    `isonet-${process.pid}-${own ? "own" : "ours"}`,
+  );
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }\n');
+  for (const shared of ["common", "fixtures"]) {
+    cpSync(join(suite, shared), join(folder, shared), { recursive: true });
+  }
+  const entry = join(ROOT, "dist", "mod.js");
+  /** @param {string} name */
+  const rewrite = (name) => {
+    const source = readFileSync(join(suite, name), "utf8");
+    const target = join(folder, name);
+    mkdirSync(join(target, ".."), { recursive: true });
+    writeFileSync(target, own ? source : redirect(source, entry));
+  };
+  for (const { name } of tests) rewrite(name);
+  for (const file of readdirSync(join(suite, "common"))) {
+    if (/\.m?js$/.test(file)) rewrite(join("common", file));
+  }
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  return { folder, remove };
+}
