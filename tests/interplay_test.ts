@@ -30,6 +30,9 @@ async function listenHttp(
   handler: http.RequestListener,
 ): Promise<net.Server> {
   const server = http.createServer(handler);
+  // Deno's http closes a connection after the response if its server does not
+  // listen by itself.
+  Object.defineProperty(server, "listening", { value: true });
   return await bed.listen({ allowHalfOpen: true }, (socket) => {
     server.emit("connection", socket);
   });

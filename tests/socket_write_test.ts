@@ -27,9 +27,10 @@ forEachTransport(
     assert.equal(client.writableNeedDrain, false);
     assert.equal(client.write("x"), false);
     assert.equal(client.writableNeedDrain, true);
+    const drained = event(client, "drain");
     const [peer] = await accepted as [net.Socket];
     const got = received(peer);
-    await event(client, "drain");
+    await drained;
     assert.equal(client.writableNeedDrain, false);
     assert.equal(client.writableLength, 0);
     client.end();
@@ -48,8 +49,9 @@ forEachTransport(
     peer.cork();
     assert.equal(peer.write(Buffer.alloc(511)), true);
     assert.equal(peer.write(Buffer.alloc(1)), false);
+    const drained = event(peer, "drain");
     peer.uncork();
-    await event(peer, "drain");
+    await drained;
   },
 );
 
