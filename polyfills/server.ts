@@ -36,7 +36,7 @@ import type {
   ServerOpts,
 } from "./options.ts";
 import { systemLookup } from "./resolve.ts";
-import { type AcceptedOptions, kConnection, Socket } from "./socket.ts";
+import { type AcceptedOptions, Socket } from "./socket.ts";
 import { toSeconds, validateBlockList } from "./socket_options.ts";
 import type { TypedEvents } from "./typed_events.ts";
 import {
@@ -60,6 +60,12 @@ const DEFAULT_BACKLOG = 511;
 /** An IPv6 address of one link only (`fe80::/10`), of no use without a zone. */
 function isLinkLocal(address: string): boolean {
   return /^fe[89ab][0-9a-f]:/i.test(address);
+}
+
+/** A listener as `server._handle`, where connections can be intercepted. */
+interface ObservableListener extends Listener {
+  /** Called with each connection, as the handle of Node's server is. */
+  onconnection: (error: number, connection: Connection) => void;
 }
 
 /** What is bound already: a handle of `node:net`, or a descriptor. */
@@ -197,7 +203,7 @@ export class Server extends EmitterBase {
     readonly #server: Server;
     readonly #bornIn: number;
     /** Set once `listen` has returned it. */
-    listener: Listener | undefined;
+    listener: ObservableListener | undefined;
     constructor(server: Server) {
       this.#server = server;
       this.#bornIn = server.#generation;
@@ -210,7 +216,7 @@ export class Server extends EmitterBase {
       }
     }
     onConnection(connection: Connection): void {
-      this.#server.#onConnection(connection);
+      this.listener!.onconnection(0, connection);
     }
     onError(error: Error): void {
       const server = this.#server;
@@ -370,9 +376,14 @@ export class Server extends EmitterBase {
   #bind(target: ListenTarget): void {
     const generation = this.#generation;
     const sink = new Server.#Sink(this);
-    let listener: Listener;
+    const onconnection = (_error: number, connection: Connection) =>
+      this.#onConnection(connection);
+    let listener: ObservableListener;
     try {
-      listener = sink.listener = this.#adapter.listen(target, sink);
+      listener = sink.listener = Object.assign(
+        this.#adapter.listen(target, sink),
+        { onconnection },
+      );
     } catch (error) {
       process.nextTick(() => this.emit("error", error));
       return;
@@ -408,7 +419,7 @@ export class Server extends EmitterBase {
       readableHighWaterMark: number;
       writableHighWaterMark: number;
     } = {
-      [kConnection]: connection,
+      handle: connection,
       allowHalfOpen: this.allowHalfOpen,
       pauseOnCreate: this.pauseOnConnect,
       readableHighWaterMark: this.highWaterMark,

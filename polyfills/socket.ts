@@ -59,13 +59,10 @@ import {
   WriteSide,
 } from "./write_side.ts";
 
-/** Option by which the server hands a connection to a socket. */
-export const kConnection: unique symbol = Symbol("connection");
-
 /** What the server adds to the options of an accepted socket. */
 export interface AcceptedOptions extends SocketConstructorOpts {
   /** The accepted connection. */
-  [kConnection]?: Connection;
+  handle?: Connection | undefined;
   /** Start paused. */
   pauseOnCreate?: boolean;
 }
@@ -146,8 +143,8 @@ export class Socket extends StreamBase {
     }
     this.on("end", onReadableEnd);
 
-    if (given[kConnection]) {
-      this.#adopt(given[kConnection]);
+    if (given.handle) {
+      this.#adopt(given.handle);
     } else if (given.fd !== undefined) {
       validateInt32(given.fd, "fd", 0);
       this.#adopt(this.#adapter.open(given.fd));
@@ -196,8 +193,8 @@ export class Socket extends StreamBase {
       if (!error) this.#socket._unrefTimer();
       this.#socket.#writeSide.onWrite(error);
     }
-    onShutdown(error: Error | null): void {
-      this.#socket.#writeSide.onShutdown(error);
+    onShutdown(): void {
+      this.#socket.#writeSide.onShutdown();
     }
     onClose(): void {
       this.#socket.#writeSide.settle();
@@ -208,7 +205,8 @@ export class Socket extends StreamBase {
   #adopt(connection: Connection): void {
     this.#connection = connection;
     this.#isPipe = connection.kind === "pipe";
-    connection.attach(new Socket.#Sink(this));
+    // A handle that a caller made up may know less than a connection.
+    connection.attach?.(new Socket.#Sink(this));
     this.#readSide.attach(connection);
     this.#writeSide.attach(connection);
   }
@@ -478,10 +476,12 @@ export class Socket extends StreamBase {
 
   #connected(connection: Connection): void {
     this.connecting = false;
-    const referenced = this.#connector!.referenced;
+    const connector = this.#connector!;
     this.#connector = null;
+    // What was set on `_handle` meanwhile: Node has one for both stages.
+    Object.assign(connection, connector);
     this.#adopt(connection);
-    if (!referenced) connection.unref();
+    if (!connector.referenced) connection.unref();
     this._unrefTimer();
     if (this.#noDelay) connection.setNoDelay(true);
     if (this.#keepAlive) connection.setKeepAlive(true, this.#keepAliveDelay);
@@ -539,7 +539,7 @@ export class Socket extends StreamBase {
   setNoDelay(noDelay?: boolean): this {
     const on = noDelay === undefined || Boolean(noDelay);
     const connection = this.#connection;
-    if (connection && on !== this.#noDelay) connection.setNoDelay(on);
+    if (connection && on !== this.#noDelay) connection.setNoDelay?.(on);
     this.#noDelay = on;
     return this;
   }
@@ -656,6 +656,11 @@ export class Socket extends StreamBase {
   /** The open connection or attempt; for code that asks whether one is there. */
   get _handle(): object | null {
     return this.#connection ?? this.#connector;
+  }
+
+  set _handle(handle: object | null) {
+    this.#connection = handle as Connection | null;
+    if (handle === null) this.#connector = null;
   }
 
   /**

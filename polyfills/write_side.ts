@@ -112,17 +112,20 @@ export class WriteSide {
     this.#connection!.shutdown();
   }
 
-  /** The FIN is sent, or could not be. */
-  onShutdown(error: Error | null): void {
+  /**
+   * The FIN is sent, or could not be: then the peer is gone, and reading or
+   * writing tells why.
+   */
+  onShutdown(): void {
     const callback = this.#ending;
     this.#ending = null;
-    callback?.(error);
+    callback?.();
   }
 
   /** The descriptor is closed: what is still owed will never come. */
   settle(): void {
     if (this.#pending) this.onWrite(systemError("ECANCELED", "write"));
-    if (this.#ending) this.onShutdown(null);
+    this.onShutdown();
   }
 
   /** Whether a slow write got on since it was asked last. */

@@ -218,7 +218,8 @@ export interface Connection {
 
   /**
    * Send bytes, at least one. The memory must not change until the write is
-   * done, and no second write is made before that.
+   * done, and no second write is made before that. After `close` it fails at
+   * once with `EBADF`.
    */
   write(chunk: Uint8Array): WriteResult;
   /** Send several chunks as one write. */
@@ -252,7 +253,7 @@ export interface Connection {
   /** Set `IP_TOS`, where the runtime can. */
   setTypeOfService?(tos: number): void;
   /** Read `IP_TOS`, where the runtime can. */
-  getTypeOfService?(): number;
+  getTypeOfService?(): number | undefined;
 }
 
 /** What a listener tells. */

@@ -79,7 +79,7 @@ export const bunAdapter: RuntimeAdapter = {
     unreferencedConnect: true,
     ipv6Only: true,
     reusePort: true,
-    backlog: process.platform !== "win32",
+    backlog: process.platform === "linux",
     pipeMode: process.platform !== "win32",
     listenHandle: false,
     openFd: true,

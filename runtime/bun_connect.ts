@@ -23,7 +23,8 @@ import {
   handlers,
   Opening,
 } from "./bun_handlers.ts";
-import { codeFrom, systemError } from "./errors.ts";
+import { closeFd, connectPath, whyNot } from "./bun_libc.ts";
+import { codeFrom, codeOf, systemError } from "./errors.ts";
 
 class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
   readonly #target: ConnectTarget;
@@ -31,8 +32,10 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
   #referenced: boolean;
   #starting = true;
   #done = false;
-  /** Known before `connect` returned. */
-  #early: Error | undefined;
+  /** Code of a failure that Bun told before `connect` returned. */
+  #early: string | undefined;
+  /** What {@linkcode connectPath} gave: a descriptor or an error number. */
+  #result: number | undefined;
 
   constructor(target: ConnectTarget, sink: ConnectSink) {
     super();
@@ -42,27 +45,56 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
   }
 
   start(): this {
+    const target = this.#target;
+    if (target.kind === "pipe") {
+      if (hasStrayNul(target.path)) throw earlyError("EINVAL", target);
+      const result = connectPath(target.path);
+      if (result !== undefined) {
+        this.#result = result;
+        setImmediate(conclude, this);
+        return this;
+      }
+    }
     // The promise is of no use: `open` and `connectError` tell all, sooner.
     bunApi().connect<BunSocketOwner>({
-      ...addressOf(this.#target),
+      ...addressOf(target),
       data: this,
       socket: handlers,
       allowHalfOpen: true,
     });
     this.#starting = false;
-    if (this.#early) {
-      const { code } = this.#early as Error & { code: string };
+    if (this.#early !== undefined) {
+      const error = earlyError(this.#early, target);
       // A path is looked up at once, yet Node tells in a turn of its own.
-      if (this.#target.kind === "tcp" || code === "EINVAL") throw this.#early;
-      setImmediate(tellConnectError, this, this.#early);
+      if (target.kind === "tcp" || this.#early === "EINVAL") throw error;
+      setImmediate(conclude, this);
     }
     return this;
+  }
+
+  /** Tell what was known when {@linkcode BunAttempt.start} returned. */
+  conclude(): void {
+    if (this.#done) return;
+    const result = this.#result;
+    if (result === undefined) return this.#tellError(this.#early!);
+    if (result < 0) return this.#tellError(codeOf(result));
+    this.#result = undefined;
+    bunApi().connect<BunSocketOwner>({
+      fd: result,
+      data: this,
+      socket: handlers,
+      allowHalfOpen: true,
+    });
   }
 
   abort(): void {
     if (this.#done) return;
     this.#done = true;
-    findConnecting<BunSocketOwner>(this)?.terminate();
+    if (this.#result === undefined) {
+      findConnecting<BunSocketOwner>(this)?.terminate();
+    } else if (this.#result >= 0) {
+      closeFd(this.#result);
+    }
   }
 
   // A running attempt keeps the process alive on every runtime, Node's own
@@ -90,26 +122,21 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
   override onConnectError(error: Error): void {
     if (this.#done) return;
     const code = codeFrom(error, "ECONNREFUSED");
-    if (this.#starting) this.#early = earlyError(code, this.#target);
+    if (this.#starting) this.#early = code;
     // Bun would make a rejection of what this throws.
-    else guarded(() => this.tellError(connectError(code, this.#target)));
+    else guarded(() => this.#tellError(code));
   }
 
-  tellError(error: Error): void {
-    if (this.#done) return;
+  #tellError(code: string): void {
     this.#done = true;
-    this.#sink.onError(error);
+    this.#sink.onError(connectError(code, this.#target));
   }
 }
 
-const tellConnectError = (attempt: BunAttempt, error: Error) =>
-  attempt.tellError(error);
+const conclude = (attempt: BunAttempt) => attempt.conclude();
 
 function addressOf(target: ConnectTarget): BunAddress {
-  if (target.kind === "pipe") {
-    if (hasStrayNul(target.path)) throw connectError("EINVAL", target);
-    return { unix: target.path };
-  }
+  if (target.kind === "pipe") return { unix: target.path };
   const { address: hostname, port, localPort } = target;
   if (!target.localAddress && !localPort) return { hostname, port };
   return { hostname, port, localPort, localAddress: sourceOf(target) };
@@ -140,21 +167,36 @@ function connectError(code: string, target: ConnectTarget): Error {
   });
 }
 
-/** A failure known before `connect` returned: of the bind, or no route. */
+/** A failure known before `connect` returned: of the bind, or no way there. */
 function earlyError(code: string, target: ConnectTarget): Error {
-  if (target.kind === "pipe") return connectError(code, target);
-  const { localAddress, localPort, address } = target;
+  if (target.kind === "pipe") return withLocal(connectError(code, target));
+  const { address, family, port, localAddress, localPort } = target;
   if ((localAddress || localPort) && code !== "ECONNREFUSED") {
     return systemError(code, "bind", {
       address: sourceOf(target),
       port: localPort,
     });
   }
-  // Bun calls every failure ECONNREFUSED that it does not know. A refusal
-  // itself comes from the peer, which takes a turn unless it is this machine.
-  const isHere = /^(127\.|::1$|0\.0\.0\.0$|::$)/.test(address);
-  const hidden = code === "ECONNREFUSED" && !isHere;
-  return connectError(hidden ? "ENETUNREACH" : code, target);
+  // Bun calls every failure ECONNREFUSED that it has no name for, but a
+  // refusal comes from the peer, in a later turn.
+  const errno = code === "ECONNREFUSED"
+    ? whyNot(address, family, port)
+    : undefined;
+  const error = systemError(
+    errno === undefined ? code : codeOf(errno),
+    "connect",
+    {
+      address,
+      port,
+    },
+  );
+  return withLocal(error, sourceOf(target), localPort ?? 0);
+}
+
+/** Node's message names the local end of what failed at once, set or not. */
+function withLocal(error: Error, address?: string, port?: number): Error {
+  error.message += ` - Local (${address}:${port})`;
+  return error;
 }
 
 /** Start one attempt to connect. */

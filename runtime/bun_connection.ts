@@ -47,6 +47,9 @@ export class BunConnection implements Connection, BunSocketOwner {
   /** What arrived while stopped. */
   #held: Uint8Array[] = [];
   #delivering = false;
+  /** `onShutdown` is due; no FIN was sent if the error is set. */
+  #shutting = false;
+  #shutdownError: Error | null = null;
 
   /** The rest of a write from `#offset` on, and what comes after it. */
   #rest: Uint8Array | undefined;
@@ -153,9 +156,14 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   shutdown(): void {
-    const wasOpen = this.#open;
-    if (wasOpen) this.#native.shutdown();
-    setImmediate(tellShutdown, this, wasOpen);
+    if (this.#open) this.#native.shutdown();
+    else if (this.kind === "tcp") {
+      this.#shutdownError = systemError("ENOTCONN", "shutdown");
+    }
+    // Told before anything that comes later, as the system has it.
+    this.#shutting = true;
+    this.#flowing = false;
+    setImmediate(tellShutdown, this);
   }
 
   close(): void {
@@ -244,6 +252,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (this.#closing || this.#readState !== "open") return;
     this.#readState = "done";
     if (code !== undefined) this.#readError = systemError(code, "read");
+    this.tellShutdown();
     if (this.#flowing) this.#tellFinish();
     else if (this.#wanted) this.#deliverLater();
     this.updateHold();
@@ -262,6 +271,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   #flow(): void {
+    if (this.#shutting) return;
     this.#flowing = true;
     if (this.#paused) {
       this.#paused = false;
@@ -276,6 +286,9 @@ export class BunConnection implements Connection, BunSocketOwner {
 
   #hold(chunk: Uint8Array): void {
     this.#held.push(chunk);
+    this.tellShutdown();
+    if (this.#closing) return;
+    if (this.#wanted) this.#deliverLater();
     // After a RST, Bun reads to the end whether paused or not, but drops what
     // is left if it finds itself paused. The peer's port tells: it is gone.
     const isReset = this.kind === "tcp" &&
@@ -400,10 +413,13 @@ export class BunConnection implements Connection, BunSocketOwner {
     else this.#native.unref();
   }
 
-  /** Told in a turn of its own. */
-  tellShutdown(sent: boolean): void {
-    if (this.#closing) return;
-    this.#sink!.onShutdown(sent ? null : systemError("ENOTCONN", "shutdown"));
+  /** Told in a turn of its own, or when something else is about to be. */
+  tellShutdown(): void {
+    if (!this.#shutting || this.#closing) return;
+    this.#shutting = false;
+    const isIdle = this.#held.length === 0 && this.#readState === "open";
+    if (this.#wanted && isIdle) this.#flow();
+    this.#sink!.onShutdown(this.#shutdownError);
   }
 
   /** Told in a turn of its own. */
@@ -423,8 +439,7 @@ const deliver = (connection: BunConnection) => connection.deliver();
 const tellClose = (connection: BunConnection) => connection.tellClose();
 const tellWriteError = (connection: BunConnection) =>
   connection.tellWriteError();
-const tellShutdown = (connection: BunConnection, sent: boolean) =>
-  connection.tellShutdown(sent);
+const tellShutdown = (connection: BunConnection) => connection.tellShutdown();
 
 function endpointOf(
   address: string | undefined,

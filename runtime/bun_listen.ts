@@ -146,7 +146,7 @@ function listenOnPath(
   const bits = (readableAll ? 0o444 : 0) | (writableAll ? 0o222 : 0);
   if (bits === 0) return listener;
   try {
-    fs.chmodSync(path, fs.statSync(path).mode | bits);
+    fs.chmodSync(path, bits);
   } catch (error) {
     listener.close();
     throw systemError(codeFrom(error, "EIO"), "uv_pipe_chmod");

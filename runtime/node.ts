@@ -7,6 +7,7 @@
  *
  * @module
  */
+import cluster from "node:cluster";
 import net from "node:net";
 import process from "node:process";
 import type {
@@ -21,10 +22,17 @@ import type {
   ListenSink,
   ListenTarget,
   RuntimeAdapter,
+  TcpListenTarget,
   WriteResult,
 } from "./adapter.ts";
-import { codeFrom, type SystemErrorDetails } from "./errors.ts";
-import { featureUnavailable, systemError } from "./errors.ts";
+import {
+  codeFrom,
+  codeOf,
+  featureUnavailable,
+  systemError,
+  type SystemErrorDetails,
+} from "./errors.ts";
+import { checkPipePath } from "./pipe_path.ts";
 
 /** A native error as it is if it is complete, else rebuilt from its code. */
 function normalize(
@@ -65,6 +73,12 @@ function writeError(error: Error): Error {
     : normalize(error, "write");
 }
 
+/** Since Node 24. */
+interface WithTypeOfService {
+  setTypeOfService?(tos: number): void;
+  getTypeOfService?(): number;
+}
+
 class NodeConnection implements Connection {
   readonly kind: "tcp" | "pipe";
   readonly #socket: net.Socket;
@@ -74,7 +88,7 @@ class NodeConnection implements Connection {
   #readDone = false;
   #reading = false;
   #endWaits = false;
-  /** The stream failed or closed by itself. */
+  /** The stream has failed or is closed: no write can succeed. */
   #broken = false;
   // Native callbacks also follow writes that were taken at once; counting
   // tells which of them belongs to the write that returned false.
@@ -149,14 +163,14 @@ class NodeConnection implements Connection {
   }
 
   write(chunk: Uint8Array): WriteResult {
-    if (this.#broken) return systemError("EPIPE", "write");
+    if (this.#broken) return this.#refusal();
     this.#issued++;
     this.#socket.write(chunk, this.#onWritten);
     return this.#taken();
   }
 
   writev(chunks: Uint8Array[]): WriteResult {
-    if (this.#broken) return systemError("EPIPE", "write");
+    if (this.#broken) return this.#refusal();
     this.#issued++;
     this.#socket.cork();
     const last = chunks.length - 1;
@@ -167,10 +181,15 @@ class NodeConnection implements Connection {
   }
 
   writeText(text: string, encoding: "utf8" | "latin1"): WriteResult {
-    if (this.#broken) return systemError("EPIPE", "write");
+    if (this.#broken) return this.#refusal();
     this.#issued++;
     this.#socket.write(text, encoding, this.#onWritten);
     return this.#taken();
+  }
+
+  /** Why a write cannot even be tried. */
+  #refusal(): Error {
+    return systemError(this.#closing ? "EBADF" : "EPIPE", "write");
   }
 
   #taken(): WriteResult {
@@ -212,6 +231,7 @@ class NodeConnection implements Connection {
   #end(destroy: () => void): void {
     if (this.#closing) return;
     this.#closing = true;
+    this.#broken = true;
     if (this.#closed) setImmediate(() => this.#sink?.onClose());
     else destroy();
   }
@@ -222,6 +242,18 @@ class NodeConnection implements Connection {
 
   unref(): void {
     this.#socket.unref();
+  }
+
+  setTypeOfService(tos: number): void {
+    const socket = this.#socket as WithTypeOfService;
+    if (!socket.setTypeOfService) {
+      throw featureUnavailable("typeOfService", "this runtime");
+    }
+    socket.setTypeOfService(tos);
+  }
+
+  getTypeOfService(): number | undefined {
+    return (this.#socket as WithTypeOfService).getTypeOfService?.();
   }
 
   setNoDelay(on: boolean): void {
@@ -247,6 +279,7 @@ class NodeConnection implements Connection {
 }
 
 function connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
+  if (target.kind === "pipe") checkPipePath(target.path, "connect");
   const socket = new net.Socket({ allowHalfOpen: true });
   const onError = (error: Error) =>
     sink.onError(normalize(error, "connect", detailsOf(target)));
@@ -288,6 +321,15 @@ function connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
   };
 }
 
+/** A failed listen, with the address even if a handle was listened on. */
+function listenError(error: Error, target: ListenTarget): Error {
+  const details = { ...detailsOf(target), explain: true };
+  return target.kind === "tcp" && target.address !== null &&
+      (error as { address?: string }).address == null
+    ? systemError(codeFrom(error, "EIO"), "listen", details)
+    : normalize(error, "listen", details);
+}
+
 /** What an error about this target names. */
 function detailsOf(
   target: ConnectTarget | ListenTarget,
@@ -307,7 +349,30 @@ function detailsOf(
   }
 }
 
+/**
+ * `listen` with a host looks it up, even a number; a handle is bound without.
+ * A cluster worker has to ask the primary, though, and so has to use names.
+ */
+function listenTcp(server: net.Server, target: TcpListenTarget): void {
+  const { address, port, backlog, ipv6Only, reusePort, exclusive } = target;
+  const plain = !ipv6Only && !reusePort && (exclusive || !cluster.isWorker);
+  if (address !== null && plain && "_createServerHandle" in net) {
+    const handle = createServerHandle(address, port, net.isIP(address));
+    if (typeof handle === "number") {
+      throw systemError(codeOf(handle), "listen", {
+        address,
+        port,
+        explain: true,
+      });
+    }
+    server.listen(handle, backlog);
+    return;
+  }
+  server.listen({ ...target, host: address ?? undefined });
+}
+
 function listen(target: ListenTarget, sink: ListenSink): Listener {
+  if (target.kind === "pipe") checkPipePath(target.path, "listen");
   const server = net.createServer({
     allowHalfOpen: true,
     pauseOnConnect: true,
@@ -329,16 +394,12 @@ function listen(target: ListenTarget, sink: ListenSink): Listener {
     const accepting = server.listening;
     closed = !accepting;
     sink.onError(
-      normalize(
-        error,
-        accepting ? "accept" : "listen",
-        accepting ? undefined : { ...detailsOf(target), explain: true },
-      ),
+      accepting ? normalize(error, "accept") : listenError(error, target),
     );
   });
   switch (target.kind) {
     case "tcp":
-      server.listen({ ...target, host: target.address ?? undefined });
+      listenTcp(server, target);
       break;
     case "pipe":
       server.listen(target);

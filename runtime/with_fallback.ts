@@ -11,6 +11,7 @@ import type {
   RuntimeAdapter,
 } from "./adapter.ts";
 import { featureUnavailable } from "./errors.ts";
+import { checkPipePath } from "./pipe_path.ts";
 
 type Feature = keyof Capabilities;
 
@@ -80,10 +81,14 @@ export function withFallback(
   return {
     name: native.name,
     capabilities,
-    connect: (target, sink) =>
-      choose(connectFeatures(target)).connect(target, sink),
-    listen: (target, sink) =>
-      choose(listenFeatures(target, isWorker())).listen(target, sink),
+    connect(target, sink) {
+      if (target.kind === "pipe") checkPipePath(target.path, "connect");
+      return choose(connectFeatures(target)).connect(target, sink);
+    },
+    listen(target, sink) {
+      if (target.kind === "pipe") checkPipePath(target.path, "listen");
+      return choose(listenFeatures(target, isWorker())).listen(target, sink);
+    },
     open: (fd) => choose(["openFd"]).open(fd),
   };
 }
