@@ -13,6 +13,7 @@ import type {
   ConnectSink,
   ConnectTarget,
   RuntimeAdapter,
+  TcpConnectTarget,
 } from "../runtime/adapter.ts";
 import { systemError } from "../runtime/errors.ts";
 import {
@@ -87,6 +88,30 @@ interface TcpRequest {
   readonly attemptTimeout: number;
 }
 
+/** What connect(2) says at once; other errors come from the network. */
+const AT_ONCE: ReadonlySet<string> = new Set([
+  "EACCES",
+  "EADDRNOTAVAIL",
+  "EAFNOSUPPORT",
+  "EINVAL",
+  "ENETUNREACH",
+  "EPERM",
+]);
+
+/**
+ * Whether an attempt failed before it was one. Node's message then names the
+ * local end, which is no address yet.
+ */
+function failedAtOnce(error: Error, target: ConnectTarget): boolean {
+  if (target.kind !== "tcp") return false;
+  if (!AT_ONCE.has((error as { code?: string }).code!)) return false;
+  if (!error.message.includes(" - Local (")) {
+    const any = target.family === 4 ? "0.0.0.0" : "::";
+    error.message += ` - Local (${any}:0)`;
+  }
+  return true;
+}
+
 /** Check the options of a TCP connect, in Node's order. */
 function tcpRequest(options: TcpSocketConnectOpts): TcpRequest {
   const { localAddress, localPort } = options;
@@ -153,6 +178,8 @@ export class Connector {
   #request!: TcpRequest;
   #attempt: ConnectAttempt | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** What is attempted now, if there are several. */
+  #seriesTarget: TcpConnectTarget | undefined;
   #referenced = true;
   #done = false;
 
@@ -198,7 +225,22 @@ export class Connector {
     this.#done = true;
     clearTimeout(this.#timer);
     this.#attempt?.abort();
+    if (this.#attempt && this.#seriesTarget) this.#tellCanceled();
     this.#attempt = undefined;
+  }
+
+  /** One of several attempts is told as failed when the socket is destroyed. */
+  #tellCanceled(): void {
+    const { address, port, family } = this.#seriesTarget!;
+    setImmediate(() =>
+      this.#client.emit(
+        "connectionAttemptFailed",
+        address,
+        port,
+        family,
+        systemError("ECANCELED", "connect", { address, port }),
+      )
+    );
   }
 
   /** Whether the attempts keep the process alive. */
@@ -330,8 +372,9 @@ export class Connector {
         },
         onError: (error) => {
           this.#attempt = undefined;
-          if ((error as { syscall?: string }).syscall !== "bind") {
-            onBound();
+          const isBind = (error as { syscall?: string }).syscall === "bind";
+          if (!isBind) onBound();
+          if (!isBind && !failedAtOnce(error, target)) {
             client.settle();
             client.emit(
               "connectionAttemptFailed",
@@ -389,15 +432,17 @@ export class Connector {
     client.emit("connectionAttempt", address, port, family);
     if (this.#done) return;
     series.attempted.push(`${address}:${port}`);
+    const target: TcpConnectTarget = {
+      kind: "tcp",
+      address,
+      family,
+      port,
+      localPort,
+      referenced: this.#referenced,
+    };
+    this.#seriesTarget = target;
     try {
-      this.#attempt = this.#connect({
-        kind: "tcp",
-        address,
-        family,
-        port,
-        localPort,
-        referenced: this.#referenced,
-      }, {
+      this.#attempt = this.#connect(target, {
         onConnect: (connection) => {
           clearTimeout(this.#timer);
           this.#done = true;
@@ -406,6 +451,7 @@ export class Connector {
         onError: (error) => {
           this.#attempt = undefined;
           clearTimeout(this.#timer);
+          failedAtOnce(error, target);
           failed(error);
         },
       });
@@ -420,6 +466,7 @@ export class Connector {
   #limit(series: Series, address: string, family: 4 | 6): void {
     const { port } = this.#request;
     this.#timer = setTimeout(() => {
+      this.#seriesTarget = undefined;
       this.#client.emit("connectionAttemptTimeout", address, port, family);
       series.errors.push(
         systemError("ETIMEDOUT", "connect", { address, port }),
