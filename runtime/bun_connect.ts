@@ -50,6 +50,7 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
       if (hasStrayNul(target.path)) throw earlyError("EINVAL", target);
       const result = connectPath(target.path);
       if (result !== undefined) {
+        this.#starting = false;
         this.#result = result;
         setImmediate(conclude, this);
         return this;

@@ -392,6 +392,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     this.#flowing = this.#wanted = false;
     this.#held = [];
     this.#rest = this.#queue = undefined;
+    this.#writeCode = "EBADF";
     if (this.#open) {
       if (reset) this.#native.terminate();
       else this.#native.close();
