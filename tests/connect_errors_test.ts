@@ -220,19 +220,28 @@ tcpTest(
   async (bed) => {
     const server = await bed.listen();
     const port = portOf(server);
-    const { error } = await failure(bed, {
+    const { error, events } = await failure(bed, {
       port: await freePort(bed),
       host: "127.0.0.1",
       localAddress: "127.0.0.1",
       localPort: port,
     });
-    assert.equal(error.code, "EADDRINUSE");
-    assert.equal(error.errno, errno("EADDRINUSE"));
+    assert.deepEqual(fields(error), {
+      name: "Error",
+      message: `bind EADDRINUSE 127.0.0.1:${port}`,
+      code: "EADDRINUSE",
+      errno: errno("EADDRINUSE"),
+      syscall: "bind",
+      address: "127.0.0.1",
+      port,
+    });
+    assert.deepEqual(events, [["error", error], ["close", true]]);
   },
 );
 
 test("connect(): ENETUNREACH of a broadcast address, which is known at once", {
   skip: notLinux,
+  timeout: 30_000,
 }, async () => {
   const socket = new net.Socket();
   const events: unknown[][] = [];
@@ -347,6 +356,7 @@ test("connect(path): EACCES of a socket that others may not open", async () => {
 
 test("connect(path): ECONNREFUSED of an abstract name nobody has", {
   skip: notLinux,
+  timeout: 30_000,
 }, async () => {
   const path = `\0isonet-nobody-${process.pid}`;
   const socket = net.connect(path);
@@ -363,7 +373,7 @@ test("connect(path): ECONNREFUSED of an abstract name nobody has", {
 
 test(
   "connect(path): EINVAL of a path longer than the system takes, which is known at once",
-  { skip: notLinux },
+  { skip: notLinux, timeout: 30_000 },
   async () => {
     for (const length of [109, 300]) {
       const path = uniquePath().padEnd(length, "x");

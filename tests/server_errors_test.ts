@@ -134,6 +134,7 @@ test("Server.listen(): EADDRINUSE of a path that is a file or a directory", asyn
 
 test("Server.listen(): EADDRINUSE of an abstract name", {
   skip: process.platform !== "linux" && "abstract names are Linux's",
+  timeout: 30_000,
 }, async () => {
   const path = `\0isonet-errors-${process.pid}`;
   const taken = net.createServer().listen(path);
@@ -202,6 +203,7 @@ test("Server.listen(): ENOTDIR of a path below a file", async () => {
 
 test("Server.listen(): EINVAL of a path longer than the system takes", {
   skip: process.platform !== "linux" && "the limit of this test is Linux's",
+  timeout: 30_000,
 }, async () => {
   const prefix = uniquePath();
   for (const length of [109, 300]) {
@@ -220,6 +222,7 @@ test("Server.listen(): EINVAL of a path longer than the system takes", {
 
 test("Server.listen(): the longest path the system takes", {
   skip: process.platform !== "linux" && "the limit of this test is Linux's",
+  timeout: 30_000,
 }, async () => {
   const path = uniquePath().padEnd(107, "x");
   const server = net.createServer((socket) => socket.end()).listen(path);

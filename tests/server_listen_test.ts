@@ -353,6 +353,7 @@ const noReusePort = process.platform !== "linux"
 
 test("Server.listen({ reusePort }): two servers listen on one port", {
   skip: noReusePort,
+  timeout: 30_000,
 }, async () => {
   const first = net.createServer();
   first.listen({ port: 0, host: "127.0.0.1", reusePort: true });
@@ -588,6 +589,7 @@ forEachTransport(
 
 test("Server.listen(): an abstract name of Linux leaves no file", {
   skip: process.platform !== "linux" && "abstract names are Linux's",
+  timeout: 30_000,
 }, async () => {
   const name = `\0isonet-listen-${process.pid}`;
   const server = net.createServer((socket) => socket.end("abstract"));
