@@ -25,10 +25,10 @@ export interface ErrorShape {
 }
 
 /** Check every field of a system error, and its number. */
-export function isSystemError(error: SystemError, shape: ErrorShape): void {
+export function isSystemError(error: Error, shape: ErrorShape): void {
   assert.ok(error instanceof Error);
-  const { code, errno, syscall, address, port, message } = error;
-  const { localAddress, localPort } = error;
+  const { code, errno, syscall, address, port } = error as SystemError;
+  const { localAddress, localPort } = error as SystemError;
   assert.deepEqual(
     { code, errno, syscall, address, port, localAddress, localPort },
     {
@@ -41,5 +41,5 @@ export function isSystemError(error: SystemError, shape: ErrorShape): void {
       localPort: shape.localPort,
     },
   );
-  if (shape.message !== undefined) assert.equal(message, shape.message);
+  if (shape.message !== undefined) assert.equal(error.message, shape.message);
 }

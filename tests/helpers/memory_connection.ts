@@ -78,6 +78,7 @@ export class MemoryConnection implements Connection {
   }
 
   write(chunk: Uint8Array): WriteResult {
+    if (this.#closed) return systemError("EBADF", "write");
     if (this.#peer!.#closed) return systemError("EPIPE", "write");
     this.#unsent = chunk;
     return this.#send();

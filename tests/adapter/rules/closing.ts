@@ -3,6 +3,7 @@ import process from "node:process";
 import { setImmediate } from "node:timers";
 import type { Suite } from "../contract.ts";
 import { pattern } from "../data.ts";
+import { isSystemError } from "../facts.ts";
 import { quiet } from "../lab.ts";
 import type { Probe } from "../sinks.ts";
 
@@ -131,6 +132,22 @@ export function closingRules({ check }: Suite): void {
       server.readStart();
       await server.saw("end");
       assert.equal(server.text, "last words");
+    });
+
+    check(`write(): EBADF at once after close() [${kind}]`, async (lab) => {
+      const { client } = await lab.pair(kind);
+      const refused = () => {
+        for (const result of [client.write("x"), client.writev([pattern(3)])]) {
+          assert.ok(result instanceof Error);
+          isSystemError(result, { code: "EBADF", syscall: "write" });
+        }
+      };
+      const closed = client.close();
+      refused();
+      await closed;
+      refused();
+      await quiet();
+      assert.deepEqual(client.words, ["close"]);
     });
 
     check(
