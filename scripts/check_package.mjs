@@ -22,13 +22,8 @@ import { CROSS, dim, elapsed, log, TICK } from "./terminal.mjs";
 
 const NODE = process.execPath;
 const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
-const DENO_RUN = [
-  "run",
-  "--quiet",
-  "--no-prompt",
-  "--cached-only",
-  "--allow-net",
-];
+const DENO_BARE = ["run", "--quiet", "--no-prompt", "--cached-only"];
+const DENO_RUN = [...DENO_BARE, "--allow-net"];
 
 const folder = mkdtempSync(join(tmpdir(), "isonet-pack-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -66,6 +61,7 @@ ${PROGRAM}`,
   "cjs.cjs": `const net = require("isonet");
 if (net.isIP("::1") !== 6) throw new Error("isIP");
 ${PROGRAM}`,
+  "import.mjs": `import "isonet";\nconsole.log("works");`,
   "npm_specifier.mjs": `import net from "npm:isonet";\n${PROGRAM}`,
   "types.mts": `import * as net from "isonet";
 import def from "isonet";
@@ -206,6 +202,9 @@ for (const { name, path } of findRuntimes(["bun", "deno"]).found) {
     });
     continue;
   }
+  await step("Deno: importing needs no permission", async () => {
+    works(await succeed(path, [...DENO_BARE, "import.mjs"]));
+  });
   await step("Deno: import, --allow-net alone", async () => {
     works(await succeed(path, [...DENO_RUN, "esm.mjs"]));
   });
