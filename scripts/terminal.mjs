@@ -55,7 +55,7 @@ function tick() {
  * @param {string} [line]
  */
 export function log(line = "") {
-  if (live) out.write("\r\x1b[K");
+  if (live && status) out.write("\r\x1b[K");
   out.write(`${line}\n`);
   printed = Date.now();
   draw();
