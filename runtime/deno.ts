@@ -7,6 +7,8 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
+import process from "node:process";
 import type {
   Capabilities,
   ConnectAttempt,
@@ -29,6 +31,7 @@ import { DenoConnection } from "./deno_connection.ts";
 import { fromDenoError } from "./deno_errors.ts";
 import {
   BoundListener,
+  isClosing,
   listenersClosed,
   PendingListener,
 } from "./deno_listener.ts";
@@ -101,6 +104,18 @@ class DenoConnectAttempt implements ConnectAttempt {
   unref(): void {}
 }
 
+/** Refuse at once, as Node does, what is no path of a socket. */
+function checkPath(path: string): void {
+  const abstract = path.startsWith("\0");
+  const longest = process.platform === "linux" ? 107 : 103;
+  const length = Buffer.byteLength(path);
+  if (length <= longest && (abstract || !path.includes("\0"))) return;
+  const error = systemError("EINVAL", "connect", { address: path });
+  // Node names the local end of a failed call, where there is none too.
+  error.message += " - Local (undefined:undefined)";
+  throw error;
+}
+
 /** Errors that say that the system has no IPv6 at all. */
 const NO_IPV6: ReadonlySet<string> = new Set([
   "EAFNOSUPPORT",
@@ -146,9 +161,7 @@ function listenPipe(target: PipeListenTarget, sink: ListenSink): BoundListener {
     const made = fromDenoError(error, "listen", details);
     if (made.code !== "ENOENT") throw made;
     // What libuv, and so Node, says of a folder that is not there.
-    throw Object.assign(systemError("EACCES", "listen", details), {
-      cause: error,
-    });
+    throw systemError("EACCES", "listen", details);
   }
 }
 
@@ -172,6 +185,7 @@ export const denoAdapter: RuntimeAdapter = {
   capabilities,
 
   connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
+    if (target.kind === "pipe") checkPath(target.path);
     return new DenoConnectAttempt(target, sink);
   },
 
@@ -185,13 +199,15 @@ export const denoAdapter: RuntimeAdapter = {
         : listenPipe(target, sink);
     const closing = listenersClosed();
     if (closing === null) return bind();
-    // A file bound now would be removed by the listener that is closing.
-    if (target.kind === "pipe") return new PendingListener(closing, bind, sink);
+    if (target.kind === "pipe" && isClosing(target.path)) {
+      // A file bound now would be removed by the listener that is closing.
+      return new PendingListener(closing, bind, sink, true);
+    }
     try {
       return bind();
     } catch (error) {
       if ((error as SystemError).code !== "EADDRINUSE") throw error;
-      return new PendingListener(closing, bind, sink);
+      return new PendingListener(closing, bind, sink, false);
     }
   },
 

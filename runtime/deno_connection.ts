@@ -3,6 +3,7 @@
  *
  * @module
  */
+import process from "node:process";
 import { setImmediate, setTimeout } from "node:timers";
 import type { Connection, ConnectionSink, Endpoint } from "./adapter.ts";
 import type { DenoAddress, DenoConn } from "./deno_api.ts";
@@ -54,7 +55,9 @@ export class DenoConnection implements Connection {
   #target: Uint8Array | null = null;
   #targetIsOurs = true;
   /** How reading ended, kept for the next `readStart` if it was stopped. */
-  #end: Error | "end" | null;
+  #end: Error | "end" | null = null;
+  /** What ended reading, if it was told elsewhere. */
+  readonly #readError: Error | null;
   #endTold = false;
 
   #closed = false;
@@ -65,7 +68,7 @@ export class DenoConnection implements Connection {
   /** Options that were set while a write had the descriptor to itself. */
   #afterWrite: (() => void)[] = [];
 
-  /** @param readError Why nothing can be read, if that is known already. */
+  /** @param readError Why reading will end, if that is known already. */
   constructor(
     conn: DenoConn,
     kind: "tcp" | "pipe",
@@ -73,7 +76,7 @@ export class DenoConnection implements Connection {
   ) {
     this.#conn = conn;
     this.kind = kind;
-    this.#end = readError;
+    this.#readError = readError;
     this.#stream = streamOf(conn);
     this.#writer = new DenoWriter(
       conn,
@@ -107,8 +110,8 @@ export class DenoConnection implements Connection {
     if (this.#reading || this.#closed) return;
     this.#reading = true;
     this.#applyReference();
-    if (this.#end !== null) queueMicrotask(() => this.#tellEnd());
-    else if (!this.#readPending) this.#read();
+    if (this.#end !== null) setImmediate(() => this.#tellEnd());
+    else if (!this.#readPending) this.#read(true);
   }
 
   readStop(): void {
@@ -117,9 +120,17 @@ export class DenoConnection implements Connection {
     this.#applyReference();
   }
 
-  #read(): void {
+  /**
+   * A read that is done when it returns is not told before the ticks that are
+   * queued, and the first one not before the next turn.
+   */
+  #read(first: boolean): void {
     this.#readPending = true;
-    this.#stream.read(this.#nextTarget()).then(this.#onRead, this.#onReadError);
+    const read = this.#stream.read(this.#nextTarget());
+    const count = this.#stream.doneAtOnce(read);
+    if (count < 0) read.then(this.#onRead, this.#onReadError);
+    else if (first) setImmediate(this.#onRead, count);
+    else process.nextTick(this.#onRead, count);
   }
 
   #nextTarget(): Uint8Array {
@@ -141,7 +152,7 @@ export class DenoConnection implements Connection {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
     if (count === null || count === 0) {
-      this.#end = "end";
+      this.#end = this.#readError ?? "end";
       return this.#tellEnd();
     }
     this.#writer.heard();
@@ -153,13 +164,13 @@ export class DenoConnection implements Connection {
       this.#readSize = full ? LARGE_READ : SMALL_READ;
     }
     this.#sink.onRead(full ? target : target.subarray(0, count));
-    if (this.#reading && !this.#readPending && !this.#closed) this.#read();
+    if (this.#reading && !this.#readPending && !this.#closed) this.#read(false);
   };
 
   readonly #onReadError = (error: unknown): void => {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
-    this.#end = fromDenoError(error, "read");
+    this.#end = this.#readError ?? fromDenoError(error, "read");
     this.#tellEnd();
   };
 

@@ -12,9 +12,8 @@ import {
 
 /** Errors that carry no code, by class. */
 const CODE_BY_NAME: Readonly<Record<string, string>> = {
-  // A denied permission; what Node calls the operating system's refusal.
+  // A denied permission.
   NotCapable: "EACCES",
-  PermissionDenied: "EACCES",
   TimedOut: "ETIMEDOUT",
   BadResource: "EBADF",
 };
@@ -33,8 +32,9 @@ export function fromDenoError(
   details?: SystemErrorDetails,
 ): SystemError {
   const { name = "" } = error as Partial<Error>;
-  const code = codeFrom(error, CODE_BY_NAME[name] ?? "EINVAL");
-  const made = systemError(code, syscall, details);
-  if (name in CODE_BY_NAME) made.cause = error;
+  const code = codeFrom(error, "");
+  if (code !== "") return systemError(code, syscall, details);
+  const made = systemError(CODE_BY_NAME[name] ?? "EINVAL", syscall, details);
+  made.cause = error;
   return made;
 }

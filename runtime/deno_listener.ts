@@ -21,7 +21,7 @@ const GONE: ReadonlySet<string> = new Set(["ENOTCONN", "ECONNABORTED"]);
  * Listeners that are closed, but bound until Deno has cancelled their accept
  * in the next turn. Until then the address is taken, and peers still connect.
  */
-const closing: Set<Promise<void>> = new Set();
+const closing: Map<BoundListener, Promise<void>> = new Map();
 
 /**
  * When every closed listener is gone.
@@ -29,7 +29,12 @@ const closing: Set<Promise<void>> = new Set();
  * @returns `null` if there is none.
  */
 export function listenersClosed(): Promise<unknown> | null {
-  return closing.size > 0 ? Promise.all(closing) : null;
+  return closing.size > 0 ? Promise.all(closing.values()) : null;
+}
+
+/** Whether one of the closed listeners still has this path. */
+export function isClosing(path: string): boolean {
+  return [...closing.keys()].some((listener) => listener.path === path);
 }
 
 /** {@linkcode Listener} over a `Deno.Listener`. */
@@ -37,7 +42,8 @@ export class BoundListener implements Listener {
   readonly pending = false;
   readonly #native: DenoListener;
   readonly #kind: "tcp" | "pipe";
-  readonly #path: string | null;
+  /** The path or name; `null` for TCP. */
+  readonly path: string | null;
   readonly #sink: ListenSink;
   #accepting: Promise<void>;
   #closed = false;
@@ -45,7 +51,7 @@ export class BoundListener implements Listener {
   constructor(native: DenoListener, path: string | null, sink: ListenSink) {
     this.#native = native;
     this.#kind = path === null ? "tcp" : "pipe";
-    this.#path = path;
+    this.path = path;
     this.#sink = sink;
     this.#accepting = this.#accept();
   }
@@ -70,13 +76,22 @@ export class BoundListener implements Listener {
     // write back until it does. An empty one makes the next ones immediate.
     conn.write(NOTHING).then(
       () => this.#handOver(conn, null),
-      (error) => this.#handOver(conn, fromDenoError(error, "read")),
+      (error) => this.#handOver(conn, error),
     );
   };
 
-  #handOver(conn: DenoConn, readError: Error | null): void {
+  #handOver(conn: DenoConn, error: unknown): void {
     if (this.#closed) return conn.close();
-    this.#sink.onConnection(new DenoConnection(conn, this.#kind, readError));
+    // A RST that came first is told once, to the empty write. EPIPE says no
+    // more than that the peer has closed, which reading tells as well.
+    const made = error === null ? null : fromDenoError(error, "read");
+    this.#sink.onConnection(
+      new DenoConnection(
+        conn,
+        this.#kind,
+        made?.code === "EPIPE" ? null : made,
+      ),
+    );
   }
 
   readonly #onError = (error: unknown): void => {
@@ -96,14 +111,16 @@ export class BoundListener implements Listener {
     if (this.#closed) return;
     this.#closed = true;
     this.#native.close();
-    const closed = this.#accepting.then(() => {
-      closing.delete(closed);
-    });
-    closing.add(closed);
-    if (this.#path !== null && !this.#path.startsWith("\0")) {
+    closing.set(
+      this,
+      this.#accepting.then(() => {
+        closing.delete(this);
+      }),
+    );
+    if (this.path !== null && !this.path.startsWith("\0")) {
       // Deno removes the file, but not before the next turn.
       try {
-        denoNamespace().removeSync(this.#path);
+        denoNamespace().removeSync(this.path);
       } catch {
         // Gone already.
       }
@@ -124,6 +141,7 @@ export class BoundListener implements Listener {
  * one of them still holds.
  */
 export class PendingListener implements Listener {
+  readonly #certain: boolean;
   #bound: BoundListener | null = null;
   #referenced = true;
   #closed = false;
@@ -131,12 +149,16 @@ export class PendingListener implements Listener {
   /**
    * @param ready When to bind.
    * @param bind Binds, or throws what `onError` is told.
+   * @param certain Whether this counts as bound from the start: a path that
+   * was ours a moment ago, and of which there is nothing more to know.
    */
   constructor(
     ready: Promise<unknown>,
     bind: () => BoundListener,
     sink: ListenSink,
+    certain: boolean,
   ) {
+    this.#certain = certain;
     ready.then(() => {
       if (this.#closed) return;
       try {
@@ -145,12 +167,12 @@ export class PendingListener implements Listener {
         return sink.onError(error as Error);
       }
       if (!this.#referenced) this.#bound.unref();
-      sink.onListening();
+      if (!certain) sink.onListening();
     });
   }
 
   get pending(): boolean {
-    return this.#bound === null;
+    return this.#bound === null && !this.#certain;
   }
 
   get fd(): number {

@@ -18,8 +18,8 @@ export interface DenoStream {
   cancelRead(): void;
   /** Write; resolves to the number of bytes that were taken. */
   write(bytes: Uint8Array): Promise<number>;
-  /** Bytes that a write took at once; -1 if that is not known yet. */
-  taken(write: Promise<number>): number;
+  /** The result of a read or write that is done already; -1 if it is not. */
+  doneAtOnce(operation: Promise<number | null>): number;
   /** Whether a pending read keeps the process alive. */
   setReferenced(on: boolean): void;
 }
@@ -49,8 +49,8 @@ class CoreStream implements DenoStream {
     return this.#core.write(this.#rid, bytes);
   }
 
-  taken(write: Promise<number>): number {
-    const details = this.#core.getPromiseDetails(write);
+  doneAtOnce(operation: Promise<number>): number {
+    const details = this.#core.getPromiseDetails(operation);
     return details[0] === 1 ? details[1] as number : -1;
   }
 
@@ -79,7 +79,7 @@ class PublicStream implements DenoStream {
     return this.#conn.write(bytes);
   }
 
-  taken(): number {
+  doneAtOnce(): number {
     return -1;
   }
 

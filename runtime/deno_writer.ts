@@ -94,7 +94,7 @@ export class DenoWriter {
         this.#guard ??= duplicate(this.#conn);
       }
       const write = this.#stream.write(chunk);
-      const taken = this.#stream.taken(write);
+      const taken = this.#stream.doneAtOnce(write);
       if (taken < 0) {
         this.pending = true;
         write.then(this.#onTaken, this.#onError);
