@@ -7,6 +7,7 @@ import type {
   ConnectAttempt,
   ConnectSink,
   ConnectTarget,
+  Endpoint,
   TcpConnectTarget,
 } from "./adapter.ts";
 import {
@@ -16,7 +17,7 @@ import {
   findConnecting,
   hasStrayNul,
 } from "./bun_api.ts";
-import { BunConnection } from "./bun_connection.ts";
+import { BunConnection, endpointOf } from "./bun_connection.ts";
 import {
   type BunSocketOwner,
   guarded,
@@ -69,8 +70,15 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
       // A path is looked up at once, yet Node tells in a turn of its own.
       if (target.kind === "tcp" || this.#early === "EINVAL") throw error;
       setImmediate(conclude, this);
+    } else if (hasSource(target)) {
+      setImmediate(tellBound, this);
     }
     return this;
+  }
+
+  /** Bun binds before `connect` returns. */
+  tellBound(): void {
+    if (!this.#done) this.#sink.onBound?.();
   }
 
   /** Tell what was known when {@linkcode BunAttempt.start} returned. */
@@ -96,6 +104,13 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
     } else if (this.#result >= 0) {
       closeFd(this.#result);
     }
+  }
+
+  /** This end's address, which is known from the start. */
+  localEndpoint(): Endpoint | null {
+    if (this.#done || this.#target.kind === "pipe") return null;
+    const socket = findConnecting<BunSocketOwner>(this);
+    return socket ? endpointOf(socket.localAddress, socket.localPort) : null;
   }
 
   // A running attempt keeps the process alive on every runtime, Node's own
@@ -135,11 +150,17 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
 }
 
 const conclude = (attempt: BunAttempt) => attempt.conclude();
+const tellBound = (attempt: BunAttempt) => attempt.tellBound();
+
+function hasSource(target: ConnectTarget): boolean {
+  return target.kind === "tcp" &&
+    Boolean(target.localAddress || target.localPort);
+}
 
 function addressOf(target: ConnectTarget): BunAddress {
   if (target.kind === "pipe") return { unix: target.path };
   const { address: hostname, port, localPort } = target;
-  if (!target.localAddress && !localPort) return { hostname, port };
+  if (!hasSource(target)) return { hostname, port };
   return { hostname, port, localPort, localAddress: sourceOf(target) };
 }
 
@@ -171,8 +192,8 @@ function connectError(code: string, target: ConnectTarget): Error {
 /** A failure known before `connect` returned: of the bind, or no way there. */
 function earlyError(code: string, target: ConnectTarget): Error {
   if (target.kind === "pipe") return withLocal(connectError(code, target));
-  const { address, family, port, localAddress, localPort } = target;
-  if ((localAddress || localPort) && code !== "ECONNREFUSED") {
+  const { address, family, port, localPort } = target;
+  if (hasSource(target) && code !== "ECONNREFUSED") {
     return systemError(code, "bind", {
       address: sourceOf(target),
       port: localPort,

@@ -442,7 +442,8 @@ const tellWriteError = (connection: BunConnection) =>
   connection.tellWriteError();
 const tellShutdown = (connection: BunConnection) => connection.tellShutdown();
 
-function endpointOf(
+/** An end's address, if Bun tells it. */
+export function endpointOf(
   address: string | undefined,
   port: number | undefined,
 ): Endpoint | null {
