@@ -237,17 +237,13 @@ export class IntervalSet {
     const block = this.#blocks[place]!;
     const from = block * CAPACITY;
     const to = from + this.#counts[block]!;
-    const ends = this.#ends;
     const reach = this.#reach;
     if (index === 0 && copy(this.#starts, from, this.#firsts, place, width)) {
       this.#stale = true;
     }
     for (let i = from + index; i < to; i++) {
-      const changed = i === from
-        ? copy(ends, i, reach, i, width)
-        : copyLarger(reach, i - 1, ends, i, reach, i, width);
       // The maxima behind were made from this one.
-      if (!changed && i > from + index) break;
+      if (!this.#accumulate(i, from) && i > from + index) break;
     }
     const furthest = this.#furthest;
     for (let i = place; i < this.#length; i++) {
@@ -344,14 +340,29 @@ export class IntervalSet {
   /** Move a block's entries from `index` on to the end of another's. */
   #move(block: number, index: number, target: number): void {
     const width = this.#width;
-    const from = (block * CAPACITY + index) * width;
-    const to = (block * CAPACITY + this.#counts[block]!) * width;
-    const place = (target * CAPACITY + this.#counts[target]!) * width;
+    const from = block * CAPACITY + index;
+    const to = block * CAPACITY + this.#counts[block]!;
+    const first = target * CAPACITY;
+    const place = first + this.#counts[target]!;
     for (const column of [this.#starts, this.#ends]) {
-      column.copyWithin(place, from, to);
+      column.copyWithin(place * width, from * width, to * width);
     }
-    this.#counts[target]! += this.#counts[block]! - index;
+    const end = place + to - from;
+    for (let i = place; i < end; i++) this.#accumulate(i, first);
+    this.#counts[target] = end - first;
     this.#counts[block] = index;
+  }
+
+  /**
+   * Make an entry's maximum from the one before it, if it is not its block's
+   * first. Returns whether that changed it.
+   */
+  #accumulate(entry: number, first: number): boolean {
+    const ends = this.#ends;
+    const reach = this.#reach;
+    return entry === first
+      ? copy(ends, entry, reach, entry, this.#width)
+      : copyLarger(reach, entry - 1, ends, entry, reach, entry, this.#width);
   }
 
   #grow(): void {
