@@ -155,7 +155,8 @@ function listenOnPath(
 }
 
 function listenError(error: unknown, address: string, port: number): unknown {
-  const code = codeFrom(error, "");
-  if (code === "") return error;
+  if ((error as { code?: string }).code?.startsWith("ERR_")) return error;
+  // Bun names no code where the system had no descriptor left to give.
+  const code = codeFrom(error, "EMFILE");
   return systemError(code, "listen", { address, port, explain: true });
 }
