@@ -9,6 +9,7 @@
  */
 import { Buffer } from "node:buffer";
 import process from "node:process";
+import { setImmediate } from "node:timers";
 import type {
   Capabilities,
   ConnectAttempt,
@@ -66,8 +67,7 @@ class DenoConnectAttempt implements ConnectAttempt {
     const target = this.#target;
     if (target.kind === "tcp" && target.port === 0) {
       // Deno refuses port 0 as an argument; the system refuses to connect.
-      const refused = systemError("ECONNREFUSED", "connect", this.#details);
-      queueMicrotask(() => this.#fail(refused));
+      this.#fail(systemError("ECONNREFUSED", "connect", this.#details));
       return;
     }
     const options: DenoConnectOptions = target.kind === "tcp"
@@ -78,20 +78,22 @@ class DenoConnectAttempt implements ConnectAttempt {
       }
       : { transport: "unix", path: target.path };
     denoNamespace().connect(options).then(
-      (conn) => this.#succeed(conn),
-      (error) => {
-        this.#fail(fromDenoError(error, "connect", this.#details));
-      },
+      // A turn for each: promises alone would settle several attempts in one
+      // go, and no code that awaits one of them could run in between.
+      (conn) => setImmediate(this.#succeed, conn),
+      (error) => this.#fail(fromDenoError(error, "connect", this.#details)),
     );
   }
 
-  #succeed(conn: DenoConn): void {
+  readonly #succeed = (conn: DenoConn): void => {
     if (this.#aborted) return conn.close();
     this.#sink.onConnect(new DenoConnection(conn, this.#target.kind));
-  }
+  };
 
   #fail(error: Error): void {
-    if (!this.#aborted) this.#sink.onError(error);
+    setImmediate(() => {
+      if (!this.#aborted) this.#sink.onError(error);
+    });
   }
 
   abort(): void {

@@ -5,13 +5,18 @@
  */
 import process from "node:process";
 import { setImmediate, setTimeout } from "node:timers";
-import type { Connection, ConnectionSink, Endpoint } from "./adapter.ts";
+import type {
+  Connection,
+  ConnectionSink,
+  Endpoint,
+  WriteResult,
+} from "./adapter.ts";
 import type { DenoAddress, DenoConn } from "./deno_api.ts";
 import { fromDenoError } from "./deno_errors.ts";
 import { type DenoStream, streamOf } from "./deno_stream.ts";
 import { canReset, closeWithoutFin, duplicate } from "./deno_tcp_handle.ts";
 import { DenoWriter } from "./deno_writer.ts";
-import { featureUnavailable } from "./errors.ts";
+import { featureUnavailable, systemError } from "./errors.ts";
 
 /** Bytes to read into while little arrives, and while much does. */
 const SMALL_READ = 4 * 1024;
@@ -33,6 +38,10 @@ export function endpointOf(address: DenoAddress): Endpoint | null {
   if (hostname === undefined || port === undefined) return null;
   const family = hostname.includes(":") ? "IPv6" : "IPv4";
   return { address: hostname, family, port };
+}
+
+function closedError(): Error {
+  return systemError("EBADF", "write");
 }
 
 /** {@linkcode Connection} over a `Deno.Conn`. */
@@ -182,20 +191,20 @@ export class DenoConnection implements Connection {
     else this.#sink.onError(this.#end!);
   }
 
-  write(chunk: Uint8Array): boolean {
-    return this.#closed || this.#writer.write(chunk);
+  write(chunk: Uint8Array): WriteResult {
+    return this.#closed ? closedError() : this.#writer.write(chunk);
   }
 
-  writev(chunks: Uint8Array[]): boolean {
-    return this.#closed || this.#writer.writev(chunks);
+  writev(chunks: Uint8Array[]): WriteResult {
+    return this.#closed ? closedError() : this.#writer.writev(chunks);
   }
 
-  readonly #onWritten = (error: unknown): void => {
+  readonly #onWritten = (error: Error | null): void => {
     if (this.#closed) return;
     if (this.#afterWrite.length > 0) {
       for (const apply of this.#afterWrite.splice(0)) apply();
     }
-    this.#sink.onWrite(error === null ? null : fromDenoError(error, "write"));
+    this.#sink.onWrite(error);
   };
 
   shutdown(): void {

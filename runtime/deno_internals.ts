@@ -20,7 +20,7 @@ export interface DenoCore {
   cancelRead(rid: number): void;
   refOpPromise(promise: Promise<unknown>): void;
   unrefOpPromise(promise: Promise<unknown>): void;
-  /** State (1 is fulfilled) and result of a promise. */
+  /** State (0 pending, 1 fulfilled, 2 rejected) and result of a promise. */
   getPromiseDetails(
     promise: Promise<unknown>,
   ): [state: number, result: unknown];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { setTimeout } from "node:timers";
+import { setImmediate, setTimeout } from "node:timers";
 import type { Endpoint, Listener, ListenSink } from "./adapter.ts";
 import { type DenoConn, type DenoListener, denoNamespace } from "./deno_api.ts";
 import { DenoConnection, endpointOf } from "./deno_connection.ts";
@@ -75,12 +75,13 @@ export class BoundListener implements Listener {
     // Deno does not know yet that there is room to write, and holds the first
     // write back until it does. An empty one makes the next ones immediate.
     conn.write(NOTHING).then(
-      () => this.#handOver(conn, null),
-      (error) => this.#handOver(conn, error),
+      // A turn for each, as promises alone would hand over several in one go.
+      () => setImmediate(this.#handOver, conn, null),
+      (error) => setImmediate(this.#handOver, conn, error),
     );
   };
 
-  #handOver(conn: DenoConn, error: unknown): void {
+  readonly #handOver = (conn: DenoConn, error: unknown): void => {
     if (this.#closed) return conn.close();
     // A RST that came first is told once, to the empty write. EPIPE says no
     // more than that the peer has closed, which reading tells as well.
@@ -92,7 +93,7 @@ export class BoundListener implements Listener {
         made?.code === "EPIPE" ? null : made,
       ),
     );
-  }
+  };
 
   readonly #onError = (error: unknown): void => {
     if (this.#closed) return;

@@ -20,9 +20,15 @@ export interface DenoStream {
   write(bytes: Uint8Array): Promise<number>;
   /** The result of a read or write that is done already; -1 if it is not. */
   doneAtOnce(operation: Promise<number | null>): number;
+  /** Why a write failed that has failed already; `null` if it has not. */
+  failedAtOnce(write: Promise<number>): unknown;
   /** Whether a pending read keeps the process alive. */
   setReferenced(on: boolean): void;
 }
+
+/** States of a promise in `getPromiseDetails`. */
+const FULFILLED = 1;
+const REJECTED = 2;
 
 class CoreStream implements DenoStream {
   readonly #core: DenoCore;
@@ -51,7 +57,14 @@ class CoreStream implements DenoStream {
 
   doneAtOnce(operation: Promise<number>): number {
     const details = this.#core.getPromiseDetails(operation);
-    return details[0] === 1 ? details[1] as number : -1;
+    return details[0] === FULFILLED ? details[1] as number : -1;
+  }
+
+  failedAtOnce(write: Promise<number>): unknown {
+    const details = this.#core.getPromiseDetails(write);
+    if (details[0] !== REJECTED) return null;
+    write.catch(() => {}); // Told already.
+    return details[1];
   }
 
   setReferenced(on: boolean): void {
@@ -81,6 +94,10 @@ class PublicStream implements DenoStream {
 
   doneAtOnce(): number {
     return -1;
+  }
+
+  failedAtOnce(): unknown {
+    return null;
   }
 
   setReferenced(on: boolean): void {

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import type { WriteResult } from "./adapter.ts";
 import type { DenoConn } from "./deno_api.ts";
+import { fromDenoError } from "./deno_errors.ts";
 import type { TcpHandle } from "./deno_internals.ts";
 import type { DenoStream } from "./deno_stream.ts";
 import { duplicate } from "./deno_tcp_handle.ts";
@@ -24,7 +26,7 @@ export class DenoWriter {
   readonly #conn: DenoConn;
   readonly #stream: DenoStream;
   readonly #guarded: boolean;
-  readonly #onDone: (error: unknown) => void;
+  readonly #onDone: (error: Error | null) => void;
   /** What is being written, and what comes after it. */
   #queue: Uint8Array[] = [];
   #stopped = false;
@@ -40,7 +42,7 @@ export class DenoWriter {
     conn: DenoConn,
     stream: DenoStream,
     guarded: boolean,
-    onDone: (error: unknown) => void,
+    onDone: (error: Error | null) => void,
   ) {
     this.#conn = conn;
     this.#stream = stream;
@@ -70,22 +72,21 @@ export class DenoWriter {
   }
 
   /** As `Connection.write`. */
-  write(chunk: Uint8Array): boolean {
-    if (chunk.length === 0) return true;
+  write(chunk: Uint8Array): WriteResult {
     this.#queue.push(chunk);
     this.size = chunk.length;
     return this.#flush();
   }
 
   /** As `Connection.writev`. */
-  writev(chunks: Uint8Array[]): boolean {
+  writev(chunks: Uint8Array[]): WriteResult {
     this.#queue = batches(chunks);
     for (const chunk of this.#queue) this.size += chunk.length;
     return this.#flush();
   }
 
   /** Write until the system takes no more; `true` if it took it all. */
-  #flush(): boolean {
+  #flush(): WriteResult {
     for (;;) {
       const chunk = this.#queue[0];
       if (chunk === undefined) return true;
@@ -96,6 +97,8 @@ export class DenoWriter {
       const write = this.#stream.write(chunk);
       const taken = this.#stream.doneAtOnce(write);
       if (taken < 0) {
+        const failure = this.#stream.failedAtOnce(write);
+        if (failure !== null) return this.#fail(failure);
         this.pending = true;
         write.then(this.#onTaken, this.#onError);
         return false;
@@ -115,16 +118,20 @@ export class DenoWriter {
     this.pending = false;
     if (this.#stopped) return;
     this.#took(count);
-    if (this.#flush()) this.#onDone(null);
+    const result = this.#flush();
+    if (result !== false) this.#onDone(result === true ? null : result);
   };
 
   readonly #onError = (error: unknown): void => {
     this.pending = false;
-    if (this.#stopped) return;
+    if (!this.#stopped) this.#onDone(this.#fail(error));
+  };
+
+  #fail(error: unknown): Error {
     this.#queue = [];
     this.size = 0;
-    this.#onDone(error);
-  };
+    return fromDenoError(error, "write");
+  }
 
   /** Write nothing more, and tell nothing; what is under way goes on. */
   stop(): void {
