@@ -659,8 +659,9 @@ export class Socket extends StreamBase {
   }
 
   set _handle(handle: object | null) {
-    this.#connection = handle as Connection | null;
-    if (handle === null) this.#connector = null;
+    // Some take the handle away; a TLS layer may leave its own, which is no
+    // connection of ours.
+    if (handle === null) this.#connection = this.#connector = null;
   }
 
   /**

@@ -32,6 +32,8 @@ export interface BunSocket<Data> {
   close(): void;
   /** Closes with a RST; `close` is called before this returns. */
   terminate(): void;
+  /** Wrap in TLS; returns the raw and the encrypted socket. */
+  upgradeTLS(options: object): unknown;
   /** Stops reading. */
   pause(): void;
   /** Reads again. */

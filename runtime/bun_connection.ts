@@ -75,6 +75,21 @@ export class BunConnection implements Connection, BunSocketOwner {
     return this.#native.fd;
   }
 
+  /**
+   * Hand the socket to Bun's own TLS, from then on the only one to read and
+   * write it. Bun's `tls` calls this on the `_handle` of a socket it wraps.
+   */
+  upgradeTLS(options: { initialData?: Uint8Array }): unknown {
+    if (this.#held.length > 0) {
+      const { initialData } = options;
+      options.initialData = Buffer.concat(
+        initialData ? [initialData, ...this.#held] : this.#held,
+      );
+      this.#held = [];
+    }
+    return this.#native.upgradeTLS(options);
+  }
+
   get writeQueueSize(): number {
     if (this.#rest === undefined) return 0;
     let size = this.#rest.byteLength - this.#offset;
