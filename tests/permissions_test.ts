@@ -1,0 +1,91 @@
+/**
+ * What the package asks of a runtime with permissions: nothing to be imported,
+ * `--allow-net` for TCP. Shown by processes; where there are no permissions,
+ * the same programs run as they are.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { runtimeName } from "./helpers/runtime.ts";
+import { runFixture } from "./helpers/spawn.ts";
+import { uniquePath } from "./helpers/transports.ts";
+
+/** A fixture that has to print these lines and leave quietly. */
+async function assertPrints(
+  name: string,
+  options: { permissions: string[]; args?: string[] },
+  lines: string[],
+): Promise<void> {
+  const { code, stdout, stderr } = await runFixture(name, options);
+  assert.equal(stderr, "");
+  assert.deepEqual(stdout.trimEnd().split("\n"), lines);
+  assert.equal(code, 0);
+}
+
+test("The package: is imported, and makes sockets and servers, without any permission", async () => {
+  await assertPrints("import_only", { permissions: [] }, ["function"]);
+});
+
+for (const host of ["the default", "127.0.0.1", "::1", "localhost"]) {
+  test(`TCP on ${host}: the echo example runs with --allow-net alone`, async () => {
+    await assertPrints("echo", {
+      permissions: ["--allow-net"],
+      args: host === "the default" ? [] : ["", host],
+    }, ["hello"]);
+  });
+}
+
+test("TCP: --allow-net may be as narrow as the addresses in use", async () => {
+  await assertPrints("echo", {
+    permissions: ["--allow-net=127.0.0.1"],
+    args: ["", "127.0.0.1"],
+  }, ["hello"]);
+});
+
+test("A path: the echo example runs with leave to read and write it", async () => {
+  const path = uniquePath();
+  await assertPrints("echo", {
+    permissions: [`--allow-read=${path}`, `--allow-write=${path}`],
+    args: [path],
+  }, ["hello"]);
+});
+
+const skip = runtimeName === "deno"
+  ? false
+  : "this runtime does not withhold the network";
+
+test(
+  "connect(), listen(): without leave end in an 'error' with EACCES, over TCP",
+  { skip },
+  async () => {
+    const { code, stdout, stderr } = await runFixture("denied", {
+      permissions: [],
+    });
+    assert.equal(stderr, "");
+    assert.equal(code, 0);
+    assert.deepEqual(stdout.trim().split("\n").sort(), [
+      "server error EACCES listen",
+      "socket close",
+      "socket error EACCES connect",
+    ]);
+  },
+);
+
+test(
+  "connect(), listen(): without leave end in an 'error' with EACCES, on a path",
+  { skip },
+  async () => {
+    const { code, stdout, stderr } = await runFixture("denied", {
+      permissions: ["--allow-net"],
+      args: [uniquePath()],
+    });
+    assert.equal(stderr, "");
+    assert.equal(code, 0);
+    assert.deepEqual(stdout.trim().split("\n").sort(), [
+      "server error EACCES listen",
+      "socket close",
+      "socket error EACCES connect",
+    ]);
+  },
+);
