@@ -22,37 +22,18 @@ import type {
   ListenSink,
   ListenTarget,
   RuntimeAdapter,
+  TcpConnectTarget,
   TcpListenTarget,
   WriteResult,
 } from "./adapter.ts";
+import { codeOf, featureUnavailable, systemError } from "./errors.ts";
 import {
-  codeFrom,
-  codeOf,
-  featureUnavailable,
-  systemError,
-  type SystemErrorDetails,
-} from "./errors.ts";
+  connectError,
+  listenError,
+  normalize,
+  writeError,
+} from "./node_errors.ts";
 import { checkPipePath } from "./pipe_path.ts";
-
-/** A native error as it is if it is complete, else rebuilt from its code. */
-function normalize(
-  error: Error,
-  syscall: string,
-  details?: SystemErrorDetails,
-): Error {
-  const { code, errno, syscall: call } = error as Partial<
-    { code: string; errno: number; syscall: string }
-  >;
-  if (code?.startsWith("ERR_")) return error;
-  if (code && typeof errno === "number" && errno < 0 && call) return error;
-  const rebuilt = systemError(
-    codeFrom(error, "EIO"),
-    call || syscall,
-    details,
-  );
-  rebuilt.cause = error;
-  return rebuilt;
-}
 
 function endpointOf(
   address: string | undefined,
@@ -64,13 +45,6 @@ function endpointOf(
     family: family ?? (address.includes(":") ? "IPv6" : "IPv4"),
     port,
   };
-}
-
-/** A stream that closed by itself says so; the contract wants a system error. */
-function writeError(error: Error): Error {
-  return (error as { code?: string }).code === "ERR_STREAM_DESTROYED"
-    ? systemError("EPIPE", "write")
-    : normalize(error, "write");
 }
 
 /** Since Node 24. */
@@ -87,7 +61,8 @@ class NodeConnection implements Connection {
   #closed = false;
   #readDone = false;
   #reading = false;
-  #endWaits = false;
+  /** How reading came out, while it is stopped. */
+  #outcome: "end" | Error | undefined;
   /** The stream has failed or is closed: no write can succeed. */
   #broken = false;
   // Native callbacks also follow writes that were taken at once; counting
@@ -117,17 +92,19 @@ class NodeConnection implements Connection {
   attach(sink: ConnectionSink): void {
     this.#sink = sink;
     this.#socket.on("data", (chunk: Uint8Array) => sink.onRead(chunk));
-    // The stream tells its end even while paused.
-    this.#socket.on("end", () => {
-      if (this.#reading) this.#onEnd();
-      else this.#endWaits = true;
-    });
+    this.#socket.on("end", () => this.#endReading("end"));
   }
 
-  #onEnd(): void {
+  /** Streams tell their end, and some their errors, even while paused. */
+  #endReading(outcome: "end" | Error): void {
     if (this.#readDone || this.#closing) return;
+    if (!this.#reading) {
+      this.#outcome ??= outcome;
+      return;
+    }
     this.#readDone = true;
-    this.#sink!.onEnd();
+    if (outcome === "end") this.#sink!.onEnd();
+    else this.#sink!.onError(outcome);
   }
 
   localEndpoint(): Endpoint | null {
@@ -146,15 +123,13 @@ class NodeConnection implements Connection {
 
   readStart(): void {
     this.#reading = true;
-    if (!this.#endWaits) {
+    const outcome = this.#outcome;
+    if (outcome === undefined) {
       this.#socket.resume();
       return;
     }
-    this.#endWaits = false;
-    setImmediate(() => {
-      if (this.#reading) this.#onEnd();
-      else this.#endWaits = true;
-    });
+    this.#outcome = undefined;
+    setImmediate(() => this.#endReading(outcome));
   }
 
   readStop(): void {
@@ -266,9 +241,7 @@ class NodeConnection implements Connection {
 
   #onError(error: Error): void {
     this.#broken = true;
-    if (this.#readDone || this.#closing) return;
-    this.#readDone = true;
-    this.#sink?.onError(normalize(error, "read"));
+    this.#endReading(normalize(error, "read"));
   }
 
   #onClose(): void {
@@ -278,13 +251,24 @@ class NodeConnection implements Connection {
   }
 }
 
+/** Deno's goes on without the source address. */
+function refuseOtherFamily(target: TcpConnectTarget): void {
+  const { localAddress: address, localPort: port, family } = target;
+  if (!address || net.isIP(address) === family) return;
+  throw systemError("EINVAL", "bind", { address, port });
+}
+
 function connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
   if (target.kind === "pipe") checkPipePath(target.path, "connect");
+  else refuseOtherFamily(target);
   const socket = new net.Socket({ allowHalfOpen: true });
-  const onError = (error: Error) =>
-    sink.onError(normalize(error, "connect", detailsOf(target)));
+  const onError = (error: Error) => sink.onError(connectError(error, target));
   socket.once("error", onError);
-  if (target.kind === "tcp" && (target.localAddress || target.localPort)) {
+  // Bun's emits it before it binds, so it tells nothing.
+  if (
+    !("Bun" in globalThis) && target.kind === "tcp" &&
+    (target.localAddress || target.localPort)
+  ) {
     socket.once("connectionAttempt", () => sink.onBound?.());
   }
   socket.once("connect", () => {
@@ -306,7 +290,7 @@ function connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
   }
   if (socket.destroyed) {
     socket.off("error", onError).on("error", () => {});
-    throw normalize(socket.errored!, "connect", detailsOf(target));
+    throw connectError(socket.errored!, target);
   }
   if (!target.referenced) socket.unref();
   return {
@@ -321,34 +305,6 @@ function connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
   };
 }
 
-/** A failed listen, with the address even if a handle was listened on. */
-function listenError(error: Error, target: ListenTarget): Error {
-  const details = { ...detailsOf(target), explain: true };
-  return target.kind === "tcp" && target.address !== null &&
-      (error as { address?: string }).address == null
-    ? systemError(codeFrom(error, "EIO"), "listen", details)
-    : normalize(error, "listen", details);
-}
-
-/** What an error about this target names. */
-function detailsOf(
-  target: ConnectTarget | ListenTarget,
-): SystemErrorDetails {
-  switch (target.kind) {
-    case "tcp":
-      return {
-        address: target.address,
-        port: target.port,
-        ...("localAddress" in target &&
-          { localAddress: target.localAddress, localPort: target.localPort }),
-      };
-    case "pipe":
-      return { address: target.path };
-    case "handle":
-      return {};
-  }
-}
-
 /**
  * `listen` with a host looks it up, even a number; a handle is bound without.
  * A cluster worker has to ask the primary, though, and so has to use names.
@@ -359,11 +315,7 @@ function listenTcp(server: net.Server, target: TcpListenTarget): void {
   if (address !== null && plain && "_createServerHandle" in net) {
     const handle = createServerHandle(address, port, net.isIP(address));
     if (typeof handle === "number") {
-      throw systemError(codeOf(handle), "listen", {
-        address,
-        port,
-        explain: true,
-      });
+      throw listenError({ code: codeOf(handle) }, target);
     }
     server.listen(handle, backlog);
     return;
@@ -459,7 +411,8 @@ function hasReusePort(): boolean {
 const capabilities: Capabilities = {
   sourceAddress: true,
   unreferencedConnect: true,
-  ipv6Only: true,
+  // Deno's takes the option, and listens on IPv4 as well.
+  ipv6Only: !("Deno" in globalThis),
   reusePort: hasReusePort(),
   backlog: true,
   pipeMode: true,

@@ -31,7 +31,10 @@ function listenFeatures(target: ListenTarget, isWorker: boolean): Feature[] {
   if (target.backlog !== DEFAULT_BACKLOG) needed.push("backlog");
   switch (target.kind) {
     case "tcp":
-      if (target.ipv6Only) needed.push("ipv6Only");
+      // A single address keeps IPv4 peers out by itself.
+      if (target.ipv6Only && (target.address ?? "::") === "::") {
+        needed.push("ipv6Only");
+      }
       if (target.reusePort) needed.push("reusePort");
       if (isWorker && !target.exclusive) needed.push("cluster");
       break;
