@@ -207,12 +207,15 @@ export class IntervalSet {
 
   /** The last block that begins at or below an interval, or -1. */
   #placeOf(start: Int32Array, end: Int32Array): number {
+    const width = this.#width;
     let low = 0;
     let high = this.#length;
     while (low < high) {
       const middle = (low + high) >>> 1;
       const entry = this.#blocks[middle]! * CAPACITY;
-      if (this.#compare(entry, start, end) <= 0) low = middle + 1;
+      const order = compare(this.#firsts, middle, start, 0, width) ||
+        compare(this.#ends, entry, end, 0, width);
+      if (order <= 0) low = middle + 1;
       else high = middle;
     }
     return low - 1;

@@ -55,6 +55,11 @@ export function readAddress(
   return version;
 }
 
+/** The address last read, and what stands behind it in a record. */
+function record(tag: number): number[] {
+  return [words[0]!, words[1]!, words[2]!, words[3]!, tag];
+}
+
 /** A rule for one address; see {@linkcode readAddress}. */
 export function addressRule(
   address: Address,
@@ -62,7 +67,7 @@ export function addressRule(
   name = "address",
 ): Rule {
   const version = readAddress(address, name, family);
-  return { kind: "address", record: [...words, versionNumber(version)] };
+  return { kind: "address", record: record(versionNumber(version)) };
 }
 
 /**
@@ -80,7 +85,7 @@ export function subnetRule(
   const version = readAddress(network, "network", family);
   validateInt32(prefix, "prefix", 0, version === "ipv4" ? 32 : 128);
   const tag = versionNumber(version) << 8 | prefix;
-  return { kind: "subnet", record: [...words, tag] };
+  return { kind: "subnet", record: record(tag) };
 }
 
 /**
