@@ -80,6 +80,7 @@ export {
   setDefaultAutoSelectFamilyAttemptTimeout,
   SocketAddress,
 };
+export type * from "./runtime/adapter.ts";
 export type { ServerEventMap };
 export type {
   AddressInfo,

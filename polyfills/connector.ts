@@ -12,6 +12,7 @@ import type {
   Connection,
   ConnectSink,
   ConnectTarget,
+  Endpoint,
   RuntimeAdapter,
   TcpConnectTarget,
 } from "../runtime/adapter.ts";
@@ -98,18 +99,23 @@ const AT_ONCE: ReadonlySet<string> = new Set([
   "EPERM",
 ]);
 
-/**
- * Whether an attempt failed before it was one. Node's message then names the
- * local end, which is no address yet.
- */
+/** Whether an attempt failed before it was one; completes the message then. */
 function failedAtOnce(error: Error, target: ConnectTarget): boolean {
   if (target.kind !== "tcp") return false;
   if (!AT_ONCE.has((error as { code?: string }).code!)) return false;
-  if (!error.message.includes(" - Local (")) {
-    const any = target.family === 4 ? "0.0.0.0" : "::";
-    error.message += ` - Local (${any}:0)`;
-  }
+  nameLocalEnd(error, target, null);
   return true;
+}
+
+/** Node names the local end in such errors, though it may be no address yet. */
+function nameLocalEnd(
+  error: Error,
+  target: TcpConnectTarget,
+  local: Endpoint | null,
+): void {
+  if (error.message.includes(" - Local (")) return;
+  const address = local?.address ?? (target.family === 4 ? "0.0.0.0" : "::");
+  error.message += ` - Local (${address}:${local?.port ?? 0})`;
 }
 
 /** Check the options of a TCP connect, in Node's order. */
@@ -248,6 +254,11 @@ export class Connector {
     return this.#referenced;
   }
 
+  /** This end's address, where the backend tells before it is connected. */
+  localEndpoint(): Endpoint | null {
+    return this.#attempt?.localEndpoint?.() ?? null;
+  }
+
   /** Let the attempts keep the process alive, or not. */
   setReferenced(on: boolean): void {
     this.#referenced = on;
@@ -354,7 +365,7 @@ export class Connector {
   #start(target: ConnectTarget, announce?: () => void): void {
     const client = this.#client;
     if (this.#attempt) {
-      this.#failAtOnce(target, "EALREADY");
+      this.#refuseSecond(target);
       return;
     }
     const onBound = () => {
@@ -400,9 +411,14 @@ export class Connector {
     return this.#adapter.connect(target, sink);
   }
 
-  #failAtOnce(target: ConnectTarget, code: string): void {
+  /** A second `connect` while the first is under way. */
+  #refuseSecond(target: ConnectTarget): void {
     const details = target.kind === "tcp" ? target : { address: target.path };
-    this.#client.fail(systemError(code, "connect", details));
+    const error = systemError("EALREADY", "connect", details);
+    if (target.kind === "tcp") {
+      nameLocalEnd(error, target, this.localEndpoint());
+    }
+    this.#client.fail(error);
   }
 
   /** Attempt the next address of a series. */

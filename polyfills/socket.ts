@@ -694,6 +694,7 @@ export class Socket extends StreamBase {
   }
 
   #localEndpoint(): Endpoint | null {
+    if (this.#connector) return this.#connector.localEndpoint();
     return this.#local ??= this.#connection?.localEndpoint() ?? null;
   }
 

@@ -149,6 +149,8 @@ export interface ConnectSink {
 export interface ConnectAttempt {
   /** Give up: frees what the attempt holds; no sink method follows. */
   abort(): void;
+  /** This end's address while connecting, where the runtime tells. */
+  localEndpoint?(): Endpoint | null;
   /** Let the attempt keep the process alive (the default). */
   ref(): void;
   /** Do not let the attempt keep the process alive. */
@@ -212,7 +214,7 @@ export interface Connection {
   readStart(): void;
   /**
    * Stop reading. A chunk that is on its way may still arrive, once; the
-   * receiver keeps it.
+   * receiver keeps it. `onEnd` and `onError` wait for the next `readStart`.
    */
   readStop(): void;
 

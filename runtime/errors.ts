@@ -15,8 +15,8 @@ export interface SystemError extends Error {
   errno: number;
   /** The call that failed: `"connect"`, `"listen"`, `"read"`, ... */
   syscall: string;
-  /** Address or path the call was about. */
-  address?: string;
+  /** Address or path the call was about; `null` for a descriptor. */
+  address?: string | null;
   /** Port the call was about; absent for a path. */
   port?: number;
   /** Source address, where a connect was bound to one. */
@@ -102,7 +102,7 @@ export function systemError(
   error.errno = errnoOf(code);
   error.code = code;
   error.syscall = syscall;
-  if (address != null) error.address = address;
+  if (address !== undefined) error.address = address;
   if (port) error.port = port;
   if (from) {
     error.localAddress = localAddress!;

@@ -47,6 +47,11 @@ function endpointOf(
   };
 }
 
+function localEndpointOf(socket: net.Socket): Endpoint | null {
+  const { localAddress, localFamily, localPort } = socket;
+  return endpointOf(localAddress, localFamily, localPort);
+}
+
 /** Since Node 24. */
 interface WithTypeOfService {
   setTypeOfService?(tos: number): void;
@@ -108,10 +113,7 @@ class NodeConnection implements Connection {
   }
 
   localEndpoint(): Endpoint | null {
-    const { localAddress, localFamily, localPort } = this.#socket;
-    return this.kind === "pipe"
-      ? null
-      : endpointOf(localAddress, localFamily, localPort);
+    return this.kind === "pipe" ? null : localEndpointOf(this.#socket);
   }
 
   remoteEndpoint(): Endpoint | null {
@@ -294,6 +296,7 @@ function connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
   }
   if (!target.referenced) socket.unref();
   return {
+    localEndpoint: () => localEndpointOf(socket),
     abort() {
       socket.removeAllListeners("connect");
       socket.off("error", onError);

@@ -39,7 +39,12 @@ export function writeError(error: Error): Error {
 
 /** Why a listener could not bind. */
 export function listenError(error: object, target: ListenTarget): Error {
-  if (target.kind === "handle") return normalize(error as Error, "listen");
+  if (target.kind === "handle") {
+    const details = { address: null, explain: true };
+    return isEmulated
+      ? systemError(codeFrom(error, "EINVAL"), "listen", details)
+      : normalize(error as Error, "listen", details);
+  }
   const isPipe = target.kind === "pipe";
   const address = isPipe ? target.path : target.address ?? "::";
   const port = isPipe ? -1 : target.port;
