@@ -1,0 +1,161 @@
+/**
+ * What is moved, and whether it arrived. The checks are cheap, so that they do
+ * not level what is compared, and do not depend on how the bytes were cut.
+ *
+ * @module
+ */
+
+/** Distance of the bytes that are hashed; prime, to meet every position. */
+const STRIDE = 1021;
+/** Distance of the code units that are hashed. */
+const TEXT_STRIDE = 61;
+/** Chunks that differ from each other. */
+const CHUNKS = 16;
+/** Where the next chunk begins in the memory that all of them share. */
+const SHIFT = 257;
+
+const hashed = (hash: number, value: number) =>
+  Math.imul(hash ^ value, 0x01000193);
+
+/** Counts the bytes of a stream, and hashes some of them. */
+export class ByteCheck {
+  count = 0;
+  hash = 0;
+  #next = 0;
+
+  /** Take the next bytes of the stream. */
+  readonly add = (chunk: Uint8Array): void => {
+    let at = this.#next - this.count;
+    while (at < chunk.length) {
+      this.hash = hashed(this.hash, chunk[at]!);
+      at += STRIDE;
+    }
+    this.#next = this.count + at;
+    this.count += chunk.length;
+  };
+}
+
+/** Counts the code units of a text, and hashes some of them. */
+export class TextCheck {
+  count = 0;
+  hash = 0;
+  #next = 0;
+
+  /** Take the next piece of the text. */
+  readonly add = (text: string): void => {
+    let at = this.#next - this.count;
+    while (at < text.length) {
+      this.hash = hashed(this.hash, text.charCodeAt(at));
+      at += TEXT_STRIDE;
+    }
+    this.#next = this.count + at;
+    this.count += text.length;
+  };
+}
+
+/** Throws unless the same arrived as was sent. */
+export function assertSame(
+  got: ByteCheck | TextCheck,
+  sent: ByteCheck | TextCheck,
+): void {
+  if (got.count === sent.count && got.hash === sent.hash) return;
+  throw new Error(
+    `received ${got.count} with hash ${got.hash}, ` +
+      `not ${sent.count} with hash ${sent.hash}`,
+  );
+}
+
+/** Chunks of one size that differ, in memory that fits into a cache. */
+export function makeChunks(size: number): Uint8Array[] {
+  const memory = new Uint8Array(size + CHUNKS * SHIFT);
+  let word = 1;
+  for (let i = 0; i < memory.length; i++) {
+    word = Math.imul(word, 1664525) + 1013904223;
+    memory[i] = word >>> 24;
+  }
+  return Array.from(
+    { length: CHUNKS },
+    (_, i) => memory.subarray(i * SHIFT, i * SHIFT + size),
+  );
+}
+
+const WORDS = [
+  ...["net", "socket", "données", "пакет", "listener", "数据", "half-open"],
+  ...["größe", "RST", "🛰️", "backlog", "naïve", "queue", "соединение"],
+];
+
+/** Lines of about 80 characters, some of them of several bytes. */
+export function makeLines(): string[] {
+  return Array.from({ length: CHUNKS }, (_, i) => {
+    let line = `${i}`;
+    for (let word = i; line.length < 80; word += 1 + i % 3) {
+      line += ` ${WORDS[word % WORDS.length]}`;
+    }
+    return `${line}\n`;
+  });
+}
+
+/**
+ * The check of a stream of `count` chunks.
+ *
+ * @param check An unused one.
+ */
+export function expected<Check extends { add(chunk: Chunk): void }, Chunk>(
+  check: Check,
+  chunks: readonly Chunk[],
+  count: number,
+): Check {
+  for (let i = 0; i < count; i++) check.add(chunks[i % chunks.length]!);
+  return check;
+}
+
+/**
+ * Messages of one connection, each sent when the reply to the one before is
+ * there. They are numbered, and every byte of a reply is compared.
+ */
+export class Exchange {
+  readonly message: Uint8Array;
+  #left: number;
+  #received = 0;
+
+  /** @param times Number of messages. */
+  constructor(size: number, times: number) {
+    this.message = makeChunks(size)[times % CHUNKS]!.slice();
+    this.#left = times;
+    this.#number();
+  }
+
+  #number(): void {
+    const { message } = this;
+    message[0] = this.#left;
+    message[1] = this.#left >>> 8;
+    message[2] = this.#left >>> 16;
+  }
+
+  /** Whether all replies came. */
+  get done(): boolean {
+    return this.#left === 0;
+  }
+
+  /**
+   * Take some bytes of a reply.
+   *
+   * @returns Whether the reply is complete: send the message now, unless
+   * this is done.
+   */
+  accept(chunk: Uint8Array): boolean {
+    const { message } = this;
+    let received = this.#received;
+    for (let i = 0; i < chunk.length; i++) {
+      if (chunk[i] !== message[received++]) throw new Error("a wrong reply");
+    }
+    if (received < message.length) {
+      this.#received = received;
+      return false;
+    }
+    this.#received = 0;
+    this.#left--;
+    this.#number();
+    return true;
+  }
+}

@@ -1,0 +1,274 @@
+/**
+ * The benchmark: this package next to the runtime's own `node:net` and the
+ * runtime's own API, in turns, each round in a fresh process.
+ *
+ *     npm run bench                                 everything, for an hour
+ *     npm run bench -- --quick                      small sizes, 3 rounds
+ *     npm run bench -- --runtime bun,node26         some runtimes
+ *     npm run bench -- --scenario ping-pong,pipe    scenarios that begin so
+ *
+ * @module
+ */
+import { readFileSync, rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
+import { run } from "../scripts/processes.mjs";
+import { findNodeRelease, findRuntime, ROOT } from "../scripts/runtimes.mjs";
+import {
+  bold,
+  CROSS,
+  dim,
+  elapsed,
+  log,
+  setStatus,
+  TICK,
+} from "../scripts/terminal.mjs";
+import { drawCharts } from "./charts.mjs";
+import { report } from "./report.mjs";
+import { machine, packageVersion, writeResults } from "./results.mjs";
+import { ratio } from "./stats.mjs";
+
+/**
+ * @typedef {import("../scripts/runtimes.mjs").Runtime} Runtime
+ * @typedef {import("./scenarios/scenario.ts").Scenario} Scenario
+ * @typedef {import("./stats.mjs").ContestantName} ContestantName
+ * @typedef {import("./stats.mjs").Result} Result
+ */
+
+const HELP = `npm run bench [-- options]
+
+  --runtime <names>    deno, bun, node, or a release as node24, node26
+  --scenario <names>   only scenarios whose name begins so
+  --rounds <n>         7 if left out, 3 with --quick
+  --scale <factor>     part of the full size, 1 if left out
+  --quick              --scale 0.05 --rounds 3
+  --out <folder>       bench/results; a temporary one if the scale is not 1
+  --no-build           run what was built before
+  --list               list the scenarios`;
+
+const QUICK_SCALE = 0.05;
+/** Time limit of one round. */
+const ROUND_SECONDS = 600;
+const RESULTS = join(ROOT, "bench", "results");
+
+const { values: options } = parseArgs({
+  options: {
+    runtime: { type: "string", default: "deno,bun,node" },
+    scenario: { type: "string", default: "" },
+    rounds: { type: "string" },
+    scale: { type: "string" },
+    quick: { type: "boolean", default: false },
+    out: { type: "string" },
+    build: { type: "boolean", default: true },
+    list: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+  allowNegative: true,
+});
+if (options.help) {
+  console.log(HELP);
+  process.exit();
+}
+
+const started = Date.now();
+let problems = 0;
+
+/**
+ * @param {string} text
+ * @param {string} [output]
+ */
+function problem(text, output = "") {
+  problems++;
+  log(`  ${CROSS} ${text}`);
+  if (output) log(output.trimEnd().replaceAll(/^/gm, dim("    │ ")));
+}
+
+/**
+ * @param {string | undefined} text
+ * @param {number} otherwise
+ * @param {string} option
+ */
+function positive(text, otherwise, option) {
+  const value = text === undefined ? otherwise : Number(text);
+  if (value > 0) return value;
+  console.error(`--${option} has to be a number above 0`);
+  process.exit(2);
+}
+
+const scale = positive(options.scale, options.quick ? QUICK_SCALE : 1, "scale");
+const rounds = positive(options.rounds, options.quick ? 3 : 7, "rounds");
+
+if (options.build) {
+  setStatus("build");
+  const { code, output } = await run(process.execPath, ["scripts/build.mjs"]);
+  setStatus("");
+  if (code !== 0) {
+    problem("the build failed", output);
+    process.exit(1);
+  }
+}
+
+/** @type {{ scenarios: readonly Scenario[] }} */
+const { scenarios } = await import(
+  new URL("../dist/bench/scenarios/all.js", import.meta.url).href
+);
+const prefixes = options.scenario.split(",");
+const chosen = scenarios.filter(({ name }) =>
+  prefixes.some((prefix) => name.startsWith(prefix))
+);
+if (options.list) {
+  for (const { name, title } of scenarios) {
+    console.log(`${name.padEnd(22)} ${title}`);
+  }
+  process.exit();
+}
+if (chosen.length === 0) {
+  console.error(`no scenario begins with ${options.scenario}; see --list`);
+  process.exit(2);
+}
+
+/**
+ * @param {string} name `deno`, `bun`, `node`, or a release as `node26`.
+ */
+function runtimeOf(name) {
+  const release = /^node(\d+)$/.exec(name);
+  const own = process.versions.node.split(".")[0];
+  if (release && release[1] !== own) return findNodeRelease(Number(release[1]));
+  if (name === "deno" || name === "bun") return findRuntime(name);
+  if (name === "node" || release) return findRuntime("node");
+  return { reason: `${name} is not a runtime known here` };
+}
+
+/** @param {Runtime} runtime */
+function commandOf({ name }) {
+  if (name === "node") return ["--expose-gc", "dist/bench/worker.js"];
+  if (name === "bun") return ["bench/worker.ts"];
+  return [
+    ...["run", "--quiet", "--allow-all", "--no-check"],
+    ...["--v8-flags=--expose-gc", "bench/worker.ts"],
+  ];
+}
+
+/**
+ * One round of one contestant.
+ *
+ * @param {Runtime} runtime
+ * @param {Scenario} scenario
+ * @param {ContestantName} contestant
+ */
+async function round(runtime, scenario, contestant) {
+  const args = [scenario.name, contestant, String(scale)];
+  const { code, stdout, output } = await run(
+    runtime.path,
+    [...commandOf(runtime), ...args],
+    { seconds: ROUND_SECONDS },
+  );
+  if (code === 0) return JSON.parse(stdout);
+  problem(`${runtime.label}  ${scenario.name}  ${contestant}`, output);
+  return {};
+}
+
+/**
+ * All rounds of one scenario on one runtime.
+ *
+ * @param {Runtime} runtime
+ * @param {Scenario} scenario
+ * @param {string} progress
+ */
+async function measure(runtime, scenario, progress) {
+  const { name, title, unit, better, contestants } = scenario;
+  /** @type {Result} */
+  const result = {
+    ...{ name, title, unit, better, scale },
+    version: packageVersion(),
+    runtime: runtime.label,
+    rounds: {},
+    cpu: {},
+  };
+  const since = Date.now();
+  for (let i = 0; i < rounds; i++) {
+    // Each of them is the first as often as the others.
+    const first = i % contestants.length;
+    const order = [
+      ...contestants.slice(first),
+      ...contestants.slice(0, first),
+    ];
+    for (const contestant of order) {
+      setStatus(
+        `${runtime.label}  ${progress}  ${title}  ` +
+          `round ${i + 1}/${rounds}  ${contestant}`,
+      );
+      const { value, cpu } = await round(runtime, scenario, contestant);
+      (result.rounds[contestant] ??= [])[i] = value ?? null;
+      (result.cpu[contestant] ??= [])[i] = cpu ?? null;
+    }
+  }
+  setStatus("");
+  const median = ratio(result, "isonet", "builtin")?.median.toFixed(2);
+  log(
+    `  ${TICK} ${title}  ${median ? `${median} × node:net  ` : ""}` +
+      dim(elapsed(since)),
+  );
+  return result;
+}
+
+/** The size of this package, minified by Bun and compressed. */
+async function minifiedSize() {
+  const bun = findRuntime("bun");
+  if (!("path" in bun)) return undefined;
+  const folder = await mkdtemp(join(tmpdir(), "isonet-"));
+  const file = join(folder, "mod.js");
+  const { code } = await run(bun.path, [
+    ...["build", "--minify", "--target=node", `--outfile=${file}`],
+    "dist/mod.js",
+  ]);
+  const text = code === 0 ? readFileSync(file) : undefined;
+  rmSync(folder, { recursive: true });
+  return text && { bytes: text.length, gzip: gzipSync(text).length };
+}
+
+const out = options.out ??
+  (scale === 1 ? RESULTS : await mkdtemp(join(tmpdir(), "isonet-bench-")));
+const order = scenarios.map(({ name }) => name);
+const minified = chosen.some(({ name }) => name === "import")
+  ? await minifiedSize()
+  : undefined;
+
+for (const name of options.runtime.split(",")) {
+  const runtime = runtimeOf(name);
+  if (!("path" in runtime)) {
+    problem(runtime.reason);
+    continue;
+  }
+  const major = /^Node (\d+)/.exec(runtime.label)?.[1] ?? "";
+  const all = {
+    runtime: runtime.label,
+    machine: machine(),
+    ...minified ? { minified } : {},
+  };
+  log(`\n${bold(runtime.label)}`);
+  /** @type {Result[]} */
+  const results = [];
+  for (const [i, scenario] of chosen.entries()) {
+    const progress = `${i + 1}/${chosen.length}`;
+    results.push(await measure(runtime, scenario, progress));
+    // Each at once: a run that is stopped has not run for nothing.
+    writeResults(
+      out,
+      `${runtime.name}${major}`,
+      { ...all, scenarios: results },
+      order,
+    );
+  }
+  report({ ...all, scenarios: results });
+}
+
+drawCharts(out);
+log(
+  `\n${dim(`results and charts are in ${out}, ${elapsed(started)} in all`)}`,
+);
+process.exitCode = problems > 0 ? 1 : 0;

@@ -1,0 +1,87 @@
+/**
+ * What the benchmark prints about one runtime.
+ *
+ * @module
+ */
+import { bold, dim, green, log, table, yellow } from "../scripts/terminal.mjs";
+import { ratio, spread } from "./stats.mjs";
+
+/**
+ * @typedef {import("./stats.mjs").Result} Result
+ * @typedef {import("./stats.mjs").Spread} Spread
+ * @typedef {import("./results.mjs").Results} Results
+ */
+
+/** @param {number} value */
+function short(value) {
+  if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString("en-US");
+  return value.toPrecision(3);
+}
+
+/**
+ * @param {Spread | undefined} spread
+ * @param {"higher" | "lower"} better
+ */
+function ratioCell(spread, better) {
+  if (!spread) return "";
+  const { median, q1, q3 } = spread;
+  const isGood = better === "higher" ? median >= 1 : median <= 1;
+  const text = median.toFixed(2);
+  return `${isGood ? green(text) : yellow(text)} ${
+    dim(`${q1.toFixed(2)}–${q3.toFixed(2)}`)
+  }`;
+}
+
+/** @param {Result} result */
+function row(result) {
+  const { rounds, better, unit, title } = result;
+  // A difference of two heaps may be about nothing: no ratio makes sense.
+  const hasRatio = !unit.startsWith("B/");
+  const values = /** @type {const} */ (["isonet", "builtin", "raw"])
+    .map((name) => {
+      const median = spread(rounds[name])?.median;
+      return median === undefined ? "" : short(median);
+    });
+  return [
+    `${title}${better === "lower" ? " ↓" : ""}`,
+    unit,
+    ...values,
+    hasRatio ? ratioCell(ratio(result, "isonet", "builtin"), better) : "",
+    hasRatio ? ratioCell(ratio(result, "isonet", "raw"), better) : "",
+    ratio(result, "isonet", "builtin", "cpu")?.median.toFixed(2) ?? "",
+  ];
+}
+
+/**
+ * How much dearer a message is with the most connections than with the fewest.
+ *
+ * @param {readonly Result[]} results
+ */
+function growth(results) {
+  const costs = results.filter(({ name }) => name.startsWith("message-cost"));
+  const [first, last] = [costs[0], costs.at(-1)];
+  if (!first || !last || first === last) return;
+  const parts = /** @type {const} */ (["isonet", "builtin", "raw"])
+    .map((name) => {
+      const low = spread(first.rounds[name])?.median;
+      const high = spread(last.rounds[name])?.median;
+      return low && high ? `${name} ${(high / low).toFixed(2)}` : "";
+    });
+  log(`  growth of a message's cost: ${parts.filter(Boolean).join(", ")}`);
+}
+
+/** @param {Results} results */
+export function report({ runtime, minified, scenarios }) {
+  log(`\n${bold(runtime)}  ${dim("medians; ratios with their quartiles")}`);
+  table([
+    [
+      ...["", "unit", "isonet", "node:net", "raw"],
+      ...["to node:net", "to raw", "cpu to node:net"],
+    ],
+    ...scenarios.map(row),
+  ]);
+  growth(scenarios);
+  if (minified) {
+    log(`  minified: ${minified.bytes} bytes, ${minified.gzip} gzipped`);
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Short connections: connect, exchange one message, close, 16 at a time. And
+ * what is left on the heap after 100,000 of them.
+ *
+ * @module
+ */
+import process from "node:process";
+import { Exchange } from "../checks.ts";
+import type { Address, Contestant } from "../contestants/contestant.ts";
+import { contestantOf } from "../contestants/select.ts";
+import { collectGarbage } from "../runtime.ts";
+import {
+  ALL,
+  ANY_PORT,
+  repeat,
+  scaled,
+  type Scenario,
+  timed,
+  unixPath,
+} from "./scenario.ts";
+
+const SIZE = 64;
+const AT_A_TIME = 16;
+const CONNECTIONS = 20_000;
+const CHURN = 100_000;
+const LEAST = 200;
+
+async function visit(contestant: Contestant, to: Address): Promise<void> {
+  const client = await contestant.connect(to);
+  await client.exchange(new Exchange(SIZE, 1));
+  await client.close();
+}
+
+function visitMany(
+  contestant: Contestant,
+  to: Address,
+  count: number,
+): Promise<void> {
+  return repeat(count, AT_A_TIME, () => visit(contestant, to));
+}
+
+function connect(
+  name: string,
+  title: string,
+  on: () => Address,
+): Scenario {
+  return {
+    name,
+    title,
+    unit: "connections/s",
+    better: "higher",
+    contestants: ALL,
+    async run(name, scale) {
+      const contestant = await contestantOf(name);
+      const service = await contestant.echo(on());
+      const count = scaled(CONNECTIONS, scale, LEAST);
+      await visitMany(contestant, service.address, Math.ceil(count / 10));
+      const { seconds, cpu } = await timed(() =>
+        visitMany(contestant, service.address, count)
+      );
+      service.close();
+      return { value: count / seconds, cpu };
+    },
+  };
+}
+
+/** Bytes on the heap once nothing more can be collected. */
+async function heapUsed(): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    // What is closed gives its memory back in later turns.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    collectGarbage();
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+const churn: Scenario = {
+  name: "heap-growth",
+  title: "heap growth, 100,000 connections",
+  unit: "B/connection",
+  better: "lower",
+  contestants: ALL,
+  async run(name, scale) {
+    const contestant = await contestantOf(name);
+    const service = await contestant.echo(ANY_PORT);
+    const count = scaled(CHURN, scale, LEAST);
+    await visitMany(contestant, service.address, Math.ceil(count / 10));
+    const before = await heapUsed();
+    await visitMany(contestant, service.address, count);
+    const after = await heapUsed();
+    service.close();
+    return { value: (after - before) / count };
+  },
+};
+
+export const scenarios: readonly Scenario[] = [
+  connect("connect-tcp", "connect and close, TCP", () => ANY_PORT),
+  connect("connect-unix", "connect and close, Unix socket", unixPath),
+  churn,
+];

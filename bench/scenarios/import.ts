@@ -1,0 +1,31 @@
+/**
+ * How long the first import takes.
+ *
+ * @module
+ */
+import { runtimeName } from "../runtime.ts";
+import { type Scenario, timed } from "./scenario.ts";
+
+/** Bun gets the compiled files, as from npm; Deno the sources, as from JSR. */
+const ISONET = runtimeName === "bun"
+  ? "../../dist/mod.js"
+  : runtimeName === "deno"
+  ? "../../mod.ts"
+  : "../../mod.js";
+
+const importTime: Scenario = {
+  name: "import",
+  title: "import",
+  unit: "ms",
+  better: "lower",
+  contestants: ["isonet", "builtin"],
+  async run(name) {
+    const specifier = name === "isonet"
+      ? new URL(ISONET, import.meta.url).href
+      : "node:net";
+    const { seconds, cpu } = await timed(() => import(specifier));
+    return { value: seconds * 1000, cpu };
+  },
+};
+
+export const scenarios: readonly Scenario[] = [importTime];

@@ -1,0 +1,74 @@
+/**
+ * Medians, quartiles and ratios.
+ *
+ * @module
+ */
+
+/**
+ * @typedef {object} Spread
+ * @property {number} median
+ * @property {number} q1 A quarter of the values is below.
+ * @property {number} q3 A quarter of the values is above.
+ *
+ * @typedef {"isonet" | "builtin" | "raw"} ContestantName
+ *
+ * @typedef {object} Result One scenario on one runtime.
+ * @property {string} name
+ * @property {string} title
+ * @property {string} unit
+ * @property {"higher" | "lower"} better
+ * @property {number} scale
+ * @property {string} version Of this package.
+ * @property {string} runtime Name and version.
+ * @property {Partial<Record<ContestantName, (number | null)[]>>} rounds
+ *   The values, round by round; `null` where the round failed.
+ * @property {Partial<Record<ContestantName, (number | null)[]>>} cpu
+ *   Processor seconds of the same rounds.
+ * @property {Partial<Record<"builtin" | "raw", Spread>>} [ratios]
+ */
+
+/**
+ * @param {readonly number[]} sorted
+ * @param {number} part From 0 to 1.
+ */
+function quantile(sorted, part) {
+  const at = (sorted.length - 1) * part;
+  const low = sorted[Math.floor(at)] ?? NaN;
+  const high = sorted[Math.ceil(at)] ?? NaN;
+  return low + (high - low) * (at % 1);
+}
+
+/**
+ * @param {readonly (number | null)[] | undefined} values
+ * @returns {Spread | undefined} Nothing without values.
+ */
+export function spread(values) {
+  const sorted = (values ?? []).filter((value) => value !== null)
+    .sort((a, b) => a - b);
+  if (sorted.length === 0) return undefined;
+  return {
+    median: quantile(sorted, 0.5),
+    q1: quantile(sorted, 0.25),
+    q3: quantile(sorted, 0.75),
+  };
+}
+
+/**
+ * The ratio of two contestants, round by round: what disturbed the machine
+ * during a round disturbed both.
+ *
+ * @param {Result} result
+ * @param {ContestantName} over
+ * @param {ContestantName} under
+ * @param {"rounds" | "cpu"} [of]
+ */
+export function ratio(result, over, under, of = "rounds") {
+  const bases = result[of][under] ?? [];
+  const values = result[of][over] ?? [];
+  return spread(
+    values.map((value, i) => {
+      const base = bases[i];
+      return value === null || !base ? null : value / base;
+    }),
+  );
+}
