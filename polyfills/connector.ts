@@ -415,9 +415,8 @@ export class Connector {
   #refuseSecond(target: ConnectTarget): void {
     const details = target.kind === "tcp" ? target : { address: target.path };
     const error = systemError("EALREADY", "connect", details);
-    if (target.kind === "tcp") {
-      nameLocalEnd(error, target, this.localEndpoint());
-    }
+    const local = this.localEndpoint();
+    if (target.kind === "tcp" && local) nameLocalEnd(error, target, local);
     this.#client.fail(error);
   }
 

@@ -399,9 +399,10 @@ tcpTest(
     socket.connect(port, "127.0.0.1", () => assert.fail("no callback"));
     socket.connect(port, "127.0.0.1", () => assert.fail("no callback"));
     const { message, ...error } = fields(await failed);
+    // Not every runtime tells the local end of a connect on its way.
     assert.match(
       String(message),
-      /^connect EALREADY 127\.0\.0\.1:\d+ - Local \(/,
+      /^connect EALREADY 127\.0\.0\.1:\d+( - Local \(127\.0\.0\.1:\d+\))?$/,
     );
     assert.deepEqual(error, {
       name: "Error",
