@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import process from "node:process";
 import { setImmediate, setTimeout } from "node:timers";
 import type {
@@ -120,7 +121,7 @@ export class DenoConnection implements Connection {
     this.#reading = true;
     this.#applyReference();
     if (this.#end !== null) setImmediate(() => this.#tellEnd());
-    else if (!this.#readPending) this.#read(true);
+    else if (!this.#readPending) this.#readReady(true);
   }
 
   readStop(): void {
@@ -129,11 +130,17 @@ export class DenoConnection implements Connection {
     this.#applyReference();
   }
 
+  #read(): void {
+    this.#readPending = true;
+    this.#stream.read(this.#nextTarget()).then(this.#onRead, this.#onReadError);
+  }
+
   /**
-   * A read that is done when it returns is not told before the ticks that are
-   * queued, and the first one not before the next turn.
+   * Read where there may be something to read already. A read that is done
+   * when it returns is not told before the ticks that are queued, and the
+   * first one not before the next turn.
    */
-  #read(first: boolean): void {
+  #readReady(first: boolean): void {
     this.#readPending = true;
     const read = this.#stream.read(this.#nextTarget());
     const count = this.#stream.doneAtOnce(read);
@@ -152,7 +159,9 @@ export class DenoConnection implements Connection {
     const buffer = this.#buffer;
     if (buffer === null || buffer.length - this.#offset < MIN_ROOM) {
       this.#offset = 0;
-      return this.#target = this.#buffer = new Uint8Array(this.#readSize);
+      return this.#target = this.#buffer = Buffer.allocUnsafeSlow(
+        this.#readSize,
+      );
     }
     return this.#target = buffer.subarray(this.#offset);
   }
@@ -173,7 +182,10 @@ export class DenoConnection implements Connection {
       this.#readSize = full ? LARGE_READ : SMALL_READ;
     }
     this.#sink.onRead(full ? target : target.subarray(0, count));
-    if (this.#reading && !this.#readPending && !this.#closed) this.#read(false);
+    if (!this.#reading || this.#readPending || this.#closed) return;
+    // After a short read Deno waits for more before it tries again.
+    if (full) this.#readReady(false);
+    else this.#read();
   };
 
   readonly #onReadError = (error: unknown): void => {
