@@ -13,10 +13,12 @@
  * drops the socket before a byte of TLS is sent. It refuses while a read is
  * pending, so that is cancelled first.
  *
- * Measured against it: closing with linger zero (FIN, then RST: the peer sees
- * the end every time), closing with unread bytes (the same), and closing the
- * descriptor by its number through `handle.open(fd)` (a RST, but Deno closes
- * the same number once more later, whoever has it by then).
+ * Measured against it, with 200 connections each: linger zero and then
+ * `Deno.Conn.close()` (a FIN, then the RST: the peer sees the end every time);
+ * closing with bytes unread (the same); the descriptor's number given to a
+ * handle's `open(fd)` (a RST, but Deno shuts down and closes that number once
+ * more afterwards, whoever has it by then); all TCP through `node:net` (a RST
+ * every time, and one system call more for each read).
  *
  * @module
  */
