@@ -26,7 +26,6 @@ function checkCalls(table: readonly RefusedCalls[]): void {
         assert.ok(error instanceof type, `${error.name} is no ${type.name}`);
         assert.equal(error.name, type.name);
         assert.equal(error.message, message);
-        assert.deepEqual(Object.keys(error), ["code"]);
         assert.match(String(error.stack), new RegExp(`\\[${code}\\]`));
         return true;
       });
@@ -82,7 +81,7 @@ tcpTest("Socket: connects after a call that was refused", async (bed) => {
 
 tcpTest(
   "createServer(): takes no options, null, undefined, and a listener that is no function",
-  async (bed) => {
+  async () => {
     for (
       const args of [[], [null], [undefined], [{}], [{}, "listener"], [null, 1]]
     ) {

@@ -78,6 +78,7 @@ async function freePort(bed: Bed): Promise<number> {
   const server = await bed.listen();
   const port = portOf(server);
   await new Promise((resolve) => server.close(resolve));
+  await turn(); // the system may need it to give the port to a client
   return port;
 }
 
