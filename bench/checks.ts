@@ -6,7 +6,7 @@
  */
 
 /** Distance of the bytes that are hashed; prime, to meet every position. */
-const STRIDE = 1021;
+const STRIDE = 251;
 /** Distance of the code units that are hashed. */
 const TEXT_STRIDE = 61;
 /** Chunks that differ from each other. */

@@ -30,7 +30,7 @@ import {
 import { drawCharts } from "./charts.mjs";
 import { report } from "./report.mjs";
 import { machine, packageVersion, writeResults } from "./results.mjs";
-import { ratio } from "./stats.mjs";
+import { isComparable, ratio } from "./stats.mjs";
 
 /**
  * @typedef {import("../scripts/runtimes.mjs").Runtime} Runtime
@@ -208,7 +208,9 @@ async function measure(runtime, scenario, progress) {
     }
   }
   setStatus("");
-  const median = ratio(result, "isonet", "builtin")?.median.toFixed(2);
+  const median = isComparable(result)
+    ? ratio(result, "isonet", "builtin")?.median.toFixed(2)
+    : undefined;
   log(
     `  ${TICK} ${title}  ${median ? `${median} × node:net  ` : ""}` +
       dim(elapsed(since)),

@@ -4,7 +4,7 @@
  * @module
  */
 import { bold, dim, green, log, table, yellow } from "../scripts/terminal.mjs";
-import { ratio, spread } from "./stats.mjs";
+import { isComparable, ratio, spread } from "./stats.mjs";
 
 /**
  * @typedef {import("./stats.mjs").Result} Result
@@ -35,8 +35,7 @@ function ratioCell(spread, better) {
 /** @param {Result} result */
 function row(result) {
   const { rounds, better, unit, title } = result;
-  // A difference of two heaps may be about nothing: no ratio makes sense.
-  const hasRatio = !unit.startsWith("B/");
+  const comparable = isComparable(result);
   const values = /** @type {const} */ (["isonet", "builtin", "raw"])
     .map((name) => {
       const median = spread(rounds[name])?.median;
@@ -46,8 +45,8 @@ function row(result) {
     `${title}${better === "lower" ? " ↓" : ""}`,
     unit,
     ...values,
-    hasRatio ? ratioCell(ratio(result, "isonet", "builtin"), better) : "",
-    hasRatio ? ratioCell(ratio(result, "isonet", "raw"), better) : "",
+    comparable ? ratioCell(ratio(result, "isonet", "builtin"), better) : "",
+    comparable ? ratioCell(ratio(result, "isonet", "raw"), better) : "",
     ratio(result, "isonet", "builtin", "cpu")?.median.toFixed(2) ?? "",
   ];
 }

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../scripts/runtimes.mjs";
-import { ratio } from "./stats.mjs";
+import { isComparable, ratio } from "./stats.mjs";
 
 /**
  * @typedef {import("./stats.mjs").Result} Result
@@ -73,13 +73,17 @@ export function writeResults(folder, name, results, order) {
     ) ?? [];
   const scenarios = [...kept, ...results.scenarios]
     .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
-    .map((result) => ({
-      ...result,
-      ratios: {
-        builtin: ratio(result, "isonet", "builtin"),
-        raw: ratio(result, "isonet", "raw"),
-      },
-    }));
+    .map((result) =>
+      isComparable(result)
+        ? {
+          ...result,
+          ratios: {
+            builtin: ratio(result, "isonet", "builtin"),
+            raw: ratio(result, "isonet", "raw"),
+          },
+        }
+        : result
+    );
   const all = {
     ...results,
     minified: results.minified ?? before?.minified,

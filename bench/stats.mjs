@@ -54,6 +54,15 @@ export function spread(values) {
 }
 
 /**
+ * Whether ratios make sense: not of differences, which may be about zero.
+ *
+ * @param {Result} result
+ */
+export function isComparable({ unit }) {
+  return !unit.startsWith("B/");
+}
+
+/**
  * The ratio of two contestants, round by round: what disturbed the machine
  * during a round disturbed both.
  *
