@@ -13,7 +13,7 @@
  * drops the socket before a byte of TLS is sent. It refuses while a read is
  * pending, so that is cancelled first.
  *
- * Measured against it, with 200 connections each: linger zero and then
+ * Measured against it, with 50 to 200 connections each: linger zero, then
  * `Deno.Conn.close()` (a FIN, then the RST: the peer sees the end every time);
  * closing with bytes unread (the same); the descriptor's number given to a
  * handle's `open(fd)` (a RST, but Deno shuts down and closes that number once
