@@ -208,6 +208,10 @@ export class Server extends EmitterBase {
       this.#server = server;
       this.#bornIn = server.#generation;
     }
+    get maxConnections(): number | undefined {
+      const { dropMaxConnection, maxConnections } = this.#server;
+      return dropMaxConnection ? undefined : maxConnections;
+    }
     onListening(): void {
       if (this.#bornIn === this.#server.#generation) {
         this.#server.#onListening();

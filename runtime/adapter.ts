@@ -261,6 +261,11 @@ export interface Connection {
 /** What a listener tells. */
 export interface ListenSink {
   /**
+   * How many connections the server takes. A backend that shares its port
+   * among processes passes one beyond that on; others need not look.
+   */
+  readonly maxConnections?: number | undefined;
+  /**
    * Bound and listening; only for a {@linkcode Listener} that was `pending`
    * when `listen` returned.
    */

@@ -313,6 +313,9 @@ function connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
  * A cluster worker has to ask the primary, though, and so has to use names.
  */
 function listenTcp(server: net.Server, target: TcpListenTarget): void {
+  if (target.reusePort && !capabilities.reusePort) {
+    throw featureUnavailable("reusePort", "node");
+  }
   const { address, port, backlog, ipv6Only, reusePort, exclusive } = target;
   const plain = !ipv6Only && !reusePort && (exclusive || !cluster.isWorker);
   if (address !== null && plain && "_createServerHandle" in net) {
@@ -344,6 +347,11 @@ function listen(target: ListenTarget, sink: ListenSink): Listener {
       ),
     );
   });
+  if (cluster.isWorker) {
+    Object.defineProperty(server, "maxConnections", {
+      get: () => sink.maxConnections,
+    });
+  }
   server.on("error", (error) => {
     if (closed) return;
     const accepting = server.listening;
