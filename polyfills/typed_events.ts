@@ -3,10 +3,10 @@
  *
  * @module
  */
+import type { EventEmitter } from "node:events";
 
-/** A listener for an event that the map does not know, typed by its author. */
-// deno-lint-ignore no-explicit-any -- as in Node's types: any arguments will do
-export type AnyListener = (...args: any[]) => void;
+/** A listener for an event that the map does not know, as Node types it. */
+export type AnyListener = Parameters<EventEmitter["on"]>[1];
 
 /** A listener of an event in the map. */
 export type Listener<Events, Name extends keyof Events> = (
