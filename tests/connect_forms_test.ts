@@ -265,7 +265,9 @@ forEachTransport(
   async (bed) => {
     const server = await bed.listen();
     const socket = bed.track(new net.Socket());
-    socket.connect({ timeout: 20, ...bed.transport.connectOptions(server) });
+    socket.connect(
+      { timeout: 20, ...bed.transport.connectOptions(server) } as never,
+    );
     await event(socket, "connect");
     assert.equal(socket.timeout, undefined);
   },

@@ -12,8 +12,18 @@ function invoke(target: object, name: string, args: unknown[]): unknown {
   return Reflect.apply(Reflect.get(target, name) as Loose, target, args);
 }
 
+type Name =
+  | "connect"
+  | "createServer"
+  | "listen"
+  | "getConnections"
+  | "Socket"
+  | "setTimeout"
+  | "setDefaultAutoSelectFamily"
+  | "setDefaultAutoSelectFamilyAttemptTimeout";
+
 /** The functions and methods under test, open to any argument. */
-const functions = {
+const functions: Record<Name, Loose> = {
   connect: net.connect as Loose,
   createServer: net.createServer as Loose,
   listen: (...args) => invoke(net.createServer(), "listen", args),
@@ -24,12 +34,12 @@ const functions = {
   setDefaultAutoSelectFamily: net.setDefaultAutoSelectFamily as Loose,
   setDefaultAutoSelectFamilyAttemptTimeout: net
     .setDefaultAutoSelectFamilyAttemptTimeout as Loose,
-} satisfies Record<string, Loose>;
+};
 
 /** Calls of one function that throw the same error. */
 export interface RefusedCalls {
   /** The function; a method is called on a new server or socket. */
-  readonly call: keyof typeof functions;
+  readonly call: Name;
   /** Class of the error. */
   readonly type: new (message: string) => Error;
   /** Code of the error. */
