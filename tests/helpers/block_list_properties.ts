@@ -26,6 +26,16 @@ const OwnBlockList =
     ? own.BlockList as unknown as typeof BlockList
     : undefined;
 
+/** Node 24 reads `::ffff:1.2.3.4` in a text as `::ffff:1`. */
+const ownReadsAllTexts = OwnBlockList !== undefined && readsAllTexts();
+
+function readsAllTexts(): boolean {
+  const list = new OwnBlockList!();
+  const texts = ["Address: IPv6 ::ffff:1.2.3.4"];
+  list.fromJSON(texts);
+  return list.rules[0] === texts[0];
+}
+
 type Family = "ipv4" | "ipv6";
 
 const versionOf = (family: Family) => family === "ipv4" ? 4 : 6;
@@ -466,6 +476,9 @@ export function checkBlockList(runs: number): void {
       const theirs = OwnBlockList && new OwnBlockList();
       for (let operation of operations) {
         if (theirs && addressesOf(operation).some(isCutByNode)) continue;
+        if (theirs && operation.name === "fromJSON" && !ownReadsAllTexts) {
+          continue;
+        }
         const before = list.rules;
         if (operation.name === "fromJSON") {
           operation = { name: "fromJSON", texts: before.slice(0, 8) };
