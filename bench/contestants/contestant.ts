@@ -15,6 +15,9 @@ export type Address = { readonly port: number } | { readonly path: string };
 /** All addresses with a port are of this host. */
 export const HOST = "127.0.0.1";
 
+/** Writes that are not waited for, until the last of them is. */
+export const BURST = 10_000;
+
 /** Bytes to send on a connection, before its FIN. */
 export interface ByteJob {
   readonly kind: "bytes";
@@ -24,7 +27,10 @@ export interface ByteJob {
   readonly count: number;
   /** How many writes are corked together; 1 is no corking. */
   readonly cork: number;
-  /** Whether to wait for `'drain'` when told to. */
+  /**
+   * Whether to wait for `'drain'` when told to. Otherwise, only after a burst:
+   * with a million writes queued up, Node fails with `EINVAL`.
+   */
   readonly wait: boolean;
 }
 

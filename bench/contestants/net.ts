@@ -9,6 +9,7 @@ import type * as net from "node:net";
 import type { Exchange } from "../checks.ts";
 import {
   type Address,
+  BURST,
   type ByteJob,
   type Client,
   type Contestant,
@@ -57,15 +58,24 @@ function sendWaiting(socket: net.Socket, { chunks, count }: ByteJob): void {
   send();
 }
 
-function sendAtOnce(socket: net.Socket, job: ByteJob): void {
+function sendInBursts(socket: net.Socket, job: ByteJob): void {
   const { chunks, count, cork } = job;
-  for (let sent = 0; sent < count;) {
-    if (cork > 1) socket.cork();
-    const end = Math.min(count, sent + cork);
-    while (sent < end) socket.write(chunks[sent++ % chunks.length]!);
-    if (cork > 1) socket.uncork();
-  }
-  socket.end();
+  let sent = 0;
+  const burst = () => {
+    const last = Math.min(count, sent + BURST) - 1;
+    while (sent < last) {
+      if (cork > 1) socket.cork();
+      const end = Math.min(last, sent + cork);
+      while (sent < end) socket.write(chunks[sent++ % chunks.length]!);
+      if (cork > 1) socket.uncork();
+    }
+    const next = sent + 1 < count ? burst : end;
+    socket.write(chunks[sent++ % chunks.length]!, next);
+  };
+  const end = () => {
+    socket.end();
+  };
+  burst();
 }
 
 function sendText(socket: net.Socket, { lines, count }: TextJob): void {
@@ -185,7 +195,7 @@ export function netContestant(
       socket.on("error", fail);
       if (job.kind === "text") sendText(socket, job);
       else if (job.wait) sendWaiting(socket, job);
-      else sendAtOnce(socket, job);
+      else sendInBursts(socket, job);
       socket.resume();
     });
     return listen(server, on);
