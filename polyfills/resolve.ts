@@ -8,7 +8,11 @@ import process from "node:process";
 import { errnoOf } from "../runtime/errors.ts";
 import { invalidArgValue } from "./errors.ts";
 import type { LookupFunction } from "./options.ts";
-import { validateFunction } from "./validators.ts";
+import {
+  validateFunction,
+  validateNumber,
+  validateStringWithoutNullBytes,
+} from "./validators.ts";
 
 /** What of a connect's options goes to the lookup. */
 interface LookupRequest {
@@ -27,18 +31,24 @@ function familyOf(family: unknown): unknown {
 /**
  * The options for a lookup, checked.
  *
- * @throws {TypeError} `ERR_INVALID_ARG_VALUE` for a family or hints that
- * `dns.lookup` would refuse. A custom lookup may take others.
+ * @throws {TypeError} `ERR_INVALID_ARG_TYPE` or `ERR_INVALID_ARG_VALUE` for
+ * hints or a family that Node's `dns.lookup` refuses. A custom lookup may take
+ * others.
  */
 export function lookupOptions(request: LookupRequest): LookupOptions {
   const family = familyOf(request.family);
-  let hints = (request.hints || 0) as number;
+  let hints: unknown = request.hints || 0;
   if (
     process.platform !== "win32" && family !== 4 && family !== 6 && hints === 0
   ) {
     hints = dns.ADDRCONFIG;
   }
   if (request.lookup == null) {
+    validateNumber(hints, "options.hints");
+    hints >>>= 0;
+    if ((hints & ~(dns.ADDRCONFIG | dns.ALL | dns.V4MAPPED)) !== 0) {
+      throw invalidArgValue("hints", hints);
+    }
     if (family != null && ![0, 4, 6].includes(family as number)) {
       throw invalidArgValue(
         "options.family",
@@ -46,11 +56,8 @@ export function lookupOptions(request: LookupRequest): LookupOptions {
         "must be one of: 0, 4, 6",
       );
     }
-    if ((hints & ~(dns.ADDRCONFIG | dns.ALL | dns.V4MAPPED)) !== 0) {
-      throw invalidArgValue("hints", hints);
-    }
   }
-  return { family: family as LookupOptions["family"], hints };
+  return { family: family as LookupOptions["family"], hints: hints as number };
 }
 
 /** The function that resolves for these options. */
@@ -60,8 +67,13 @@ export function lookupFunction(request: LookupRequest): LookupFunction {
   return request.lookup as LookupFunction;
 }
 
-/** `dns.lookup` with errors that always carry libuv's number. */
+/**
+ * `dns.lookup` that refuses a NUL, and whose errors always carry libuv's number.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG_VALUE` for a NUL in the name.
+ */
 export const systemLookup: LookupFunction = (hostname, options, callback) => {
+  validateStringWithoutNullBytes(hostname, "hostname");
   dns.lookup(
     hostname,
     options,
