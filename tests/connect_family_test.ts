@@ -7,59 +7,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as net from "../mod.ts";
+import { attempt, HOST } from "./helpers/attempts.ts";
+import { freePort } from "./helpers/connects.ts";
 import { fullListener } from "./helpers/full_listener.ts";
-import { type Bed, closed, event } from "./helpers/net_helpers.ts";
+import { closed, event } from "./helpers/net_helpers.ts";
 import { errno, fields } from "./helpers/system_errors.ts";
 import { portOf, tcpTest } from "./helpers/transports.ts";
-
-const HOST = "name.test";
-
-/** A lookup that answers with these addresses. */
-function lookup(...addresses: string[]): net.LookupFunction {
-  return (_hostname, _options, callback) => {
-    callback(
-      null,
-      addresses.map((address) => ({ address, family: net.isIP(address) })),
-    );
-  };
-}
-
-const attemptEvents = [
-  "connectionAttempt",
-  "connectionAttemptFailed",
-  "connectionAttemptTimeout",
-];
-
-interface Attempts {
-  readonly socket: net.Socket;
-  /** The events of the attempts, and `'connect'`, `'error'`, `'close'`. */
-  readonly events: unknown[][];
-  /** Resolves at `'connect'` or `'close'`. */
-  readonly done: Promise<unknown>;
-}
-
-/** Connect to `port` of all these addresses. */
-function attempt(
-  bed: Bed,
-  port: number,
-  addresses: string[],
-  options: object = {},
-): Attempts {
-  const socket = bed.track(new net.Socket(options));
-  const events: unknown[][] = [];
-  for (const name of [...attemptEvents, "connect", "error", "close"]) {
-    socket.on(name, (...args: unknown[]) => events.push([name, ...args]));
-  }
-  const done = Promise.race([event(socket, "connect"), closed(socket)]);
-  socket.connect({
-    port,
-    host: HOST,
-    autoSelectFamily: true,
-    lookup: lookup(...addresses),
-    ...options,
-  });
-  return { socket, events, done };
-}
 
 function refused(address: string, port: number): object {
   return {
@@ -71,14 +24,6 @@ function refused(address: string, port: number): object {
     address,
     port,
   };
-}
-
-/** A port where nobody listens. */
-async function freePort(bed: Bed): Promise<number> {
-  const server = await bed.listen();
-  const port = portOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 tcpTest(
@@ -426,103 +371,6 @@ tcpTest(
     } finally {
       await full.close();
     }
-  },
-);
-
-/** A block list of these addresses. */
-function blocking(...addresses: string[]): net.BlockList {
-  const blockList = new net.BlockList();
-  for (const address of addresses) {
-    blockList.addAddress(address, net.isIPv6(address) ? "ipv6" : "ipv4");
-  }
-  return blockList;
-}
-
-function blocked(address: string): object {
-  return {
-    name: "Error",
-    message: `IP(${address}) is blocked by net.BlockList`,
-    code: "ERR_IP_BLOCKED",
-  };
-}
-
-tcpTest(
-  "connect({ blockList }): ERR_IP_BLOCKED of an address on it, without a connection",
-  async (bed) => {
-    const server = await bed.listen();
-    server.on("connection", () => assert.fail("no 'connection'"));
-    const port = portOf(server);
-    for (const options of [{ host: "127.0.0.1" }, {}]) {
-      const { events, done } = attempt(bed, port, ["127.0.0.1"], {
-        blockList: blocking("127.0.0.1"),
-        ...options,
-      });
-      await done;
-      const error = events[1]![1] as Error;
-      assert.deepEqual(events, [
-        ["connectionAttempt", "127.0.0.1", port, 4],
-        ["error", error],
-        ["close", true],
-      ]);
-      assert.deepEqual(fields(error), blocked("127.0.0.1"));
-    }
-  },
-);
-
-tcpTest(
-  "connect({ blockList }): the next address is tried where one is blocked",
-  async (bed) => {
-    const port = portOf(await bed.listen());
-    const { socket, events, done } = attempt(bed, port, ["::1", "127.0.0.1"], {
-      blockList: blocking("::1"),
-    });
-    await done;
-    const error = events[0]!.at(-1) as Error;
-    assert.deepEqual(events, [
-      ["connectionAttemptFailed", "::1", port, 6, error],
-      ["connectionAttempt", "127.0.0.1", port, 4],
-      ["connect"],
-    ]);
-    assert.deepEqual(fields(error), blocked("::1"));
-    assert.deepEqual(socket.autoSelectFamilyAttemptedAddresses, [
-      `127.0.0.1:${port}`,
-    ]);
-  },
-);
-
-tcpTest(
-  "connect({ blockList }): an AggregateError if every address is blocked",
-  async (bed) => {
-    const port = portOf(await bed.listen());
-    const { socket, events, done } = attempt(bed, port, ["::1", "127.0.0.1"], {
-      blockList: blocking("::1", "127.0.0.1"),
-    });
-    await done;
-    assert.deepEqual(events.map(([name]) => name), [
-      "connectionAttemptFailed",
-      "connectionAttemptFailed",
-      "error",
-      "close",
-    ]);
-    const error = events[2]![1] as AggregateError & { code: string };
-    assert.equal(error.code, "ERR_IP_BLOCKED");
-    assert.deepEqual(error.errors.map(fields), [
-      blocked("::1"),
-      blocked("127.0.0.1"),
-    ]);
-    assert.deepEqual(socket.autoSelectFamilyAttemptedAddresses, []);
-  },
-);
-
-tcpTest(
-  "connect({ blockList }): an address not on it is connected to",
-  async (bed) => {
-    const port = portOf(await bed.listen());
-    const { events, done } = attempt(bed, port, ["127.0.0.1"], {
-      blockList: blocking("127.0.0.9", "::1"),
-    });
-    await done;
-    assert.deepEqual(events.at(-1), ["connect"]);
   },
 );
 
