@@ -12,19 +12,23 @@ let adopting: object | undefined;
  * A base class that can initialise an object made elsewhere. Its subclass's
  * private fields land on that object, too.
  *
- * @param base One of Node's function constructors (`Duplex`, `EventEmitter`).
+ * @param constructor One of Node's function constructors (`Duplex`, `EventEmitter`).
  */
 export function adoptable<Base extends new (...args: never[]) => object>(
-  base: Base,
+  constructor: Base,
 ): Base {
-  function Adoptable(this: object, ...args: unknown[]): object {
+  const base = constructor as unknown as (
+    this: object,
+    options: unknown,
+  ) => void;
+  function Adoptable(this: object, options: unknown): object {
     const self = adopting ?? this;
     adopting = undefined;
-    Reflect.apply(base, self, args);
+    base.call(self, options);
     return self;
   }
   Adoptable.prototype = base.prototype;
-  Object.setPrototypeOf(Adoptable, base);
+  Object.setPrototypeOf(Adoptable, constructor);
   return Adoptable as unknown as Base;
 }
 
@@ -36,18 +40,22 @@ export function adoptable<Base extends new (...args: never[]) => object>(
  * calls all work on it.
  */
 export function callable<Face>(
-  cls: new (...args: never[]) => object,
+  cls: new (first?: never, second?: never) => object,
 ): Face {
-  const face = new Proxy(cls, {
-    apply(target, self, args) {
-      adopting = self instanceof target ? self : undefined;
-      try {
-        return Reflect.construct(target, args);
-      } finally {
-        adopting = undefined;
-      }
-    },
-  });
+  function face(this: unknown, first?: never, second?: never): object {
+    // The common case first: a subclass's prototype needs the slow way.
+    if (new.target === face) return new cls(first, second);
+    if (new.target) return Reflect.construct(cls, [first, second], new.target);
+    adopting = this instanceof cls ? this : undefined;
+    try {
+      return new cls(first, second);
+    } finally {
+      adopting = undefined;
+    }
+  }
+  face.prototype = cls.prototype;
+  Object.setPrototypeOf(face, cls);
+  Object.defineProperty(face, "name", { value: cls.name, configurable: true });
   Object.defineProperty(cls.prototype, "constructor", {
     value: face,
     configurable: true,

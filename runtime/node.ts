@@ -14,244 +14,19 @@ import type {
   Capabilities,
   ConnectAttempt,
   Connection,
-  ConnectionSink,
   ConnectSink,
   ConnectTarget,
-  Endpoint,
   Listener,
   ListenSink,
   ListenTarget,
   RuntimeAdapter,
   TcpConnectTarget,
   TcpListenTarget,
-  WriteResult,
 } from "./adapter.ts";
 import { codeOf, featureUnavailable, systemError } from "./errors.ts";
-import {
-  connectError,
-  listenError,
-  normalize,
-  writeError,
-} from "./node_errors.ts";
+import { localEndpointOf, NodeConnection } from "./node_connection.ts";
+import { connectError, listenError, normalize } from "./node_errors.ts";
 import { checkPipePath } from "./pipe_path.ts";
-
-function endpointOf(
-  address: string | undefined,
-  family: string | undefined,
-  port: number | undefined,
-): Endpoint | null {
-  return address === undefined || port === undefined ? null : {
-    address,
-    family: family ?? (address.includes(":") ? "IPv6" : "IPv4"),
-    port,
-  };
-}
-
-function localEndpointOf(socket: net.Socket): Endpoint | null {
-  const { localAddress, localFamily, localPort } = socket;
-  return endpointOf(localAddress, localFamily, localPort);
-}
-
-/** Since Node 24. */
-interface WithTypeOfService {
-  setTypeOfService?(tos: number): void;
-  getTypeOfService?(): number;
-}
-
-class NodeConnection implements Connection {
-  readonly kind: "tcp" | "pipe";
-  readonly #socket: net.Socket;
-  #sink: ConnectionSink | undefined;
-  #closing = false;
-  #closed = false;
-  #readDone = false;
-  #reading = false;
-  /** How reading came out, while it is stopped. */
-  #outcome: "end" | Error | undefined;
-  /** The stream has failed or is closed: no write can succeed. */
-  #broken = false;
-  // Native callbacks also follow writes that were taken at once; counting
-  // tells which of them belongs to the write that returned false.
-  #issued = 0;
-  #settled = 0;
-  #awaited = 0;
-
-  constructor(socket: net.Socket, kind: "tcp" | "pipe") {
-    this.#socket = socket;
-    this.kind = kind;
-    socket.pause();
-    // An error may come before anyone attaches; it is kept by `destroyed`.
-    socket.on("error", (error) => this.#onError(error));
-    socket.on("close", () => this.#onClose());
-  }
-
-  get fd(): number {
-    const { _handle } = this.#socket as { _handle?: { fd?: number } | null };
-    return _handle?.fd ?? -1;
-  }
-
-  get writeQueueSize(): number {
-    return this.#socket.writableLength;
-  }
-
-  attach(sink: ConnectionSink): void {
-    this.#sink = sink;
-    this.#socket.on("data", (chunk: Uint8Array) => sink.onRead(chunk));
-    this.#socket.on("end", () => this.#endReading("end"));
-  }
-
-  /** Streams tell their end, and some their errors, even while paused. */
-  #endReading(outcome: "end" | Error): void {
-    if (this.#readDone || this.#closing) return;
-    if (!this.#reading) {
-      this.#outcome ??= outcome;
-      return;
-    }
-    this.#readDone = true;
-    if (outcome === "end") this.#sink!.onEnd();
-    else this.#sink!.onError(outcome);
-  }
-
-  localEndpoint(): Endpoint | null {
-    return this.kind === "pipe" ? null : localEndpointOf(this.#socket);
-  }
-
-  remoteEndpoint(): Endpoint | null {
-    const { remoteAddress, remoteFamily, remotePort } = this.#socket;
-    return this.kind === "pipe"
-      ? null
-      : endpointOf(remoteAddress, remoteFamily, remotePort);
-  }
-
-  readStart(): void {
-    this.#reading = true;
-    const outcome = this.#outcome;
-    if (outcome === undefined) {
-      this.#socket.resume();
-      return;
-    }
-    this.#outcome = undefined;
-    setImmediate(() => this.#endReading(outcome));
-  }
-
-  readStop(): void {
-    this.#reading = false;
-    this.#socket.pause();
-  }
-
-  write(chunk: Uint8Array): WriteResult {
-    if (this.#broken) return this.#refusal();
-    this.#issued++;
-    this.#socket.write(chunk, this.#onWritten);
-    return this.#taken();
-  }
-
-  writev(chunks: Uint8Array[]): WriteResult {
-    if (this.#broken) return this.#refusal();
-    this.#issued++;
-    this.#socket.cork();
-    const last = chunks.length - 1;
-    for (let i = 0; i < last; i++) this.#socket.write(chunks[i]!);
-    this.#socket.write(chunks[last]!, this.#onWritten);
-    this.#socket.uncork();
-    return this.#taken();
-  }
-
-  writeText(text: string, encoding: "utf8" | "latin1"): WriteResult {
-    if (this.#broken) return this.#refusal();
-    this.#issued++;
-    this.#socket.write(text, encoding, this.#onWritten);
-    return this.#taken();
-  }
-
-  /** Why a write cannot even be tried. */
-  #refusal(): Error {
-    return systemError(this.#closing ? "EBADF" : "EPIPE", "write");
-  }
-
-  #taken(): WriteResult {
-    const { writableLength, destroyed, errored } = this.#socket;
-    if (errored || destroyed) {
-      this.#readDone = true;
-      return errored ? writeError(errored) : systemError("EPIPE", "write");
-    }
-    if (writableLength === 0) return true;
-    this.#awaited = this.#issued;
-    return false;
-  }
-
-  readonly #onWritten = (error?: Error | null): void => {
-    if (++this.#settled !== this.#awaited) return;
-    this.#awaited = 0;
-    if (this.#closing) return;
-    if (error) this.#readDone = true;
-    this.#sink!.onWrite(error ? writeError(error) : null);
-  };
-
-  shutdown(): void {
-    const done = (error?: Error | null) => {
-      if (this.#closing) return;
-      this.#sink!.onShutdown(error ? normalize(error, "shutdown") : null);
-    };
-    if (this.#closed) setImmediate(done);
-    else this.#socket.end(done);
-  }
-
-  close(): void {
-    this.#end(() => this.#socket.destroy());
-  }
-
-  reset(): void {
-    this.#end(() => this.#socket.resetAndDestroy());
-  }
-
-  #end(destroy: () => void): void {
-    if (this.#closing) return;
-    this.#closing = true;
-    this.#broken = true;
-    if (this.#closed) setImmediate(() => this.#sink?.onClose());
-    else destroy();
-  }
-
-  ref(): void {
-    this.#socket.ref();
-  }
-
-  unref(): void {
-    this.#socket.unref();
-  }
-
-  setTypeOfService(tos: number): void {
-    const socket = this.#socket as WithTypeOfService;
-    if (!socket.setTypeOfService) {
-      throw featureUnavailable("typeOfService", "this runtime");
-    }
-    socket.setTypeOfService(tos);
-  }
-
-  getTypeOfService(): number | undefined {
-    return (this.#socket as WithTypeOfService).getTypeOfService?.();
-  }
-
-  setNoDelay(on: boolean): void {
-    this.#socket.setNoDelay(on);
-  }
-
-  setKeepAlive(on: boolean, initialDelay: number): void {
-    this.#socket.setKeepAlive(on, initialDelay * 1000);
-  }
-
-  #onError(error: Error): void {
-    this.#broken = true;
-    this.#endReading(normalize(error, "read"));
-  }
-
-  #onClose(): void {
-    this.#closed = true;
-    this.#broken = true;
-    if (this.#closing) this.#sink?.onClose();
-  }
-}
 
 /** Deno's goes on without the source address. */
 function refuseOtherFamily(target: TcpConnectTarget): void {
@@ -388,7 +163,10 @@ function listen(target: ListenTarget, sink: ListenSink): Listener {
     },
     endpoint() {
       const address = server.address();
-      return address === null || typeof address === "string" ? null : address;
+      return address === null || typeof address === "string" ||
+          address.address === undefined
+        ? null
+        : address;
     },
     close() {
       closed = true;
