@@ -36,7 +36,13 @@ function command(runtime, test, file) {
     }
     case "bun":
       return {
-        args: [...(test.usesRunner ? ["test"] : []), ...test.flags, file],
+        args: [
+          ...(test.usesRunner ? ["test"] : []),
+          "--preload",
+          SHIM,
+          ...test.flags,
+          file,
+        ],
         env,
       };
     case "node":
