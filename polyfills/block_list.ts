@@ -2,9 +2,9 @@
  * {@linkcode BlockList}: rules that say which IP addresses are blocked.
  *
  * A rule's text and order lie in a {@linkcode RuleLog}, what all rules cover in
- * one {@linkcode Coverage}. With IPv4 a rule takes 40 to 60 bytes in these two
- * together, with IPv6 80 to 130; typed arrays that double as they fill may
- * hold as much again in reserve.
+ * one {@linkcode Coverage}. In these two together an IPv4 rule takes 40 to 60
+ * bytes and an IPv6 rule 75 to 125, a range 16 more. Typed arrays double when
+ * they are full, and so may hold as much again in reserve.
  *
  * @module
  */
