@@ -10,6 +10,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import * as net from "../mod.ts";
 import { noDescriptors, openSockets } from "./helpers/descriptors.ts";
+import { isCollected } from "./helpers/garbage.ts";
 import { type Bed, closed, event, turn } from "./helpers/net_helpers.ts";
 import { eachTcp, forEachTransport } from "./helpers/transports.ts";
 
@@ -175,3 +176,27 @@ forEachTransport("Servers: opened and closed leave nothing", async (bed) => {
   }
   await assertBackTo(before);
 });
+
+/** Connect with a listener that alone knows an object. */
+function connectKnowing(
+  bed: Bed,
+  server: net.Server,
+): { socket: net.Socket; known: WeakRef<object> } {
+  const object = {};
+  const socket = net.connect(
+    bed.transport.connectOptions(server) as net.NetConnectOpts,
+    () => assert.ok(object),
+  );
+  return { socket: bed.track(socket), known: new WeakRef(object) };
+}
+
+forEachTransport(
+  "connect(): once connected, its listener and what it knows are let go of",
+  async (bed) => {
+    const server = await bed.listen();
+    const { socket, known } = connectKnowing(bed, server);
+    await event(socket, "connect");
+    assert.ok(await isCollected(known));
+    assert.equal(socket.readyState, "open");
+  },
+);

@@ -1,0 +1,84 @@
+/**
+ * Servers in the workers of a `node:cluster` share one address, which the
+ * primary listens on.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Outcome, Role } from "./fixtures/cluster.ts";
+import { runFixture } from "./helpers/spawn.ts";
+import { uniquePath } from "./helpers/transports.ts";
+
+/** Run a cluster of these workers with so many clients. */
+async function cluster(
+  where: string,
+  workers: readonly Role[],
+  clients: number,
+): Promise<Outcome> {
+  const { stdout, stderr, code } = await runFixture("cluster", {
+    args: [where, JSON.stringify(workers), String(clients)],
+    // The primary accepts, and hands out in turn.
+    env: { NODE_CLUSTER_SCHED_POLICY: "rr" },
+  });
+  assert.equal(stderr, "");
+  assert.equal(code, 0);
+  return JSON.parse(stdout) as Outcome;
+}
+
+/** Declare a test over TCP and over a path; `where` is fresh. */
+function clusterTest(
+  name: string,
+  fn: (where: string) => Promise<void>,
+): void {
+  test(`${name} [tcp4]`, { timeout: 60_000 }, () => fn("0"));
+  test(`${name} [unix]`, { timeout: 60_000 }, () => fn(uniquePath()));
+}
+
+clusterTest(
+  "Server.listen() in cluster workers: they share the address and take turns",
+  async (where) => {
+    const { answers, workers } = await cluster(
+      where,
+      [{ name: "a" }, { name: "b" }],
+      4,
+    );
+    assert.deepEqual(workers[0]!.address, workers[1]!.address);
+    assert.deepEqual(answers.toSorted(), ["a", "a", "b", "b"]);
+  },
+);
+
+test("Server.listen() in a cluster worker: called twice, it listens once", {
+  timeout: 60_000,
+}, async () => {
+  const { answers, workers } = await cluster(
+    "0",
+    [{ name: "a", listens: 2 }],
+    1,
+  );
+  assert.equal(workers[0]!.listening, 1);
+  assert.deepEqual(answers, ["a"]);
+});
+
+clusterTest(
+  "Server.maxConnections in a cluster worker: beyond it another worker is asked",
+  async (where) => {
+    const { answers, workers } = await cluster(
+      where,
+      [{ name: "a", maxConnections: 1 }, { name: "b" }],
+      4,
+    );
+    assert.deepEqual(answers.toSorted(), ["a", "b", "b", "b"]);
+    assert.deepEqual(workers.map(({ drops }) => drops), [0, 0]);
+  },
+);
+
+clusterTest(
+  "Server.dropMaxConnection in a cluster worker: beyond the limit it drops",
+  async (where) => {
+    const worker = { name: "a", maxConnections: 1, dropMaxConnection: true };
+    const { answers, workers } = await cluster(where, [worker], 3);
+    assert.deepEqual(answers, ["a", "", ""]);
+    assert.equal(workers[0]!.drops, 2);
+  },
+);
