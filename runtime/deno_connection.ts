@@ -293,7 +293,7 @@ export class DenoConnection implements Connection {
   }
 
   readonly #onClose = (): void => {
-    this.#sink.onClose();
+    this.#sink?.onClose();
   };
 
   ref(): void {

@@ -8,6 +8,7 @@
  * @module
  */
 import cluster from "node:cluster";
+import { chmodSync } from "node:fs";
 import net from "node:net";
 import process from "node:process";
 import type {
@@ -19,6 +20,7 @@ import type {
   Listener,
   ListenSink,
   ListenTarget,
+  PipeListenTarget,
   RuntimeAdapter,
   TcpConnectTarget,
   TcpListenTarget,
@@ -104,6 +106,14 @@ function listenTcp(server: net.Server, target: TcpListenTarget): void {
   server.listen({ ...target, host: address ?? undefined });
 }
 
+/** libuv before Node 22 adds to the mode that the umask left. */
+function setMode(server: net.Server, target: PipeListenTarget): void {
+  const { path, readableAll, writableAll } = target;
+  if (!server.listening || !(readableAll || writableAll)) return;
+  const mode = (readableAll ? 0o444 : 0) | (writableAll ? 0o222 : 0);
+  if (process.platform !== "win32") chmodSync(path, mode);
+}
+
 function listen(target: ListenTarget, sink: ListenSink): Listener {
   if (target.kind === "pipe") checkPipePath(target.path, "listen");
   const server = net.createServer({
@@ -141,6 +151,7 @@ function listen(target: ListenTarget, sink: ListenSink): Listener {
       break;
     case "pipe":
       server.listen(target);
+      setMode(server, target);
       break;
     case "handle":
       server.listen(target.handle, target.backlog);

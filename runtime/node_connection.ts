@@ -209,7 +209,7 @@ export class NodeConnection implements Connection {
       if (this.#closing) return;
       this.#sink!.onShutdown(error ? normalize(error, "shutdown") : null);
     };
-    if (this.#closed) done();
+    if (this.#socket.destroyed) done();
     else this.#raw._final(done);
     now = false;
   }
