@@ -30,6 +30,10 @@ if (process.versions.bun) {
     },
   });
   hooks.AsyncResource = class extends AsyncResource {
+    /**
+     * @param {string} type
+     * @param {object} [options]
+     */
     constructor(type, options) {
       super(type, options);
       const id = ++last;
