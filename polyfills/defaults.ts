@@ -9,21 +9,25 @@ import { validateBoolean, validateInt32 } from "./validators.ts";
 /** Shortest time an attempt is given, in milliseconds. */
 const SHORTEST_ATTEMPT = 10;
 
-let autoSelectFamily = !flag("--no-network-family-autoselection") &&
-  !flag("--no-enable-network-family-autoselection");
+/** What Node's flags say, those of the command line last. */
+const flags: string = [
+  process.env.NODE_OPTIONS ?? "",
+  ...process.execArgv,
+].join(" ").replaceAll("_", "-");
+
+/** What the last flag that matches says. */
+function lastFlag(pattern: RegExp): string | undefined {
+  return [...flags.matchAll(pattern)].at(-1)?.[1];
+}
+
+let autoSelectFamily = lastFlag(
+  /(?:^|\s)--(no-)?(?:enable-)?network-family-autoselection(?=\s|$)/g,
+) !== "no-";
 let attemptTimeout = Number(
-  flagValue("--network-family-autoselection-attempt-timeout") ?? 500,
+  lastFlag(
+    /(?:^|\s)--network-family-autoselection-attempt-timeout[=\s]"?(\d+)/g,
+  ) ?? 500,
 );
-
-function flag(name: string): boolean {
-  return process.execArgv.includes(name);
-}
-
-function flagValue(name: string): string | undefined {
-  const prefix = `${name}=`;
-  const given = process.execArgv.findLast((arg) => arg.startsWith(prefix));
-  return given?.slice(prefix.length);
-}
 
 /** An attempt's time in milliseconds, at least 10. */
 export function validateAttemptTimeout(value: unknown, name: string): number {
