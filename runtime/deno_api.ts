@@ -59,6 +59,15 @@ export interface DenoNamespace {
   listen(options: DenoListenOptions): DenoListener;
   removeSync(path: string): void;
   startTls(conn: DenoConn, options: { caCerts: string[] }): Promise<DenoConn>;
+  readonly permissions: {
+    querySync(
+      descriptor: { name: "ffi" } | { name: "net"; host: string },
+    ): { readonly state: string };
+  };
+  dlopen(library: string, symbols: object): { readonly symbols: object };
+  readonly UnsafePointerView: new (pointer: unknown) => {
+    getInt32(): number;
+  };
   readonly internal?: symbol;
 }
 

@@ -14,6 +14,11 @@ import type {
 } from "./adapter.ts";
 import type { DenoAddress, DenoConn } from "./deno_api.ts";
 import { fromDenoError } from "./deno_errors.ts";
+import {
+  getTypeOfService,
+  hasTypeOfService,
+  setTypeOfService,
+} from "./deno_libc.ts";
 import { type DenoStream, streamOf } from "./deno_stream.ts";
 import { canReset, closeWithoutFin, duplicate } from "./deno_tcp_handle.ts";
 import { DenoWriter } from "./deno_writer.ts";
@@ -327,6 +332,29 @@ export class DenoConnection implements Connection {
       handle.setKeepAlive(true, initialDelay);
       handle.close();
     });
+  }
+
+  setTypeOfService(tos: number): void {
+    if (this.kind === "pipe") return;
+    if (!hasTypeOfService()) {
+      throw featureUnavailable("typeOfService", "deno");
+    }
+    this.#whenFree(() => {
+      const handle = duplicate(this.#conn);
+      if (handle === null) return;
+      setTypeOfService(handle, tos);
+      handle.close();
+    });
+  }
+
+  getTypeOfService(): number | undefined {
+    if (this.kind === "pipe" || this.#closed) return undefined;
+    if (!hasTypeOfService()) return undefined;
+    const handle = duplicate(this.#conn);
+    if (handle === null) return undefined;
+    const tos = getTypeOfService(handle);
+    handle.close();
+    return tos;
   }
 
   /** Set an option: now, or after the write that has the descriptor. */

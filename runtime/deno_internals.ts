@@ -34,6 +34,8 @@ export interface TcpHandle {
   reset(): number;
   /** Turn keep-alive on or off, with the delay in seconds. */
   setKeepAlive(on: boolean, delay: number): number;
+  /** A descriptor of the same socket, the caller's to close. */
+  fdForIpc?(): number;
   /** Close the duplicate. */
   close(): void;
 }

@@ -25,6 +25,7 @@ import type {
   TcpConnectTarget,
   TcpListenTarget,
 } from "./adapter.ts";
+import { hasLibc, listenIPv6Only } from "./deno_libc.ts";
 import { codeOf, featureUnavailable, systemError } from "./errors.ts";
 import { localEndpointOf, NodeConnection } from "./node_connection.ts";
 import { connectError, listenError, normalize } from "./node_errors.ts";
@@ -94,6 +95,16 @@ function listenTcp(server: net.Server, target: TcpListenTarget): void {
     throw featureUnavailable("reusePort", "node");
   }
   const { address, port, backlog, ipv6Only, reusePort, exclusive } = target;
+  if (ipv6Only && "Deno" in globalThis && (address ?? "::") === "::") {
+    // The primary of a cluster would listen with Deno's own.
+    if (!hasLibc() || (cluster.isWorker && !exclusive)) {
+      throw featureUnavailable("ipv6Only", "deno");
+    }
+    const fd = listenIPv6Only(port, backlog);
+    if (fd < 0) throw listenError({ code: codeOf(fd) }, target);
+    server.listen({ fd }, backlog);
+    return;
+  }
   const plain = !ipv6Only && !reusePort && (exclusive || !cluster.isWorker);
   if (address !== null && plain && "_createServerHandle" in net) {
     const handle = createServerHandle(address, port, net.isIP(address));
@@ -212,7 +223,9 @@ const capabilities: Capabilities = {
   sourceAddress: true,
   unreferencedConnect: true,
   // Deno's takes the option, and listens on IPv4 as well.
-  ipv6Only: !("Deno" in globalThis),
+  get ipv6Only() {
+    return !("Deno" in globalThis) || hasLibc();
+  },
   reusePort: hasReusePort(),
   backlog: true,
   pipeMode: true,

@@ -99,3 +99,24 @@ test(
     ]);
   },
 );
+
+test(
+  "ipv6Only, typeOfService: without leave to call the C library are unavailable, and nobody is asked",
+  { skip },
+  async () => {
+    await assertPrints("unusual_options", { permissions: ["--allow-net"] }, [
+      "ipv6Only ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+      "typeOfService ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+    ]);
+  },
+);
+
+test(
+  "ipv6Only: the C library is no way around --allow-net",
+  { skip },
+  async () => {
+    await assertPrints("unusual_options", {
+      permissions: ["--allow-ffi", "--allow-net=127.0.0.1"],
+    }, ["ipv6Only EACCES", "typeOfService 16"]);
+  },
+);
