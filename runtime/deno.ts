@@ -31,6 +31,7 @@ import {
 import { DenoConnection } from "./deno_connection.ts";
 import { fromDenoError } from "./deno_errors.ts";
 import {
+  acceptedHandedOver,
   BoundListener,
   isClosing,
   listenersClosed,
@@ -80,12 +81,19 @@ class DenoConnectAttempt implements ConnectAttempt {
     denoNamespace().connect(options).then(
       // A turn for each: promises alone would settle several attempts in one
       // go, and no code that awaits one of them could run in between.
-      (conn) => setImmediate(this.#succeed, conn),
+      (conn) => this.#succeed(conn),
       (error) => this.#fail(fromDenoError(error, "connect", this.#details)),
     );
   }
 
-  readonly #succeed = (conn: DenoConn): void => {
+  /** A server of this process hears of a connection first, as in Node. */
+  #succeed(conn: DenoConn): void {
+    const accepted = acceptedHandedOver();
+    if (accepted === null) setImmediate(this.#tell, conn);
+    else accepted.then(() => setImmediate(this.#tell, conn));
+  }
+
+  readonly #tell = (conn: DenoConn): void => {
     if (this.#aborted) return conn.close();
     this.#sink.onConnect(new DenoConnection(conn, this.#target.kind));
   };

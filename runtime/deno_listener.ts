@@ -37,6 +37,18 @@ export function isClosing(path: string): boolean {
   return [...closing.keys()].some((listener) => listener.path === path);
 }
 
+/** Settled when the last connection that was accepted is handed over. */
+let lastAccepted: Promise<void> | null = null;
+
+/**
+ * When the connections that were accepted so far are handed over.
+ *
+ * @returns `null` if they all are.
+ */
+export function acceptedHandedOver(): Promise<void> | null {
+  return lastAccepted;
+}
+
 /** {@linkcode Listener} over a `Deno.Listener`. */
 export class BoundListener implements Listener {
   readonly pending = false;
@@ -74,11 +86,13 @@ export class BoundListener implements Listener {
     this.#accepting = this.#accept();
     // Deno does not know yet that there is room to write, and holds the first
     // write back until it does. An empty one makes the next ones immediate.
-    conn.write(NOTHING).then(
+    const accepted = lastAccepted = conn.write(NOTHING).then(
       // A turn for each, as promises alone would hand over several in one go.
-      () => setImmediate(this.#handOver, conn, null),
-      (error) => setImmediate(this.#handOver, conn, error),
-    );
+      () => void setImmediate(this.#handOver, conn, null),
+      (error) => void setImmediate(this.#handOver, conn, error),
+    ).then(() => {
+      if (lastAccepted === accepted) lastAccepted = null;
+    });
   };
 
   readonly #handOver = (conn: DenoConn, error: unknown): void => {

@@ -11,6 +11,7 @@ import * as net from "../mod.ts";
 import { connectionsOf, fateOf } from "./helpers/connects.ts";
 import { closed, errorOf, event } from "./helpers/net_helpers.ts";
 import {
+  eachTcp,
   forEachTransport,
   ipcTest,
   portOf,
@@ -348,3 +349,33 @@ tcpTest("Server: emit('connection') hands over any stream", async (bed) => {
   assert.deepEqual(await accepted, [socket]);
   assert.equal(await connectionsOf(server), 0);
 });
+
+eachTcp(
+  "Server 'connection': comes before the 'connect' of a client in the same process",
+  async (bed) => {
+    const order: string[] = [];
+    const server = await bed.listen({}, () => order.push("connection"));
+    const client = bed.connect(server);
+    client.once("connect", () => order.push("connect"));
+    await event(client, "connect");
+    assert.deepEqual(order, ["connection", "connect"]);
+  },
+);
+
+eachTcp(
+  "Server.close(): right after the 'connect' of a client, its connection is there already",
+  async (bed) => {
+    const server = await bed.listen();
+    let accepted = 0;
+    server.on("connection", () => accepted++);
+    const client = bed.connect(server);
+    await new Promise<void>((resolve) => {
+      client.once("connect", () => {
+        server.close();
+        resolve();
+      });
+    });
+    assert.equal(accepted, 1);
+    assert.equal(client.destroyed, false);
+  },
+);
