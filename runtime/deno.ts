@@ -8,6 +8,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import * as perfHooks from "node:perf_hooks";
 import process from "node:process";
 import { setImmediate } from "node:timers";
 import type {
@@ -21,6 +22,7 @@ import type {
   ListenTarget,
   PipeListenTarget,
   RuntimeAdapter,
+  TcpConnectTarget,
   TcpListenTarget,
 } from "./adapter.ts";
 import {
@@ -44,11 +46,17 @@ import {
   type SystemErrorDetails,
 } from "./errors.ts";
 
+/** Of Deno's `node:perf_hooks`: tell the observers of a performance entry. */
+const { enqueueNodePerformanceEntry: report } = perfHooks as unknown as {
+  enqueueNodePerformanceEntry?: (entry: object) => void;
+};
+
 class DenoConnectAttempt implements ConnectAttempt {
   readonly #target: ConnectTarget;
   readonly #sink: ConnectSink;
   readonly #details: SystemErrorDetails;
   readonly #controller: AbortController = new AbortController();
+  readonly #startTime: number = performance.now();
   #aborted = false;
 
   constructor(target: ConnectTarget, sink: ConnectSink) {
@@ -95,8 +103,21 @@ class DenoConnectAttempt implements ConnectAttempt {
 
   readonly #tell = (conn: DenoConn): void => {
     if (this.#aborted) return conn.close();
+    if (this.#target.kind === "tcp") this.#report(this.#target);
     this.#sink.onConnect(new DenoConnection(conn, this.#target.kind));
   };
+
+  /** Tell a `PerformanceObserver`, as Node's sockets do. */
+  #report({ address, port }: TcpConnectTarget): void {
+    const startTime = this.#startTime;
+    report?.({
+      name: "connect",
+      entryType: "net",
+      startTime,
+      duration: performance.now() - startTime,
+      detail: { host: address, port },
+    });
+  }
 
   #fail(error: Error): void {
     setImmediate(() => {
