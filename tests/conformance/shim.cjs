@@ -34,6 +34,10 @@ if (process.versions.bun) {
      * @param {string} type
      * @param {object} [options]
      */
+    /**
+     * @param {string} type
+     * @param {import("node:async_hooks").AsyncResourceOptions} [options]
+     */
     constructor(type, options) {
       super(type, options);
       const id = ++last;
