@@ -12,13 +12,12 @@ import type {
   Endpoint,
   RuntimeAdapter,
 } from "../runtime/adapter.ts";
-import { featureUnavailable, systemError } from "../runtime/errors.ts";
+import { systemError } from "../runtime/errors.ts";
 import { getDefaultAdapter } from "../runtime/select.ts";
 import { adoptable, callable } from "./callable.ts";
 import { Connector, type ConnectorClient } from "./connector.ts";
 import {
   endedByPeer,
-  invalidArgType,
   invalidHandleType,
   missingArgs,
   socketClosed,
@@ -39,11 +38,8 @@ import type {
 } from "./options.ts";
 import { ReadSide } from "./read_side.ts";
 import type { Server } from "./server.ts";
-import {
-  streamOptions,
-  toSeconds,
-  validateBlockList,
-} from "./socket_options.ts";
+import { streamOptions, validateBlockList } from "./socket_options.ts";
+import { TransportSettings } from "./transport_settings.ts";
 import type { TypedEvents } from "./typed_events.ts";
 import {
   validateAbortSignal,
@@ -104,10 +100,7 @@ export class Socket extends StreamBase {
   #connector: Connector | null = null;
   #idle: IdleTimer | undefined;
   #isPipe = false;
-  #noDelay: boolean;
-  #keepAlive: boolean;
-  #keepAliveDelay: number;
-  #typeOfService: number | undefined;
+  readonly #settings: TransportSettings;
   /** A write made while connecting, and its encoding. */
   #waiting: [WriteData, BufferEncoding] | null = null;
   #hadError = false;
@@ -134,13 +127,7 @@ export class Socket extends StreamBase {
     this.#adapter = given.adapter ?? getDefaultAdapter();
     this.#readSide = new ReadSide(this, UserBuffer.from(this, given.onread));
     this.#writeSide = new WriteSide();
-    this.#noDelay = Boolean(given.noDelay);
-    this.#keepAlive = Boolean(given.keepAlive);
-    this.#keepAliveDelay = toSeconds(given.keepAliveInitialDelay);
-    if (given.typeOfService !== undefined) {
-      validateInt32(given.typeOfService, "options.typeOfService", 0, 255);
-      this.#typeOfService = given.typeOfService;
-    }
+    this.#settings = new TransportSettings(given);
     this.on("end", onReadableEnd);
 
     if (given.handle) {
@@ -483,10 +470,11 @@ export class Socket extends StreamBase {
     this.#adopt(connection);
     if (!connector.referenced) connection.unref();
     this._unrefTimer();
-    if (this.#noDelay) connection.setNoDelay(true);
-    if (this.#keepAlive) connection.setKeepAlive(true, this.#keepAliveDelay);
-    if (this.#typeOfService !== undefined) {
-      this.#applyTypeOfService(this.#typeOfService);
+    try {
+      this.#settings.apply(connection);
+    } catch (error) {
+      this.destroy(error as Error);
+      return;
     }
     this.emit("connect");
     this.emit("ready");
@@ -537,10 +525,7 @@ export class Socket extends StreamBase {
    * if the socket is not connected yet.
    */
   setNoDelay(noDelay?: boolean): this {
-    const on = noDelay === undefined || Boolean(noDelay);
-    const connection = this.#connection;
-    if (connection && on !== this.#noDelay) connection.setNoDelay?.(on);
-    this.#noDelay = on;
+    this.#settings.setNoDelay(this.#connection, noDelay);
     return this;
   }
 
@@ -569,22 +554,12 @@ export class Socket extends StreamBase {
     interval?: number,
     count?: number,
   ): this {
-    const settings: SetKeepAliveOptions = typeof enable === "object" && enable
-      ? enable
-      : { enable: Boolean(enable), initialDelay, interval, count };
-    if (settings.interval !== undefined || settings.count !== undefined) {
-      throw featureUnavailable(
-        "keep-alive interval and count",
-        this.#adapter.name,
-      );
-    }
-    const on = Boolean(settings.enable);
-    const delay = toSeconds(settings.initialDelay);
-    const changed = on !== this.#keepAlive ||
-      (on && delay !== this.#keepAliveDelay);
-    this.#keepAlive = on;
-    this.#keepAliveDelay = delay;
-    if (changed) this.#connection?.setKeepAlive(on, delay);
+    this.#settings.setKeepAlive(
+      this.#connection,
+      typeof enable === "object" && enable
+        ? enable
+        : { enable: Boolean(enable), initialDelay, interval, count },
+    );
     return this;
   }
 
@@ -598,24 +573,13 @@ export class Socket extends StreamBase {
    * @throws {RangeError} `ERR_OUT_OF_RANGE`
    */
   setTypeOfService(tos: number): this {
-    if (Number.isNaN(tos)) throw invalidArgType("tos", "number", tos);
-    validateInt32(tos, "tos", 0, 255);
-    if (this.#connection) this.#applyTypeOfService(tos);
-    this.#typeOfService = tos;
+    this.#settings.setTypeOfService(this.#connection, tos);
     return this;
-  }
-
-  #applyTypeOfService(tos: number): void {
-    const connection = this.#connection!;
-    if (!connection.setTypeOfService) {
-      throw featureUnavailable("typeOfService", this.#adapter.name);
-    }
-    connection.setTypeOfService(tos);
   }
 
   /** The type of service of outgoing packets, 0 to 255. */
   getTypeOfService(): number {
-    return this.#connection?.getTypeOfService?.() ?? this.#typeOfService ?? 0;
+    return this.#settings.getTypeOfService(this.#connection);
   }
 
   /** Let the socket keep the process alive (the default). */
