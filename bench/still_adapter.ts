@@ -55,6 +55,8 @@ export function createStillAdapter(): StillAdapter {
       listenHandle: false,
       openFd: false,
       cluster: false,
+      reset: true,
+      keepAliveDelay: true,
     },
     connect(_target, sink) {
       setImmediate(() => sink.onConnect(connection));

@@ -322,6 +322,10 @@ export interface Capabilities {
   readonly openFd: boolean;
   /** Listening in a cluster worker, on a port shared through the primary. */
   readonly cluster: boolean;
+  /** {@linkcode Connection.reset}. */
+  readonly reset: boolean;
+  /** A delay for {@linkcode Connection.setKeepAlive}. */
+  readonly keepAliveDelay: boolean;
 }
 
 /** A backend: how one runtime connects and listens. */

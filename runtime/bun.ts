@@ -84,6 +84,8 @@ export const bunAdapter: RuntimeAdapter = {
     listenHandle: false,
     openFd: true,
     cluster: false,
+    reset: true,
+    keepAliveDelay: true,
   },
   connect,
   listen,

@@ -28,10 +28,16 @@ import type {
 import {
   type DenoConn,
   type DenoConnectOptions,
+  type DenoListener,
   denoNamespace,
 } from "./deno_api.ts";
 import { DenoConnection } from "./deno_connection.ts";
 import { fromDenoError } from "./deno_errors.ts";
+import {
+  type DenoInternals,
+  findInternals,
+  NO_INTERNALS,
+} from "./deno_internals.ts";
 import {
   acceptedHandedOver,
   BoundListener,
@@ -39,6 +45,7 @@ import {
   listenersClosed,
   PendingListener,
 } from "./deno_listener.ts";
+import { canReset } from "./deno_tcp_handle.ts";
 import {
   featureUnavailable,
   type SystemError,
@@ -54,14 +61,20 @@ const { enqueueNodePerformanceEntry: report } = perfHooks as unknown as {
 class DenoConnectAttempt implements ConnectAttempt {
   readonly #target: ConnectTarget;
   readonly #sink: ConnectSink;
+  readonly #internals: DenoInternals;
   readonly #details: SystemErrorDetails;
   readonly #controller: AbortController = new AbortController();
   readonly #startTime: number = performance.now();
   #aborted = false;
 
-  constructor(target: ConnectTarget, sink: ConnectSink) {
+  constructor(
+    target: ConnectTarget,
+    sink: ConnectSink,
+    internals: DenoInternals,
+  ) {
     this.#target = target;
     this.#sink = sink;
+    this.#internals = internals;
     this.#details = target.kind === "tcp"
       ? { address: target.address, port: target.port }
       : { address: target.path };
@@ -103,8 +116,11 @@ class DenoConnectAttempt implements ConnectAttempt {
 
   readonly #tell = (conn: DenoConn): void => {
     if (this.#aborted) return conn.close();
-    if (this.#target.kind === "tcp") this.#report(this.#target);
-    this.#sink.onConnect(new DenoConnection(conn, this.#target.kind));
+    const target = this.#target;
+    if (target.kind === "tcp") this.#report(target);
+    this.#sink.onConnect(
+      new DenoConnection(conn, target.kind, this.#internals),
+    );
   };
 
   /** Tell a `PerformanceObserver`, as Node's sockets do. */
@@ -154,10 +170,13 @@ const NO_IPV6: ReadonlySet<string> = new Set([
   "EPROTONOSUPPORT",
 ]);
 
+/** Makes a listener of what Deno listens on. */
+type Wrap = (native: DenoListener, path: string | null) => BoundListener;
+
 function bindTcp(
   target: TcpListenTarget,
   address: string,
-  sink: ListenSink,
+  wrap: Wrap,
 ): BoundListener {
   const { port, backlog } = target;
   try {
@@ -166,27 +185,27 @@ function bindTcp(
       port,
       tcpBacklog: backlog,
     });
-    return new BoundListener(native, null, sink);
+    return wrap(native, null);
   } catch (error) {
     throw fromDenoError(error, "listen", { address, port, explain: true });
   }
 }
 
-function listenTcp(target: TcpListenTarget, sink: ListenSink): BoundListener {
-  if (target.address !== null) return bindTcp(target, target.address, sink);
+function listenTcp(target: TcpListenTarget, wrap: Wrap): BoundListener {
+  if (target.address !== null) return bindTcp(target, target.address, wrap);
   try {
-    return bindTcp(target, "::", sink);
+    return bindTcp(target, "::", wrap);
   } catch (error) {
     if (!NO_IPV6.has((error as SystemError).code)) throw error;
-    return bindTcp(target, "0.0.0.0", sink);
+    return bindTcp(target, "0.0.0.0", wrap);
   }
 }
 
-function listenPipe(target: PipeListenTarget, sink: ListenSink): BoundListener {
+function listenPipe(target: PipeListenTarget, wrap: Wrap): BoundListener {
   const { path } = target;
   try {
     const native = denoNamespace().listen({ transport: "unix", path });
-    return new BoundListener(native, path, sink);
+    return wrap(native, path);
   } catch (error) {
     const details = { address: path, port: -1, explain: true };
     const made = fromDenoError(error, "listen", details);
@@ -196,38 +215,49 @@ function listenPipe(target: PipeListenTarget, sink: ListenSink): BoundListener {
   }
 }
 
-const capabilities: Capabilities = {
-  sourceAddress: false,
-  // An attempt keeps the process alive, referenced or not; in Node too.
-  unreferencedConnect: true,
-  ipv6Only: false,
-  // Deno.listen takes it, but ends the process without --unstable-net.
-  reusePort: false,
-  backlog: true,
-  pipeMode: false,
-  listenHandle: false,
-  openFd: false,
-  cluster: false,
-};
+/** The Deno backend; `internals` is asked at the first use, not before. */
+class DenoAdapter implements RuntimeAdapter {
+  readonly name = "deno";
+  readonly #internals: () => DenoInternals;
 
-/** Deno's own sockets, for {@linkcode RuntimeAdapter}. */
-export const denoAdapter: RuntimeAdapter = {
-  name: "deno",
-  capabilities,
+  constructor(internals: () => DenoInternals) {
+    this.#internals = internals;
+  }
+
+  get capabilities(): Capabilities {
+    const internals = this.#internals();
+    return {
+      sourceAddress: false,
+      // An attempt keeps the process alive, referenced or not; in Node too.
+      unreferencedConnect: true,
+      ipv6Only: false,
+      // Deno.listen takes it, but ends the process without --unstable-net.
+      reusePort: false,
+      backlog: true,
+      pipeMode: false,
+      listenHandle: false,
+      openFd: false,
+      cluster: false,
+      reset: canReset(internals),
+      keepAliveDelay: canReset(internals),
+    };
+  }
 
   connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
     if (target.kind === "pipe") checkPath(target.path);
-    return new DenoConnectAttempt(target, sink);
-  },
+    return new DenoConnectAttempt(target, sink, this.#internals());
+  }
 
   listen(target: ListenTarget, sink: ListenSink): Listener {
     if (target.kind === "handle") {
       throw featureUnavailable("listenHandle", "deno");
     }
+    const wrap: Wrap = (native, path) =>
+      new BoundListener(native, path, sink, this.#internals());
     const bind = () =>
       target.kind === "tcp"
-        ? listenTcp(target, sink)
-        : listenPipe(target, sink);
+        ? listenTcp(target, wrap)
+        : listenPipe(target, wrap);
     const closing = listenersClosed();
     if (closing === null) return bind();
     if (target.kind === "pipe" && isClosing(target.path)) {
@@ -240,9 +270,20 @@ export const denoAdapter: RuntimeAdapter = {
       if ((error as SystemError).code !== "EADDRINUSE") throw error;
       return new PendingListener(closing, bind, sink, false);
     }
-  },
+  }
 
   open(): Connection {
     throw featureUnavailable("openFd", "deno");
-  },
-};
+  }
+}
+
+/** Deno's own sockets, for {@linkcode RuntimeAdapter}. */
+export const denoAdapter: RuntimeAdapter = new DenoAdapter(findInternals);
+
+/**
+ * The same over Deno's public API alone: what a version gets that hides its
+ * inside.
+ */
+export const denoPublicAdapter: RuntimeAdapter = new DenoAdapter(() =>
+  NO_INTERNALS
+);

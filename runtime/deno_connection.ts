@@ -14,6 +14,7 @@ import type {
 } from "./adapter.ts";
 import type { DenoAddress, DenoConn } from "./deno_api.ts";
 import { fromDenoError } from "./deno_errors.ts";
+import type { DenoInternals } from "./deno_internals.ts";
 import {
   getTypeOfService,
   hasTypeOfService,
@@ -54,6 +55,7 @@ function closedError(): Error {
 export class DenoConnection implements Connection {
   readonly kind: "tcp" | "pipe";
   readonly #conn: DenoConn;
+  readonly #internals: DenoInternals;
   readonly #stream: DenoStream;
   readonly #writer: DenoWriter;
   #sink!: ConnectionSink;
@@ -83,20 +85,26 @@ export class DenoConnection implements Connection {
   /** Options that were set while a write had the descriptor to itself. */
   #afterWrite: (() => void)[] = [];
 
-  /** @param readError Why reading will end, if that is known already. */
+  /**
+   * @param internals What of Deno's inside may be used.
+   * @param readError Why reading will end, if that is known already.
+   */
   constructor(
     conn: DenoConn,
     kind: "tcp" | "pipe",
+    internals: DenoInternals,
     readError: Error | null = null,
   ) {
     this.#conn = conn;
+    this.#internals = internals;
     this.kind = kind;
     this.#readError = readError;
-    this.#stream = streamOf(conn);
+    this.#stream = streamOf(conn, internals.core);
     this.#writer = new DenoWriter(
       conn,
       this.#stream,
-      kind === "tcp" && canReset(),
+      internals,
+      kind === "tcp",
       this.#onWritten,
     );
   }
@@ -248,7 +256,7 @@ export class DenoConnection implements Connection {
 
   reset(): void {
     if (this.#closed) return;
-    if (this.kind !== "tcp" || !canReset()) {
+    if (this.kind !== "tcp" || !canReset(this.#internals)) {
       throw featureUnavailable("resetAndDestroy", "deno");
     }
     this.#closed = true;
@@ -269,7 +277,7 @@ export class DenoConnection implements Connection {
     let blocked = false;
     if (this.#resetting) {
       // A blocked write lends the descriptor to nobody.
-      const handle = duplicate(this.#conn);
+      const handle = duplicate(this.#conn, this.#internals);
       blocked = handle === null;
       (handle ?? writer.guard)?.reset();
       handle?.close();
@@ -324,23 +332,26 @@ export class DenoConnection implements Connection {
   }
 
   setKeepAlive(on: boolean, initialDelay: number): void {
-    if (this.kind === "pipe") return;
+    if (this.kind === "pipe" || this.#closed) return;
+    const delays = on && initialDelay !== 0;
+    if (delays && !canReset(this.#internals)) {
+      throw featureUnavailable("keepAliveDelay", "deno");
+    }
     this.#whenFree(() => {
-      if (!on || initialDelay === 0) return this.#conn.setKeepAlive!(on);
-      const handle = duplicate(this.#conn);
-      if (handle === null) throw featureUnavailable("keepAliveDelay", "deno");
-      handle.setKeepAlive(true, initialDelay);
-      handle.close();
+      if (!delays) return this.#conn.setKeepAlive!(on);
+      const handle = duplicate(this.#conn, this.#internals);
+      handle?.setKeepAlive(true, initialDelay);
+      handle?.close();
     });
   }
 
   setTypeOfService(tos: number): void {
-    if (this.kind === "pipe") return;
-    if (!hasTypeOfService()) {
+    if (this.kind === "pipe" || this.#closed) return;
+    if (!hasTypeOfService(this.#internals)) {
       throw featureUnavailable("typeOfService", "deno");
     }
     this.#whenFree(() => {
-      const handle = duplicate(this.#conn);
+      const handle = duplicate(this.#conn, this.#internals);
       if (handle === null) return;
       setTypeOfService(handle, tos);
       handle.close();
@@ -349,8 +360,8 @@ export class DenoConnection implements Connection {
 
   getTypeOfService(): number | undefined {
     if (this.kind === "pipe" || this.#closed) return undefined;
-    if (!hasTypeOfService()) return undefined;
-    const handle = duplicate(this.#conn);
+    if (!hasTypeOfService(this.#internals)) return undefined;
+    const handle = duplicate(this.#conn, this.#internals);
     if (handle === null) return undefined;
     const tos = getTypeOfService(handle);
     handle.close();

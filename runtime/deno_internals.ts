@@ -40,7 +40,8 @@ export interface TcpHandle {
   close(): void;
 }
 
-interface TcpHandleClass {
+/** Makes handles; 0 is the type of a connection. */
+export interface TcpHandleClass {
   new (type: number): TcpHandle;
   readonly prototype: Partial<TcpHandle>;
 }
@@ -78,23 +79,26 @@ function findHandle(): TcpHandleClass | null {
   }
 }
 
-let core: DenoCore | null | undefined;
-let handle: TcpHandleClass | null | undefined;
-
-/** The operations, or `null` where this version hides them. */
-export function denoCore(): DenoCore | null {
-  return core === undefined ? core = findCore() : core;
+/** What is used of Deno's inside; `null` for what a version hides. */
+export interface DenoInternals {
+  /** The operations. */
+  readonly core: DenoCore | null;
+  /** The handle class. */
+  readonly Handle: TcpHandleClass | null;
 }
 
-/** The handle class, or `null` where this version hides it. */
-export function tcpHandleClass(): TcpHandleClass | null {
-  return handle === undefined ? handle = findHandle() : handle;
+/** The public API alone. */
+export const NO_INTERNALS: DenoInternals = { core: null, Handle: null };
+
+let found: DenoInternals | undefined;
+
+/** What this version shows. */
+export function findInternals(): DenoInternals {
+  return found ??= { core: findCore(), Handle: findHandle() };
 }
 
 /** The number of a connection; -1 if it cannot be told. */
-export function ridOf(conn: DenoConn): number {
-  const symbol = denoCore()?.internalRidSymbol;
-  return symbol === undefined
-    ? -1
-    : (conn as unknown as Record<symbol, number>)[symbol] ?? -1;
+export function ridOf(conn: DenoConn, core: DenoCore): number {
+  return (conn as unknown as Record<symbol, number>)[core.internalRidSymbol] ??
+    -1;
 }

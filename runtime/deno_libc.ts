@@ -6,7 +6,7 @@
  */
 import process from "node:process";
 import { denoNamespace } from "./deno_api.ts";
-import { type TcpHandle, tcpHandleClass } from "./deno_internals.ts";
+import type { DenoInternals, TcpHandle } from "./deno_internals.ts";
 
 /** The calls, typed as they are declared to Deno below. */
 interface Libc {
@@ -112,8 +112,9 @@ export function listenIPv6Only(port: number, backlog: number): number {
 }
 
 /** Whether {@linkcode setTypeOfService} works here. */
-export function hasTypeOfService(): boolean {
-  return hasLibc() && tcpHandleClass()?.prototype.fdForIpc !== undefined;
+export function hasTypeOfService({ core, Handle }: DenoInternals): boolean {
+  return core !== null && Handle?.prototype.fdForIpc !== undefined &&
+    hasLibc();
 }
 
 /** Set the type of service of a connection, 0 to 255. */

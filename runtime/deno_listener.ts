@@ -8,6 +8,7 @@ import type { Endpoint, Listener, ListenSink } from "./adapter.ts";
 import { type DenoConn, type DenoListener, denoNamespace } from "./deno_api.ts";
 import { DenoConnection, endpointOf } from "./deno_connection.ts";
 import { fromDenoError } from "./deno_errors.ts";
+import type { DenoInternals } from "./deno_internals.ts";
 
 /** Wait this many milliseconds after an accept that failed (EMFILE, ...). */
 const ACCEPT_RETRY_DELAY = 50;
@@ -57,14 +58,21 @@ export class BoundListener implements Listener {
   /** The path or name; `null` for TCP. */
   readonly path: string | null;
   readonly #sink: ListenSink;
+  readonly #internals: DenoInternals;
   #accepting: Promise<void>;
   #closed = false;
 
-  constructor(native: DenoListener, path: string | null, sink: ListenSink) {
+  constructor(
+    native: DenoListener,
+    path: string | null,
+    sink: ListenSink,
+    internals: DenoInternals,
+  ) {
     this.#native = native;
     this.#kind = path === null ? "tcp" : "pipe";
     this.path = path;
     this.#sink = sink;
+    this.#internals = internals;
     this.#accepting = this.#accept();
   }
 
@@ -104,6 +112,7 @@ export class BoundListener implements Listener {
       new DenoConnection(
         conn,
         this.#kind,
+        this.#internals,
         made?.code === "EPIPE" ? null : made,
       ),
     );

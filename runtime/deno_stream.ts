@@ -8,7 +8,7 @@
  * @module
  */
 import type { DenoConn } from "./deno_api.ts";
-import { type DenoCore, denoCore, ridOf } from "./deno_internals.ts";
+import { type DenoCore, ridOf } from "./deno_internals.ts";
 
 /** What a connection reads from and writes to. */
 export interface DenoStream {
@@ -107,9 +107,8 @@ class PublicStream implements DenoStream {
 }
 
 /** The way to read and write a connection in this version of the runtime. */
-export function streamOf(conn: DenoConn): DenoStream {
-  const core = denoCore();
+export function streamOf(conn: DenoConn, core: DenoCore | null): DenoStream {
   return core === null
     ? new PublicStream(conn)
-    : new CoreStream(core, ridOf(conn));
+    : new CoreStream(core, ridOf(conn, core));
 }

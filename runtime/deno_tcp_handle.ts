@@ -23,16 +23,11 @@
  * @module
  */
 import { type DenoConn, denoNamespace } from "./deno_api.ts";
-import {
-  denoCore,
-  ridOf,
-  type TcpHandle,
-  tcpHandleClass,
-} from "./deno_internals.ts";
+import { type DenoInternals, ridOf, type TcpHandle } from "./deno_internals.ts";
 
 /** Whether this version of the runtime has what a RST takes. */
-export function canReset(): boolean {
-  return denoCore() !== null && tcpHandleClass() !== null;
+export function canReset({ core, Handle }: DenoInternals): boolean {
+  return core !== null && Handle !== null;
 }
 
 /**
@@ -41,11 +36,13 @@ export function canReset(): boolean {
  * @returns `null` where the runtime has no such handle, and while a write is
  * blocked: the runtime lends the descriptor to that write alone.
  */
-export function duplicate(conn: DenoConn): TcpHandle | null {
-  const Handle = tcpHandleClass();
-  if (Handle === null) return null;
+export function duplicate(
+  conn: DenoConn,
+  { core, Handle }: DenoInternals,
+): TcpHandle | null {
+  if (core === null || Handle === null) return null;
   const handle = new Handle(0);
-  if (handle.openFromRid(ridOf(conn)) === 0) return handle;
+  if (handle.openFromRid(ridOf(conn, core)) === 0) return handle;
   handle.close();
   return null;
 }

@@ -6,9 +6,9 @@
 import type { WriteResult } from "./adapter.ts";
 import type { DenoConn } from "./deno_api.ts";
 import { fromDenoError } from "./deno_errors.ts";
-import type { TcpHandle } from "./deno_internals.ts";
+import type { DenoInternals, TcpHandle } from "./deno_internals.ts";
 import type { DenoStream } from "./deno_stream.ts";
-import { duplicate } from "./deno_tcp_handle.ts";
+import { canReset, duplicate } from "./deno_tcp_handle.ts";
 import { batches } from "./write_batches.ts";
 
 /**
@@ -25,6 +25,7 @@ export class DenoWriter {
   pending = false;
   readonly #conn: DenoConn;
   readonly #stream: DenoStream;
+  readonly #internals: DenoInternals;
   readonly #guarded: boolean;
   readonly #onDone: (error: Error | null) => void;
   /** What is being written, and what comes after it. */
@@ -34,19 +35,22 @@ export class DenoWriter {
   #guard: TcpHandle | null = null;
 
   /**
-   * @param guarded Whether the connection can be reset.
+   * @param internals What a reset takes.
+   * @param guarded Whether a reset may be asked for.
    * @param onDone Told `null`, or what the write failed with, after a write
    * that was not taken at once.
    */
   constructor(
     conn: DenoConn,
     stream: DenoStream,
+    internals: DenoInternals,
     guarded: boolean,
     onDone: (error: Error | null) => void,
   ) {
     this.#conn = conn;
     this.#stream = stream;
-    this.#guarded = guarded;
+    this.#internals = internals;
+    this.#guarded = guarded && canReset(internals);
     this.#onDone = onDone;
   }
 
@@ -92,7 +96,7 @@ export class DenoWriter {
       if (chunk === undefined) return true;
       this.#unanswered += chunk.length;
       if (this.#unanswered > UNANSWERED_LIMIT && this.#guarded) {
-        this.#guard ??= duplicate(this.#conn);
+        this.#guard ??= duplicate(this.#conn, this.#internals);
       }
       const write = this.#stream.write(chunk);
       const taken = this.#stream.doneAtOnce(write);

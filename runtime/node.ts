@@ -232,6 +232,8 @@ const capabilities: Capabilities = {
   listenHandle: true,
   openFd: true,
   cluster: true,
+  reset: true,
+  keepAliveDelay: true,
 };
 
 /**

@@ -74,16 +74,17 @@ export function withFallback(
     throw featureUnavailable(missing, native.name);
   }
 
-  const capabilities = Object.fromEntries(
-    Object.entries(native.capabilities).map(([feature, has]) => [
-      feature,
-      has || fallback.capabilities[feature as Feature],
-    ]),
-  ) as unknown as Capabilities;
-
   return {
     name: native.name,
-    capabilities,
+    get capabilities() {
+      const { reset, keepAliveDelay, ...chosen } = native.capabilities;
+      const either = Object.entries(chosen).map(([feature, has]) => [
+        feature,
+        has || fallback.capabilities[feature as Feature],
+      ]);
+      // What is asked of a connection comes too late to choose another one.
+      return { ...Object.fromEntries(either), reset, keepAliveDelay };
+    },
     connect(target, sink) {
       if (target.kind === "pipe") checkPipePath(target.path, "connect");
       return choose(connectFeatures(target)).connect(target, sink);

@@ -14,6 +14,7 @@ import { endingRules } from "./rules/ending.ts";
 import { listenRules } from "./rules/listen.ts";
 import { pipeRules } from "./rules/pipe.ts";
 import { readingRules } from "./rules/reading.ts";
+import { resetRules } from "./rules/reset.ts";
 import { writingRules } from "./rules/writing.ts";
 
 /** What a backend is asked to show. */
@@ -60,6 +61,7 @@ export function adapterContract(
   readingRules(suite);
   writingRules(suite);
   endingRules(suite);
+  resetRules(suite);
   closingRules(suite);
   pipeRules(suite);
 }

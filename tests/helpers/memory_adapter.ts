@@ -208,6 +208,8 @@ export function createMemoryAdapter(): RuntimeAdapter {
       listenHandle: false,
       openFd: false,
       cluster: false,
+      reset: true,
+      keepAliveDelay: true,
     },
 
     connect(target, sink) {

@@ -8,7 +8,7 @@ import { quiet } from "../lab.ts";
 import type { Probe } from "../sinks.ts";
 
 /** `close()`: `onClose` alone follows, in a turn of its own. */
-export function closingRules({ check }: Suite): void {
+export function closingRules({ adapter, check }: Suite): void {
   for (const kind of ["tcp", "pipe"] as const) {
     check(`close(): only onClose follows, once [${kind}]`, async (lab) => {
       const { client, server } = await lab.pair(kind);
@@ -178,6 +178,8 @@ export function closingRules({ check }: Suite): void {
       },
     );
 
+    const delays = kind === "pipe" || adapter.capabilities.keepAliveDelay;
+
     check(`ref(), unref(), options: at any time [${kind}]`, async (lab) => {
       const { client, server } = await lab.pair(kind);
       for (const probe of [client, server]) {
@@ -187,7 +189,7 @@ export function closingRules({ check }: Suite): void {
           probe.connection.ref();
           probe.connection.setNoDelay(true);
           probe.connection.setNoDelay(false);
-          probe.connection.setKeepAlive(true, 60);
+          if (delays) probe.connection.setKeepAlive(true, 60);
           probe.connection.setKeepAlive(true, 0);
           probe.connection.setKeepAlive(false, 0);
         });
@@ -197,5 +199,17 @@ export function closingRules({ check }: Suite): void {
       await server.got(2);
       assert.equal(server.text, "on");
     });
+
+    if (delays) continue;
+    check(
+      "setKeepAlive(): a delay that cannot be set is refused",
+      async (lab) => {
+        const { client } = await lab.pair(kind);
+        assert.throws(
+          () => lab.call(() => client.connection.setKeepAlive(true, 60)),
+          { code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM" },
+        );
+      },
+    );
   }
 }

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import type { Suite } from "../contract.ts";
-import { isSystemError } from "../facts.ts";
 import { hash, pattern } from "../data.ts";
 import { quiet } from "../lab.ts";
 
-/** FIN and RST: half-open both ways, and nobody closes by itself. */
+/** FIN: half-open both ways, and nobody closes by itself. */
 export function endingRules({ check }: Suite): void {
   for (const kind of ["tcp", "pipe"] as const) {
     for (const first of ["client", "server"] as const) {
@@ -98,88 +97,4 @@ export function endingRules({ check }: Suite): void {
       },
     );
   }
-
-  check(
-    "reset(): the peer sees ECONNRESET, and does not close",
-    async (lab) => {
-      const { client, server } = await lab.pair("tcp");
-      client.readStart();
-      await server.reset();
-      await client.saw("error");
-      isSystemError(client.error!, {
-        code: "ECONNRESET",
-        syscall: "read",
-        message: "read ECONNRESET",
-      });
-      await quiet();
-      assert.deepEqual(client.words, ["error"]);
-      assert.deepEqual(server.words, ["close"]);
-    },
-  );
-
-  check("reset(): by the client, after bytes both ways", async (lab) => {
-    const { client, server } = await lab.pair("tcp");
-    client.readStart();
-    server.readStart();
-    await client.send("ping");
-    await server.got(4);
-    await server.send("pong");
-    await client.got(4);
-    await client.reset();
-    await server.saw("error");
-    assert.equal(server.error!.code, "ECONNRESET");
-    await quiet();
-    assert.deepEqual(server.words.filter((word) => word !== "write"), [
-      "read",
-      "error",
-    ]);
-  });
-
-  check("reset(): a write under way never arrives, nor tells", async (lab) => {
-    const { client, server } = await lab.pair("tcp");
-    const data = pattern(24 * 1024 * 1024);
-    assert.equal(client.write(data), false);
-    await client.reset();
-    server.readStart();
-    // Where unread bytes come before the RST, libuv before Node 24 tells an
-    // end after them.
-    await server.until(
-      () => server.words.includes("error") || server.words.includes("end"),
-      "the end of a reset connection",
-    );
-    assert.ok(server.size < data.length);
-    assert.deepEqual(client.words, ["close"]);
-  });
-
-  check("reset(): after the peer's FIN, and after an own one", async (lab) => {
-    for (const who of ["client", "server"] as const) {
-      const pair = await lab.pair("tcp");
-      pair.client.readStart();
-      pair.server.readStart();
-      pair.client.shutdown();
-      await pair.server.saw("end");
-      await pair[who].reset();
-      assert.equal(pair[who].count("close"), 1);
-    }
-  });
-
-  check(
-    "onError: a write afterwards fails, a shutdown answers",
-    async (lab) => {
-      const { client, server } = await lab.pair("tcp");
-      client.readStart();
-      await server.reset();
-      await client.saw("error");
-      await client.send("x");
-      assert.ok(client.writeError);
-      isSystemError(client.writeError, { code: "EPIPE", syscall: "write" });
-      client.shutdown();
-      await client.until(
-        () => client.words.some((word) => word.startsWith("shutdown")),
-        "onShutdown",
-      );
-      await quiet();
-      assert.equal(client.count("close"), 0);
-    },
-  );
 }

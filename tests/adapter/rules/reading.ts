@@ -204,15 +204,4 @@ export function readingRules({ check }: Suite): void {
       assert.equal(client.hash, hash(data));
     });
   }
-
-  check("onError: waits for readStart(), too", async (lab) => {
-    const { client, server } = await lab.pair("tcp");
-    await server.reset();
-    await quiet();
-    assert.deepEqual(client.words, []);
-    client.readStart();
-    await client.saw("error");
-    assert.equal(client.error!.code, "ECONNRESET");
-    assert.deepEqual(client.words, ["error"]);
-  });
 }
