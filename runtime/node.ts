@@ -125,6 +125,12 @@ function setMode(server: net.Server, target: PipeListenTarget): void {
   if (process.platform !== "win32") chmodSync(path, mode);
 }
 
+/** Whether the primary accepts for this server; its handle is a plain object. */
+function isStandIn(server: net.Server): boolean {
+  const { _handle: handle } = server as { _handle?: object | null };
+  return handle != null && Object.getPrototypeOf(handle) === Object.prototype;
+}
+
 function listen(target: ListenTarget, sink: ListenSink): Listener {
   if (target.kind === "pipe") checkPipePath(target.path, "listen");
   const server = net.createServer({
@@ -143,9 +149,11 @@ function listen(target: ListenTarget, sink: ListenSink): Listener {
       ),
     );
   });
+  // Only where it is asked before it is given a connection: the ones beyond
+  // its limit that the server accepts by itself are the sink's to drop.
   if (cluster.isWorker) {
     Object.defineProperty(server, "maxConnections", {
-      get: () => sink.maxConnections,
+      get: () => isStandIn(server) ? sink.maxConnections : undefined,
     });
   }
   server.on("error", (error) => {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import cluster from "node:cluster";
 import type { ConnectTarget, ListenTarget } from "./adapter.ts";
 import { codeFrom, systemError, type SystemErrorDetails } from "./errors.ts";
 
@@ -56,6 +57,10 @@ export function listenError(error: object, target: ListenTarget): Error {
   // libuv's word for a path whose directory is missing.
   if (isPipe && code === "ENOENT") code = "EACCES";
   if (!isPipe && isMisnamed(code, address)) code = "EADDRNOTAVAIL";
+  // A worker hears of it from the primary, which only binds.
+  if (cluster.isWorker && !target.exclusive) {
+    return systemError(code, "bind", { address, port });
+  }
   return systemError(code, "listen", details);
 }
 

@@ -8,18 +8,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome, Role } from "./fixtures/cluster.ts";
 import { runFixture } from "./helpers/spawn.ts";
-import { uniquePath } from "./helpers/transports.ts";
+import { tcp4, testOver, uniquePath, unix } from "./helpers/transports.ts";
+
+/** Who accepts: the primary, in turn, or each worker for itself. */
+type Policy = "rr" | "none";
 
 /** Run a cluster of these workers with so many clients. */
 async function cluster(
   where: string,
   workers: readonly Role[],
   clients: number,
+  policy: Policy = "rr",
 ): Promise<Outcome> {
   const { stdout, stderr, code } = await runFixture("cluster", {
     args: [where, JSON.stringify(workers), String(clients)],
-    // The primary accepts, and hands out in turn.
-    env: { NODE_CLUSTER_SCHED_POLICY: "rr" },
+    env: { NODE_CLUSTER_SCHED_POLICY: policy },
   });
   assert.equal(stderr, "");
   assert.equal(code, 0);
@@ -82,3 +85,32 @@ clusterTest(
     assert.equal(workers[0]!.drops, 2);
   },
 );
+
+clusterTest(
+  "Server.maxConnections in a cluster worker that accepts by itself: beyond it, it drops",
+  async (where) => {
+    const worker = { name: "a", maxConnections: 1 };
+    const { answers, workers } = await cluster(where, [worker], 3, "none");
+    assert.deepEqual(answers, ["a", "", ""]);
+    assert.equal(workers[0]!.drops, 2);
+  },
+);
+
+for (const transport of [tcp4, unix]) {
+  for (const policy of ["rr", "none"] as const) {
+    testOver(
+      transport,
+      `Server.listen() in a cluster worker (${policy}): a taken address is an 'error' of bind`,
+      async (bed) => {
+        const taken = (await bed.listen()).address()!;
+        const isPath = typeof taken === "string";
+        const where = isPath ? taken : String(taken.port);
+        const { workers } = await cluster(where, [{ name: "a" }], 0, policy);
+        assert.equal(
+          workers[0]!.error,
+          `bind EADDRINUSE ${isPath ? taken : `127.0.0.1:${taken.port}`}`,
+        );
+      },
+    );
+  }
+}
