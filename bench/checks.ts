@@ -109,6 +109,15 @@ export function expected<Check extends { add(chunk: Chunk): void }, Chunk>(
   return check;
 }
 
+/** What messages of a size are made of: not part of what is measured. */
+const patterns: Map<number, readonly Uint8Array[]> = new Map();
+
+function pattern(size: number, index: number): Uint8Array {
+  let chunks = patterns.get(size);
+  if (!chunks) patterns.set(size, chunks = makeChunks(size));
+  return chunks[index % CHUNKS]!;
+}
+
 /**
  * Messages of one connection, each sent when the reply to the one before is
  * there. They are numbered, and every byte of a reply is compared.
@@ -120,7 +129,7 @@ export class Exchange {
 
   /** @param times Number of messages. */
   constructor(size: number, times: number) {
-    this.message = makeChunks(size)[times % CHUNKS]!.slice();
+    this.message = pattern(size, times).slice();
     this.#left = times;
     this.#number();
   }
