@@ -58,21 +58,30 @@ export class WriteSide {
   #pending: WriteCallback | null = null;
   #ending: WriteCallback | null = null;
   #queued = 0;
+  /** Whether the connection leaves counting to this side. */
+  #counts = true;
+  /** Counted here, or told by a connection that is gone. */
+  #bytes = 0;
+
   /** Bytes handed to the present connection. */
-  bytes = 0;
+  get bytes(): number {
+    return this.#connection?.bytesWritten ?? this.#bytes;
+  }
 
   /** A connect begins: count anew. */
   reset(): void {
-    this.bytes = 0;
+    this.#bytes = 0;
   }
 
   /** From here on, write to this connection. */
   attach(connection: Connection): void {
     this.#connection = connection;
+    this.#counts = connection.bytesWritten === undefined;
   }
 
   /** The connection is going; {@linkcode settle} follows. */
   detach(): void {
+    this.#bytes = this.bytes;
     this.#connection = null;
   }
 
@@ -151,7 +160,7 @@ export class WriteSide {
       return this.#writeBytes(connection, Buffer.from(text, encoding));
     }
     const result = connection.writeText!(text, kind);
-    return this.#count(result, Buffer.byteLength(text, kind));
+    return this.#counts ? this.#count(result, byteLength(text, kind)) : result;
   }
 
   #writeAll(
@@ -172,7 +181,7 @@ export class WriteSide {
 
   /** Bytes count as dispatched unless the write failed at once. */
   #count(result: WriteResult, size: number): WriteResult {
-    if (typeof result === "boolean") this.bytes += size;
+    if (typeof result === "boolean") this.#bytes += size;
     return result;
   }
 }

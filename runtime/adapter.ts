@@ -200,6 +200,11 @@ export interface Connection {
    * An idle timer looks here to see whether a slow write makes progress.
    */
   readonly writeQueueSize: number;
+  /**
+   * Bytes that writes have handed over so far, where the runtime counts them
+   * itself; the shared layer counts else.
+   */
+  readonly bytesWritten?: number;
   /** The descriptor, or -1 where the runtime does not tell. */
   readonly fd: number;
 

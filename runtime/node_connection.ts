@@ -39,6 +39,8 @@ interface RawSocket {
   _final(callback: WriteCallback): void;
   /** The system's side; only looked at. */
   readonly _handle?: { fd?: number; writeQueueSize?: number } | null;
+  /** As `bytesWritten`, without what waits in the stream. */
+  readonly _bytesDispatched: number;
   /** Since Node 24. */
   setTypeOfService?(tos: number): void;
   getTypeOfService?(): number;
@@ -90,6 +92,10 @@ export class NodeConnection implements Connection {
     this.#raw.push = (chunk) => this.#onPush(chunk);
     socket.on("error", (error) => this.#onError(error));
     socket.on("close", () => this.#onClose());
+  }
+
+  get bytesWritten(): number {
+    return this.#raw._bytesDispatched;
   }
 
   get fd(): number {
