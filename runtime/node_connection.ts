@@ -79,10 +79,11 @@ export class NodeConnection implements Connection {
   #outcome: "end" | Error | undefined;
   /** The socket has failed or is closed: no write can succeed. */
   #broken = false;
-  /** A write was handed down; a callback within it was at once. */
+  /** Whether a write is being handed down: a callback now is at once. */
   #writing = false;
-  #writeFailure: Error | null = null;
+  /** Whether a write was handed down and has not been called back. */
   #pending = false;
+  #failure: Error | null = null;
 
   constructor(socket: net.Socket, kind: "tcp" | "pipe") {
     this.#socket = socket;
@@ -156,7 +157,8 @@ export class NodeConnection implements Connection {
   }
 
   write(chunk: Uint8Array): WriteResult {
-    if (!this.#begin()) return this.#refusal();
+    if (this.#broken) return this.#refusal();
+    this.#writing = this.#pending = true;
     this.#raw._write(chunk, "buffer", this.#onWritten);
     return this.#result();
   }
@@ -166,7 +168,8 @@ export class NodeConnection implements Connection {
     let size = 0;
     for (const chunk of chunks) size += chunk.length;
     if (size < JOIN_BELOW) return this.write(Buffer.concat(chunks, size));
-    if (!this.#begin()) return this.#refusal();
+    if (this.#broken) return this.#refusal();
+    this.#writing = this.#pending = true;
     const writes = chunks.map((chunk) => ({ chunk, encoding: "buffer" }));
     this.#raw._writev(
       Object.assign(writes, { allBuffers: true }),
@@ -176,17 +179,10 @@ export class NodeConnection implements Connection {
   }
 
   writeText(text: string, encoding: "utf8" | "latin1"): WriteResult {
-    if (!this.#begin()) return this.#refusal();
+    if (this.#broken) return this.#refusal();
+    this.#writing = this.#pending = true;
     this.#raw._write(text, encoding, this.#onWritten);
     return this.#result();
-  }
-
-  #begin(): boolean {
-    if (this.#broken) return false;
-    this.#writing = true;
-    this.#pending = true;
-    this.#writeFailure = null;
-    return true;
   }
 
   /** Why a write cannot even be tried. */
@@ -197,15 +193,16 @@ export class NodeConnection implements Connection {
   #result(): WriteResult {
     this.#writing = false;
     if (this.#pending) return false;
-    return this.#writeFailure ?? true;
+    return this.#failure ?? true;
   }
 
   readonly #onWritten = (error?: Error | null): void => {
-    const failure = error ? writeError(error) : null;
     this.#pending = false;
-    if (failure) this.#readDone = this.#broken = true;
-    if (this.#writing) this.#writeFailure = failure;
-    else if (!this.#closing) this.#sink!.onWrite(failure);
+    if (error) {
+      this.#failure = writeError(error);
+      this.#readDone = this.#broken = true;
+    }
+    if (!this.#writing && !this.#closing) this.#sink!.onWrite(this.#failure);
   };
 
   shutdown(): void {
