@@ -20,14 +20,18 @@ import {
   hasTypeOfService,
   setTypeOfService,
 } from "./deno_libc.ts";
+import {
+  returnWaitingMemory,
+  takeWaitingMemory,
+  WAITING_SIZE,
+} from "./deno_read_memory.ts";
 import { type DenoStream, streamOf } from "./deno_stream.ts";
 import { canReset, closeWithoutFin, duplicate } from "./deno_tcp_handle.ts";
-import { DenoWriter } from "./deno_writer.ts";
+import { DenoWriter, type WriteObserver } from "./deno_writer.ts";
 import { featureUnavailable, systemError } from "./errors.ts";
 
-/** Bytes to read into while little arrives, and while much does. */
-const SMALL_READ = 4 * 1024;
-const LARGE_READ = 64 * 1024;
+/** Bytes to read into while more arrives than the waiting memory holds. */
+const BUFFER_SIZES = [4 * 1024, 64 * 1024] as const;
 /** Room that must be left in a buffer to read into it once more. */
 const MIN_ROOM = 1024;
 
@@ -47,34 +51,39 @@ export function endpointOf(address: DenoAddress): Endpoint | null {
   return { address: hostname, family, port };
 }
 
+const NOTHING = new Uint8Array(0);
+
 function closedError(): Error {
   return systemError("EBADF", "write");
 }
 
 /** {@linkcode Connection} over a `Deno.Conn`. */
-export class DenoConnection implements Connection {
+export class DenoConnection implements Connection, WriteObserver {
   readonly kind: "tcp" | "pipe";
-  readonly #conn: DenoConn;
   readonly #internals: DenoInternals;
   readonly #stream: DenoStream;
   readonly #writer: DenoWriter;
+  readonly #local: Endpoint | null;
+  readonly #remote: Endpoint | null;
   #sink!: ConnectionSink;
   #referenced = true;
   #streamReferenced = true;
 
   #reading = false;
   #readPending = false;
-  /** Where reads go; handed out piece by piece, never written to twice. */
+  /** Where an idle connection reads to; copied from. */
+  #waiting: Uint8Array | null = null;
+  /** Where a busy one does; handed out piece by piece, never written twice. */
   #buffer: Uint8Array | null = null;
   #offset = 0;
-  #readSize = SMALL_READ;
-  /** The part of a buffer, ours or the sink's, that is being read into. */
+  /** The size of the next buffer; 0 for the waiting memory. */
+  #bufferSize = 0;
+  /** What is being read into: part of one of them, or the sink's. */
   #target: Uint8Array | null = null;
-  #targetIsOurs = true;
   /** How reading ended, kept for the next `readStart` if it was stopped. */
   #end: Error | "end" | null = null;
   /** What ended reading, if it was told elsewhere. */
-  readonly #readError: Error | null;
+  #readError: Error | null = null;
   #endTold = false;
 
   #closed = false;
@@ -83,30 +92,25 @@ export class DenoConnection implements Connection {
   /** Whether the reset goes on when the pending read is gone. */
   #cancelling = false;
   /** Options that were set while a write had the descriptor to itself. */
-  #afterWrite: (() => void)[] = [];
+  #afterWrite: (() => void)[] | null = null;
 
-  /**
-   * @param internals What of Deno's inside may be used.
-   * @param readError Why reading will end, if that is known already.
-   */
+  /** @param internals What of Deno's inside may be used. */
   constructor(
     conn: DenoConn,
     kind: "tcp" | "pipe",
     internals: DenoInternals,
-    readError: Error | null = null,
   ) {
-    this.#conn = conn;
     this.#internals = internals;
     this.kind = kind;
-    this.#readError = readError;
     this.#stream = streamOf(conn, internals.core);
     this.#writer = new DenoWriter(
-      conn,
       this.#stream,
       internals,
       kind === "tcp",
-      this.#onWritten,
+      this,
     );
+    this.#local = endpointOf(conn.localAddr);
+    this.#remote = endpointOf(conn.remoteAddr);
   }
 
   get fd(): number {
@@ -122,11 +126,11 @@ export class DenoConnection implements Connection {
   }
 
   localEndpoint(): Endpoint | null {
-    return endpointOf(this.#conn.localAddr);
+    return this.#local;
   }
 
   remoteEndpoint(): Endpoint | null {
-    return endpointOf(this.#conn.remoteAddr);
+    return this.#remote;
   }
 
   readStart(): void {
@@ -164,19 +168,40 @@ export class DenoConnection implements Connection {
 
   #nextTarget(): Uint8Array {
     const theirs = this.#sink.allocate?.();
-    if (theirs !== undefined && theirs.length > 0) {
-      this.#targetIsOurs = false;
-      return this.#target = theirs;
+    if (theirs !== undefined && theirs.length > 0) return this.#target = theirs;
+    if (this.#bufferSize === 0) {
+      return this.#target = this.#waiting ??= takeWaitingMemory();
     }
-    this.#targetIsOurs = true;
     const buffer = this.#buffer;
     if (buffer === null || buffer.length - this.#offset < MIN_ROOM) {
       this.#offset = 0;
       return this.#target = this.#buffer = Buffer.allocUnsafeSlow(
-        this.#readSize,
+        this.#bufferSize,
       );
     }
     return this.#target = buffer.subarray(this.#offset);
+  }
+
+  /** What was read, as the receiver's own. */
+  #received(count: number): Uint8Array {
+    const target = this.#target!;
+    const full = count === target.length;
+    const bytes = full ? target : target.subarray(0, count);
+    if (target === this.#waiting) {
+      if (full) this.#bufferSize = BUFFER_SIZES[0];
+      const copy = Buffer.allocUnsafe(count);
+      copy.set(bytes);
+      return copy;
+    }
+    this.#offset += count;
+    if (full) {
+      this.#bufferSize = BUFFER_SIZES[1];
+    } else if (count < WAITING_SIZE) {
+      // One large message does not make an idle connection hold much.
+      this.#bufferSize = 0;
+      this.#buffer = null;
+    }
+    return bytes;
   }
 
   readonly #onRead = (count: number | null): void => {
@@ -187,17 +212,11 @@ export class DenoConnection implements Connection {
       return this.#tellEnd();
     }
     this.#writer.heard();
-    const target = this.#target!;
-    const full = count === target.length;
-    if (this.#targetIsOurs) {
-      this.#offset += count;
-      // One large message does not make an idle connection hold much.
-      this.#readSize = full ? LARGE_READ : SMALL_READ;
-    }
-    this.#sink.onRead(full ? target : target.subarray(0, count));
-    if (!this.#reading || this.#readPending || this.#closed) return;
     // After a short read Deno waits for more before it tries again.
-    if (full) this.#readReady(false);
+    const more = count === this.#target!.length;
+    this.#sink.onRead(this.#received(count));
+    if (!this.#reading || this.#readPending || this.#closed) return;
+    if (more) this.#readReady(false);
     else this.#read();
   };
 
@@ -211,9 +230,31 @@ export class DenoConnection implements Connection {
   #tellEnd(): void {
     if (!this.#reading || this.#endTold || this.#closed) return;
     this.#endTold = true;
-    this.#buffer = this.#target = null;
+    this.#dropMemory();
     if (this.#end === "end") this.#sink.onEnd();
     else this.#sink.onError(this.#end!);
+  }
+
+  /** Nothing reads into memory of ours any more. */
+  #dropMemory(): void {
+    if (this.#waiting !== null) returnWaitingMemory(this.#waiting);
+    this.#waiting = this.#buffer = this.#target = null;
+  }
+
+  /**
+   * Deno does not know yet that there is room to write to an accepted
+   * connection, and holds the first write back until it does. An empty one
+   * makes the next ones immediate.
+   */
+  async prepare(): Promise<void> {
+    try {
+      await this.#stream.write(NOTHING);
+    } catch (error) {
+      // A RST that came first is told once, to the empty write. EPIPE says no
+      // more than that the peer has closed, which reading tells as well.
+      const made = fromDenoError(error, "read");
+      if (made.code !== "EPIPE") this.#readError = made;
+    }
   }
 
   write(chunk: Uint8Array): WriteResult {
@@ -224,28 +265,28 @@ export class DenoConnection implements Connection {
     return this.#closed ? closedError() : this.#writer.writev(chunks);
   }
 
-  readonly #onWritten = (error: Error | null): void => {
+  onWritten(error: Error | null): void {
     if (this.#closed) return;
-    if (this.#afterWrite.length > 0) {
-      for (const apply of this.#afterWrite.splice(0)) apply();
-    }
+    const settings = this.#afterWrite;
+    this.#afterWrite = null;
+    if (settings !== null) { for (const apply of settings) apply(); }
     this.#sink.onWrite(error);
-  };
+  }
 
   shutdown(): void {
     if (this.#closed) return;
-    this.#conn.closeWrite().then(
-      () => setImmediate(this.#onShutdown, null),
-      (error) => setImmediate(this.#onShutdown, error),
+    this.#stream.closeWrite().then(
+      () => setImmediate(DenoConnection.#tellShutdown, this, null),
+      (error) => setImmediate(DenoConnection.#tellShutdown, this, error),
     );
   }
 
-  readonly #onShutdown = (error: unknown): void => {
-    if (this.#closed) return;
-    this.#sink.onShutdown(
+  static #tellShutdown(connection: DenoConnection, error: unknown): void {
+    if (connection.#closed) return;
+    connection.#sink.onShutdown(
       error === null ? null : fromDenoError(error, "shutdown"),
     );
-  };
+  }
 
   close(): void {
     if (this.#closed) return;
@@ -265,49 +306,50 @@ export class DenoConnection implements Connection {
     this.#release();
   }
 
-  readonly #release = (): void => {
+  #release(): void {
     const writer = this.#writer;
     // A write that is not blocked may still wait for its turn. Closing would
     // drop it, where Node has sent it.
     const waits = this.#resetting ? RESET_WAITS : CLOSE_WAITS;
     if (writer.pending && this.#waits++ < waits) {
-      setTimeout(this.#release, 1);
+      setTimeout(() => this.#release(), 1);
       return;
     }
     let blocked = false;
     if (this.#resetting) {
       // A blocked write lends the descriptor to nobody.
-      const handle = duplicate(this.#conn, this.#internals);
+      const handle = duplicate(this.#stream.conn, this.#internals);
       blocked = handle === null;
       (handle ?? writer.guard)?.reset();
       handle?.close();
     }
     writer.dropGuard();
-    this.#buffer = this.#target = null;
+    if (!this.#readPending) this.#dropMemory();
     if (!this.#resetting || blocked) {
       // The FIN of a blocked connection waits behind the bytes that the peer
       // does not take; the RST overtakes both.
-      this.#conn.close();
+      this.#stream.close();
     } else if (this.#readPending) {
       this.#cancelling = true;
       this.#stream.cancelRead();
       return;
     } else {
-      closeWithoutFin(this.#conn);
+      closeWithoutFin(this.#stream.conn);
     }
-    setImmediate(this.#onClose);
-  };
-
-  #onReadCancelled(): void {
-    if (!this.#cancelling) return;
-    this.#cancelling = false;
-    closeWithoutFin(this.#conn);
-    setImmediate(this.#onClose);
+    setImmediate(DenoConnection.#tellClosed, this);
   }
 
-  readonly #onClose = (): void => {
-    this.#sink?.onClose();
-  };
+  #onReadCancelled(): void {
+    this.#dropMemory();
+    if (!this.#cancelling) return;
+    this.#cancelling = false;
+    closeWithoutFin(this.#stream.conn);
+    setImmediate(DenoConnection.#tellClosed, this);
+  }
+
+  static #tellClosed(connection: DenoConnection): void {
+    connection.#sink?.onClose();
+  }
 
   ref(): void {
     this.#referenced = true;
@@ -328,7 +370,7 @@ export class DenoConnection implements Connection {
 
   setNoDelay(on: boolean): void {
     if (this.kind === "pipe") return;
-    this.#whenFree(() => this.#conn.setNoDelay!(on));
+    this.#whenFree(() => this.#stream.conn.setNoDelay!(on));
   }
 
   setKeepAlive(on: boolean, initialDelay: number): void {
@@ -338,8 +380,8 @@ export class DenoConnection implements Connection {
       throw featureUnavailable("keepAliveDelay", "deno");
     }
     this.#whenFree(() => {
-      if (!delays) return this.#conn.setKeepAlive!(on);
-      const handle = duplicate(this.#conn, this.#internals);
+      if (!delays) return this.#stream.conn.setKeepAlive!(on);
+      const handle = duplicate(this.#stream.conn, this.#internals);
       handle?.setKeepAlive(true, initialDelay);
       handle?.close();
     });
@@ -351,7 +393,7 @@ export class DenoConnection implements Connection {
       throw featureUnavailable("typeOfService", "deno");
     }
     this.#whenFree(() => {
-      const handle = duplicate(this.#conn, this.#internals);
+      const handle = duplicate(this.#stream.conn, this.#internals);
       if (handle === null) return;
       setTypeOfService(handle, tos);
       handle.close();
@@ -361,7 +403,7 @@ export class DenoConnection implements Connection {
   getTypeOfService(): number | undefined {
     if (this.kind === "pipe" || this.#closed) return undefined;
     if (!hasTypeOfService(this.#internals)) return undefined;
-    const handle = duplicate(this.#conn, this.#internals);
+    const handle = duplicate(this.#stream.conn, this.#internals);
     if (handle === null) return undefined;
     const tos = getTypeOfService(handle);
     handle.close();
@@ -371,7 +413,7 @@ export class DenoConnection implements Connection {
   /** Set an option: now, or after the write that has the descriptor. */
   #whenFree(apply: () => void): void {
     if (this.#closed) return;
-    if (this.#writer.pending) this.#afterWrite.push(apply);
+    if (this.#writer.pending) (this.#afterWrite ??= []).push(apply);
     else apply();
   }
 }

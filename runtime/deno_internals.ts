@@ -18,6 +18,10 @@ export interface DenoCore {
   write(rid: number, bytes: Uint8Array): Promise<number>;
   /** Make a pending read reject. */
   cancelRead(rid: number): void;
+  /** Send a FIN. */
+  shutdown(rid: number): Promise<void>;
+  /** Close the descriptor. */
+  close(rid: number): void;
   refOpPromise(promise: Promise<unknown>): void;
   unrefOpPromise(promise: Promise<unknown>): void;
   /** State (0 pending, 1 fulfilled, 2 rejected) and result of a promise. */
@@ -50,6 +54,8 @@ const CORE_MEMBERS = [
   "read",
   "write",
   "cancelRead",
+  "shutdown",
+  "close",
   "refOpPromise",
   "unrefOpPromise",
   "getPromiseDetails",

@@ -13,8 +13,6 @@ import type { DenoInternals } from "./deno_internals.ts";
 /** Wait this many milliseconds after an accept that failed (EMFILE, ...). */
 const ACCEPT_RETRY_DELAY = 50;
 
-const NOTHING = new Uint8Array(0);
-
 /** Peers that gave up while in the queue: nobody's error. */
 const GONE: ReadonlySet<string> = new Set(["ENOTCONN", "ECONNABORTED"]);
 
@@ -92,30 +90,17 @@ export class BoundListener implements Listener {
     // Accepted while `close` was called: the peer sees it closed.
     if (this.#closed) return conn.close();
     this.#accepting = this.#accept();
-    // Deno does not know yet that there is room to write, and holds the first
-    // write back until it does. An empty one makes the next ones immediate.
-    const accepted = lastAccepted = conn.write(NOTHING).then(
+    const connection = new DenoConnection(conn, this.#kind, this.#internals);
+    const accepted = lastAccepted = connection.prepare().then(() => {
       // A turn for each, as promises alone would hand over several in one go.
-      () => void setImmediate(this.#handOver, conn, null),
-      (error) => void setImmediate(this.#handOver, conn, error),
-    ).then(() => {
+      setImmediate(this.#handOver, connection);
       if (lastAccepted === accepted) lastAccepted = null;
     });
   };
 
-  readonly #handOver = (conn: DenoConn, error: unknown): void => {
-    if (this.#closed) return conn.close();
-    // A RST that came first is told once, to the empty write. EPIPE says no
-    // more than that the peer has closed, which reading tells as well.
-    const made = error === null ? null : fromDenoError(error, "read");
-    this.#sink.onConnection(
-      new DenoConnection(
-        conn,
-        this.#kind,
-        this.#internals,
-        made?.code === "EPIPE" ? null : made,
-      ),
-    );
+  readonly #handOver = (connection: DenoConnection): void => {
+    if (this.#closed) connection.close();
+    else this.#sink.onConnection(connection);
   };
 
   readonly #onError = (error: unknown): void => {

@@ -4,7 +4,6 @@
  * @module
  */
 import type { WriteResult } from "./adapter.ts";
-import type { DenoConn } from "./deno_api.ts";
 import { fromDenoError } from "./deno_errors.ts";
 import type { DenoInternals, TcpHandle } from "./deno_internals.ts";
 import type { DenoStream } from "./deno_stream.ts";
@@ -17,19 +16,25 @@ import { batches } from "./write_batches.ts";
  */
 const UNANSWERED_LIMIT = 64 * 1024;
 
+/** Who is told of a write that was not taken at once. */
+export interface WriteObserver {
+  /** It is done (`null`), or has failed. */
+  onWritten(error: Error | null): void;
+}
+
 /** Sends one write at a time, and tells what the system has not taken yet. */
 export class DenoWriter {
   /** Bytes accepted here that the system has not taken yet. */
   size = 0;
   /** Whether a write has the descriptor, or did when last heard of. */
   pending = false;
-  readonly #conn: DenoConn;
   readonly #stream: DenoStream;
   readonly #internals: DenoInternals;
   readonly #guarded: boolean;
-  readonly #onDone: (error: Error | null) => void;
+  readonly #observer: WriteObserver;
   /** What is being written, and what comes after it. */
-  #queue: Uint8Array[] = [];
+  #chunk: Uint8Array | undefined;
+  #queue: Uint8Array[] | null = null;
   #stopped = false;
   #unanswered = 0;
   #guard: TcpHandle | null = null;
@@ -37,21 +42,17 @@ export class DenoWriter {
   /**
    * @param internals What a reset takes.
    * @param guarded Whether a reset may be asked for.
-   * @param onDone Told `null`, or what the write failed with, after a write
-   * that was not taken at once.
    */
   constructor(
-    conn: DenoConn,
     stream: DenoStream,
     internals: DenoInternals,
     guarded: boolean,
-    onDone: (error: Error | null) => void,
+    observer: WriteObserver,
   ) {
-    this.#conn = conn;
     this.#stream = stream;
     this.#internals = internals;
     this.#guarded = guarded && canReset(internals);
-    this.#onDone = onDone;
+    this.#observer = observer;
   }
 
   /**
@@ -77,26 +78,27 @@ export class DenoWriter {
 
   /** As `Connection.write`. */
   write(chunk: Uint8Array): WriteResult {
-    this.#queue.push(chunk);
+    this.#chunk = chunk;
     this.size = chunk.length;
     return this.#flush();
   }
 
   /** As `Connection.writev`. */
   writev(chunks: Uint8Array[]): WriteResult {
-    this.#queue = batches(chunks);
-    for (const chunk of this.#queue) this.size += chunk.length;
+    const queue = this.#queue = batches(chunks);
+    for (const chunk of queue) this.size += chunk.length;
+    this.#chunk = queue.shift();
     return this.#flush();
   }
 
   /** Write until the system takes no more; `true` if it took it all. */
   #flush(): WriteResult {
     for (;;) {
-      const chunk = this.#queue[0];
+      const chunk = this.#chunk;
       if (chunk === undefined) return true;
       this.#unanswered += chunk.length;
       if (this.#unanswered > UNANSWERED_LIMIT && this.#guarded) {
-        this.#guard ??= duplicate(this.#conn, this.#internals);
+        this.#guard ??= duplicate(this.#stream.conn, this.#internals);
       }
       const write = this.#stream.write(chunk);
       const taken = this.#stream.doneAtOnce(write);
@@ -104,7 +106,10 @@ export class DenoWriter {
         const failure = this.#stream.failedAtOnce(write);
         if (failure !== null) return this.#fail(failure);
         this.pending = true;
-        write.then(this.#onTaken, this.#onError);
+        write.then(
+          (count) => this.#onTaken(count),
+          (error) => this.#onError(error),
+        );
         return false;
       }
       this.#took(taken);
@@ -113,26 +118,30 @@ export class DenoWriter {
 
   #took(count: number): void {
     this.size -= count;
-    const chunk = this.#queue[0]!;
-    if (count === chunk.length) this.#queue.shift();
-    else this.#queue[0] = chunk.subarray(count);
+    const chunk = this.#chunk!;
+    this.#chunk = count < chunk.length
+      ? chunk.subarray(count)
+      : this.#queue?.shift();
   }
 
-  readonly #onTaken = (count: number): void => {
+  #onTaken(count: number): void {
     this.pending = false;
     if (this.#stopped) return;
     this.#took(count);
     const result = this.#flush();
-    if (result !== false) this.#onDone(result === true ? null : result);
-  };
+    if (result !== false) {
+      this.#observer.onWritten(result === true ? null : result);
+    }
+  }
 
-  readonly #onError = (error: unknown): void => {
+  #onError(error: unknown): void {
     this.pending = false;
-    if (!this.#stopped) this.#onDone(this.#fail(error));
-  };
+    if (!this.#stopped) this.#observer.onWritten(this.#fail(error));
+  }
 
   #fail(error: unknown): Error {
-    this.#queue = [];
+    this.#chunk = undefined;
+    this.#queue = null;
     this.size = 0;
     return fromDenoError(error, "write");
   }
