@@ -29,6 +29,15 @@ export class Coverage {
   readonly #wide = new IntervalSet(4);
 
   /**
+   * Whether an IPv6 address that begins with a word, not 0, may be covered.
+   *
+   * @param word The first 32 bits.
+   */
+  mayHold(word: number): boolean {
+    return this.#wide.mayHold(word);
+  }
+
+  /**
    * Whether the address last read is covered.
    *
    * @param version The form it had. A range that reaches beyond the

@@ -10,11 +10,12 @@
  * removing moves a block's worth of entries and no more.
  *
  * Integers are keys of `sorted_keys.ts`, 32 or 128 bits wide. An entry takes 12
- * or 48 bytes; blocks are half to wholly full.
+ * or 48 bytes; blocks are half to wholly full. A `PrefixFilter` spares most
+ * integers that no interval holds the search.
  *
  * @module
  */
-
+import { PrefixFilter } from "./prefix_filter.ts";
 import {
   BIAS,
   compare,
@@ -68,6 +69,8 @@ export class IntervalSet {
   /** Whether the directory has changed since. */
   #stale = true;
 
+  readonly #filter = new PrefixFilter();
+
   /**
    * @param width How wide the integers are, in 32-bit words.
    */
@@ -76,11 +79,23 @@ export class IntervalSet {
   }
 
   /**
+   * Whether an interval may hold an integer that begins with a word. Most that
+   * none holds are told at once.
+   *
+   * @param word The word, not biased.
+   */
+  mayHold(word: number): boolean {
+    if (this.#filter.isStale) this.#fillFilter();
+    return this.#filter.mayHold(word);
+  }
+
+  /**
    * Whether an interval holds an integer of one word.
    *
    * @param x The integer, biased.
    */
   has32(x: number): boolean {
+    if (!this.mayHold(x ^ BIAS)) return false;
     const length = this.#length;
     const firsts = this.#firsts;
     if (length === 0 || x < firsts[0]!) return false;
@@ -158,6 +173,7 @@ export class IntervalSet {
     this.#starts.set(start, (from + index) * width);
     this.#ends.set(end, (from + index) * width);
     this.#refresh(place, index);
+    this.#filter.add(start[0]! ^ BIAS, end[0]! ^ BIAS);
   }
 
   /**
@@ -182,6 +198,7 @@ export class IntervalSet {
     if (count === 1) this.#closeBlock(place);
     else this.#refresh(place, index);
     this.#join(Math.max(place - 1, 0));
+    this.#filter.remove();
     return true;
   }
 
@@ -196,6 +213,7 @@ export class IntervalSet {
     this.#hints = EMPTY;
     this.#free.length = 0;
     this.#length = 0;
+    this.#filter.clear();
   }
 
   /** An entry's order against an interval: below 0, 0 or above 0. */
@@ -289,6 +307,32 @@ export class IntervalSet {
     this.#skip = skip;
     this.#drop = 32 - bits;
     this.#stale = false;
+  }
+
+  #fillFilter(): void {
+    const length = this.#length;
+    if (length === 0) return this.#filter.reset(0, 0, 0);
+    const width = this.#width;
+    const filter = this.#filter;
+    let count = 0;
+    for (let place = 0; place < length; place++) {
+      count += this.#counts[this.#blocks[place]!]!;
+    }
+    let reached = this.#firsts[0]!;
+    const furthest = this.#furthest[(length - 1) * width]!;
+    filter.reset(count, reached ^ BIAS, furthest ^ BIAS);
+    for (let place = 0; place < length; place++) {
+      const block = this.#blocks[place]!;
+      const from = block * CAPACITY;
+      const to = from + this.#counts[block]!;
+      for (let entry = from; entry < to; entry++) {
+        const end = this.#ends[entry * width]!;
+        if (end < reached) continue;
+        const start = Math.max(this.#starts[entry * width]!, reached);
+        filter.mark(start ^ BIAS, end ^ BIAS);
+        reached = end;
+      }
+    }
   }
 
   /** Put an empty block into the directory. */

@@ -83,13 +83,21 @@ export function scanIPv4(text: string, start: number): number {
   return i;
 }
 
+/** Says of the first 32 bits of an address whether it is looked for at all. */
+export interface PrefixTest {
+  /** Whether an address that begins with this word may be of interest. */
+  mayHold(word: number): boolean;
+}
+
 /**
  * Read an IPv6 address at the start of `text`, up to a zone, a NUL or the end,
  * into {@linkcode words}.
  *
- * @returns Where the address ends, or -1 if there is none.
+ * @param wanted Asked after two groups, unless they are zeroes or compressed.
+ * What it refuses is not read further.
+ * @returns Where the address ends, or -1 if there is none, or none wanted.
  */
-export function scanIPv6(text: string): number {
+export function scanIPv6(text: string, wanted?: PrefixTest): number {
   const { length } = text;
   if (length < 2) return -1;
   let count = 0;
@@ -102,37 +110,49 @@ export function scanIPv6(text: string): number {
   }
   while (i < length) {
     const start = i;
-    let code = text.charCodeAt(i);
-    let group = hexValue(code);
-    if (group < 0) {
-      // Only "::" may stand before the end.
-      if (gap === count && endsAddress(code)) break;
-      return -1;
-    }
-    // Three digits more at most. A loop would cost a quarter of the rate.
-    if (++i < length) {
-      code = text.charCodeAt(i);
-      let digit = hexValue(code);
-      if (digit >= 0) {
-        group = group << 4 | digit;
-        if (++i < length) {
-          code = text.charCodeAt(i);
-          digit = hexValue(code);
-          if (digit >= 0) {
-            group = group << 4 | digit;
-            if (++i < length) {
-              code = text.charCodeAt(i);
-              digit = hexValue(code);
-              if (digit >= 0) {
-                group = group << 4 | digit;
-                if (++i < length) code = text.charCodeAt(i);
-              }
+    let group = i + 4 <= length ? fourDigits(text, i) : -1;
+    if (group >= 0) i += 4;
+    else {
+      const code = text.charCodeAt(i);
+      group = hexValue(code);
+      if (group < 0) {
+        if (gap === count) {
+          // Only "::" may stand before the end.
+          if (endsAddress(code)) break;
+          return -1;
+        }
+        // The second colon of "::".
+        if (code !== COLON || gap !== -1) return -1;
+        gap = count;
+        i++;
+        continue;
+      }
+      // Two digits more at most.
+      if (++i < length) {
+        let digit = hexValue(text.charCodeAt(i));
+        if (digit >= 0) {
+          group = group << 4 | digit;
+          if (++i < length) {
+            digit = hexValue(text.charCodeAt(i));
+            if (digit >= 0) {
+              group = group << 4 | digit;
+              i++;
             }
           }
         }
       }
     }
-    if (i < length && code === DOT) {
+    const code = i < length ? text.charCodeAt(i) : 0;
+    if (code === COLON) {
+      if (count > 6 || ++i === length) return -1;
+      groups[count++] = group;
+      if (count === 2 && gap === -1 && wanted !== undefined) {
+        const word = groups[0]! << 16 | groups[1]!;
+        if (word !== 0 && !wanted.mayHold(word)) return -1;
+      }
+      continue;
+    }
+    if (code === DOT) {
       i = scanIPv4(text, start);
       if (count > 6 || i === -1) return -1;
       const address = words[3]!;
@@ -140,15 +160,9 @@ export function scanIPv6(text: string): number {
       groups[count++] = address & 0xffff;
       break;
     }
-    if (count === 8) return -1;
+    if (count === 8 || !endsAddress(code)) return -1;
     groups[count++] = group;
-    if (i === length || endsAddress(code)) break;
-    if (code !== COLON || ++i === length) return -1;
-    if (text.charCodeAt(i) === COLON) {
-      if (gap !== -1) return -1;
-      gap = count;
-      i++;
-    }
+    break;
   }
   // "::" stands for at least one group.
   if (gap === -1 ? count !== 8 : count === 8) return -1;
@@ -164,6 +178,17 @@ export function scanIPv6(text: string): number {
   return i;
 }
 
+/** The value of four hexadecimal digits, below 0 if one is no digit. */
+function fourDigits(text: string, start: number): number {
+  const a = text.charCodeAt(start);
+  const b = text.charCodeAt(start + 1);
+  const c = text.charCodeAt(start + 2);
+  const d = text.charCodeAt(start + 3);
+  if ((a | b | c | d) > 127) return -1;
+  return HEX_VALUES[a & 127]! << 12 | HEX_VALUES[b & 127]! << 8 |
+    HEX_VALUES[c & 127]! << 4 | HEX_VALUES[d & 127]!;
+}
+
 /** The value of a hexadecimal digit, -1 for another character. */
 function hexValue(code: number): number {
   return code < 128 ? HEX_VALUES[code]! : -1;
@@ -173,17 +198,22 @@ function endsAddress(code: number): boolean {
   return code === PERCENT || code === 0;
 }
 
-/** How addresses of either kind are called here. */
+/** Reads `"ipv4"` or `"ipv6"`. */
 export type IPVersion = "ipv4" | "ipv6";
 
 /**
  * Read an address into {@linkcode words} as the C library would: a NUL ends it,
  * and an IPv6 address may have any zone, which is passed over.
  *
- * @returns Whether `text` is an address of that version.
+ * @param wanted See {@linkcode scanIPv6}.
+ * @returns Whether `text` is an address of that version, and wanted.
  */
-export function scanAddress(text: string, version: IPVersion): boolean {
-  if (version === "ipv6") return scanIPv6(text) !== -1;
+export function scanAddress(
+  text: string,
+  version: IPVersion,
+  wanted?: PrefixTest,
+): boolean {
+  if (version === "ipv6") return scanIPv6(text, wanted) !== -1;
   const end = scanIPv4(text, 0);
   if (end === text.length) return true;
   return end !== -1 && text.charCodeAt(end) === 0;

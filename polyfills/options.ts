@@ -5,9 +5,9 @@
  */
 import type { LookupAddress, LookupOptions } from "node:dns";
 import type { RuntimeAdapter } from "../runtime/adapter.ts";
+import type { IPVersion } from "./ip.ts";
 
-/** Reads `"ipv4"` or `"ipv6"`. */
-export type IPVersion = "ipv4" | "ipv6";
+export type { IPVersion };
 
 /**
  * The part of a `BlockList` that sockets and servers need. This package's

@@ -41,8 +41,10 @@ export function rank128(
 ): number {
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (order128(keys, middle, a, b, c, d) <= 0) low = middle + 1;
-    else high = middle;
+    const word = keys[middle << 2]!;
+    if (word < a || word === a && order128(keys, middle, a, b, c, d) <= 0) {
+      low = middle + 1;
+    } else high = middle;
   }
   return low;
 }

@@ -140,6 +140,7 @@ test("BlockList.check(): the same for IPv4 and its IPv4-mapped form", () => {
     rule(list);
     assert.equal(list.check("10.0.0.5"), true);
     assert.equal(list.check("::ffff:a00:5", "ipv6"), true);
+    assert.equal(list.check("0:0:0:0:0:ffff:a00:5", "ipv6"), true);
     assert.equal(list.check("10.0.0.8"), false);
     assert.equal(list.check("::a00:5", "ipv6"), false);
   }
