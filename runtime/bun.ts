@@ -37,7 +37,7 @@ class Adoption extends Opening implements BunSocketOwner {
     const kind = socket.localPort === undefined ? "pipe" : "tcp";
     const connection = new BunConnection(socket, kind);
     socket.data = this.connection = connection;
-    connection.updateHold();
+    connection.opened();
   }
 
   override onConnectError(error: Error): void {

@@ -132,7 +132,7 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
     if (!this.#referenced) connection.unref();
     // Bun would close it if this threw.
     guarded(() => this.#sink.onConnect(connection));
-    connection.updateHold();
+    connection.opened();
   }
 
   override onConnectError(error: Error): void {

@@ -44,31 +44,31 @@ export class BunConnection implements Connection, BunSocketOwner {
   #readState: ReadState = "open";
   /** Why it is done; `undefined` for a FIN. */
   #readError: Error | undefined;
-  /** What arrived while stopped. */
-  #held: Uint8Array[] = [];
+  /** What arrived while stopped; few connections ever hold anything. */
+  #held: Uint8Array[] | undefined;
   #delivering = false;
-  /** `onShutdown` is due; no FIN was sent if the error is set. */
-  #shutting = false;
-  #shutdownError: Error | null = null;
+  /** What `onShutdown` is due to tell; `undefined` if it is not due. */
+  #shutdown: Error | null | undefined;
 
-  /** The rest of a write from `#offset` on, and what comes after it. */
+  /** The rest of a write, and what comes after it. */
   #rest: Uint8Array | undefined;
-  #offset = 0;
   #queue: Uint8Array[] | undefined;
   #queueAt = 0;
   /** Why nothing can be written any more. */
   #writeCode: string | undefined;
 
-  #local: Endpoint | null = null;
-  #remote: Endpoint | null = null;
-
   constructor(native: BunSocket<BunSocketOwner>, kind: "tcp" | "pipe") {
     this.#native = native;
     this.kind = kind;
+  }
+
+  /** Whoever was to attach has done so; nothing can have arrived so far. */
+  opened(): void {
     // A TCP socket reads one chunk ahead, which saves a system call or two for
     // each stop. A path's must not: its unread bytes are what the peer's
     // ECONNRESET is made of when this end closes.
-    if (kind === "pipe") this.#pause();
+    if (this.kind === "pipe" && !this.#wanted) this.#pause();
+    this.#updateHold();
   }
 
   get fd(): number {
@@ -80,19 +80,19 @@ export class BunConnection implements Connection, BunSocketOwner {
    * write it. Bun's `tls` calls this on the `_handle` of a socket it wraps.
    */
   upgradeTLS(options: { initialData?: Uint8Array }): unknown {
-    if (this.#held.length > 0) {
+    if (this.#held !== undefined) {
       const { initialData } = options;
       options.initialData = Buffer.concat(
         initialData ? [initialData, ...this.#held] : this.#held,
       );
-      this.#held = [];
+      this.#held = undefined;
     }
     return this.#native.upgradeTLS(options);
   }
 
   get writeQueueSize(): number {
     if (this.#rest === undefined) return 0;
-    let size = this.#rest.byteLength - this.#offset;
+    let size = this.#rest.byteLength;
     if (this.#queue !== undefined) {
       for (let i = this.#queueAt; i < this.#queue.length; i++) {
         size += this.#queue[i]!.byteLength;
@@ -106,35 +106,29 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   localEndpoint(): Endpoint | null {
-    return this.#local ??= endpointOf(
-      this.#native.localAddress,
-      this.#native.localPort,
-    );
+    return endpointOf(this.#native.localAddress, this.#native.localPort);
   }
 
   remoteEndpoint(): Endpoint | null {
-    return this.#remote ??= endpointOf(
-      this.#native.remoteAddress,
-      this.#native.remotePort,
-    );
+    return endpointOf(this.#native.remoteAddress, this.#native.remotePort);
   }
 
   readStart(): void {
     if (this.#wanted || this.#closing) return;
     this.#wanted = true;
-    if (this.#held.length > 0 || this.#readState !== "open") {
+    if (this.#held !== undefined || this.#readState !== "open") {
       this.#deliverLater();
     } else {
       this.#flow();
     }
-    this.updateHold();
+    this.#updateHold();
   }
 
   readStop(): void {
     if (!this.#wanted) return;
     this.#wanted = this.#flowing = false;
     if (this.kind === "pipe") this.#pause();
-    this.updateHold();
+    this.#updateHold();
   }
 
   write(chunk: Uint8Array): WriteResult {
@@ -142,9 +136,8 @@ export class BunConnection implements Connection, BunSocketOwner {
     const taken = this.#native.write(chunk);
     if (taken === chunk.byteLength) return true;
     if (taken < 0) return this.#failWrite();
-    this.#rest = chunk;
-    this.#offset = taken;
-    this.updateHold();
+    this.#rest = chunk.subarray(taken);
+    this.#updateHold();
     return false;
   }
 
@@ -153,7 +146,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     this.#queue = chunks;
     this.#queueAt = 0;
     const result = this.#flush();
-    if (result === false) this.updateHold();
+    if (result === false) this.#updateHold();
     return result;
   }
 
@@ -164,19 +157,18 @@ export class BunConnection implements Connection, BunSocketOwner {
     const taken = this.#native.write(text);
     if (taken === Buffer.byteLength(text)) return true;
     if (taken < 0) return this.#failWrite();
-    this.#rest = Buffer.from(text);
-    this.#offset = taken;
-    this.updateHold();
+    this.#rest = Buffer.from(text).subarray(taken);
+    this.#updateHold();
     return false;
   }
 
   shutdown(): void {
+    // Told before anything that comes later, as the system has it.
+    this.#shutdown = null;
     if (this.#open) this.#native.shutdown();
     else if (this.kind === "tcp") {
-      this.#shutdownError = systemError("ENOTCONN", "shutdown");
+      this.#shutdown = systemError("ENOTCONN", "shutdown");
     }
-    // Told before anything that comes later, as the system has it.
-    this.#shutting = true;
     this.#flowing = false;
     setImmediate(tellShutdown, this);
   }
@@ -184,7 +176,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   close(): void {
     // Closing over unread bytes is a RST on every system; the ones read ahead
     // are not the system's any more, so it has to be asked for.
-    this.#close(this.#held.length > 0);
+    this.#close(this.#held !== undefined);
   }
 
   reset(): void {
@@ -193,12 +185,12 @@ export class BunConnection implements Connection, BunSocketOwner {
 
   ref(): void {
     this.#referenced = true;
-    this.updateHold();
+    this.#updateHold();
   }
 
   unref(): void {
     this.#referenced = false;
-    this.updateHold();
+    this.#updateHold();
   }
 
   setNoDelay(on: boolean): void {
@@ -241,7 +233,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (this.#rest === undefined || this.#closing) return;
     const result = this.#flush();
     if (result === false) return;
-    this.updateHold();
+    this.#updateHold();
     this.#sink!.onWrite(result === true ? null : result);
   }
 
@@ -270,7 +262,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     this.tellShutdown();
     if (this.#flowing) this.#tellFinish();
     else if (this.#wanted) this.#deliverLater();
-    this.updateHold();
+    this.#updateHold();
   }
 
   #tellFinish(): void {
@@ -286,7 +278,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   #flow(): void {
-    if (this.#shutting) return;
+    if (this.#shutdown !== undefined) return;
     this.#flowing = true;
     if (this.#paused) {
       this.#paused = false;
@@ -300,7 +292,8 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   #hold(chunk: Uint8Array): void {
-    this.#held.push(chunk);
+    if (this.#held === undefined) this.#held = [chunk];
+    else this.#held.push(chunk);
     this.tellShutdown();
     if (this.#closing) return;
     if (this.#wanted) this.#deliverLater();
@@ -327,8 +320,9 @@ export class BunConnection implements Connection, BunSocketOwner {
   deliver(): void {
     this.#delivering = false;
     if (!this.#wanted || this.#closing) return;
-    const chunk = this.#held.shift();
-    const isLast = this.#held.length === 0;
+    const chunk = this.#held?.shift();
+    if (this.#held?.length === 0) this.#held = undefined;
+    const isLast = this.#held === undefined;
     if (isLast && this.#readState === "open") this.#flow();
     else if (chunk) this.#deliverLater();
     if (chunk) this.#sink!.onRead(chunk);
@@ -340,21 +334,16 @@ export class BunConnection implements Connection, BunSocketOwner {
     for (;;) {
       const chunk = this.#rest ?? this.#next();
       if (chunk === undefined) return true;
-      const length = chunk.byteLength - this.#offset;
-      const taken = this.#native.write(chunk, this.#offset, length);
+      const taken = this.#native.write(chunk);
       if (taken < 0) return this.#failWrite();
-      if (taken < length) {
-        this.#offset += taken;
-        this.#rest = chunk;
-        if (chunk.buffer === block?.buffer) {
-          // The block serves every connection; this one needs its own now.
-          this.#rest = chunk.slice(this.#offset);
-          this.#offset = 0;
-        }
+      if (taken < chunk.byteLength) {
+        // The block serves every connection; this one needs its own now.
+        this.#rest = chunk.buffer === block?.buffer
+          ? chunk.slice(taken)
+          : chunk.subarray(taken);
         return false;
       }
       this.#rest = undefined;
-      this.#offset = 0;
     }
   }
 
@@ -405,8 +394,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (this.#closing) return;
     this.#closing = true;
     this.#flowing = this.#wanted = false;
-    this.#held = [];
-    this.#rest = this.#queue = undefined;
+    this.#held = this.#rest = this.#queue = undefined;
     this.#writeCode = "EBADF";
     if (this.#open) {
       if (reset) this.#native.terminate();
@@ -419,7 +407,7 @@ export class BunConnection implements Connection, BunSocketOwner {
    * Keep the process alive only while something can happen: a stopped
    * connection that writes nothing waits for its own program alone.
    */
-  updateHold(): void {
+  #updateHold(): void {
     const hold = this.#referenced &&
       (this.#rest !== undefined ||
         (this.#wanted && this.#readState === "open"));
@@ -431,11 +419,12 @@ export class BunConnection implements Connection, BunSocketOwner {
 
   /** Told in a turn of its own, or when something else is about to be. */
   tellShutdown(): void {
-    if (!this.#shutting || this.#closing) return;
-    this.#shutting = false;
-    const isIdle = this.#held.length === 0 && this.#readState === "open";
+    const error = this.#shutdown;
+    if (error === undefined || this.#closing) return;
+    this.#shutdown = undefined;
+    const isIdle = this.#held === undefined && this.#readState === "open";
     if (this.#wanted && isIdle) this.#flow();
-    this.#sink!.onShutdown(this.#shutdownError);
+    this.#sink!.onShutdown(error);
   }
 
   /** Told in a turn of its own. */

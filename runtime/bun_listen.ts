@@ -90,7 +90,7 @@ class BunListener extends Opening implements Listener, BunSocketOwner {
     socket.data = connection;
     // Bun would close it if this threw.
     guarded(() => this.#sink.onConnection(connection));
-    connection.updateHold();
+    connection.opened();
   }
 }
 
