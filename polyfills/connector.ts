@@ -18,14 +18,14 @@ import type {
 } from "../runtime/adapter.ts";
 import { systemError } from "../runtime/errors.ts";
 import {
-  getDefaultAutoSelectFamily,
-  getDefaultAutoSelectFamilyAttemptTimeout,
-  validateAttemptTimeout,
-} from "./defaults.ts";
+  alternate,
+  type Candidate,
+  type TcpRequest,
+  tcpRequest,
+} from "./connect_request.ts";
 import {
   connectionsFailed,
   invalidAddressFamily,
-  invalidArgType,
   invalidIpAddress,
   ipBlocked,
   socketConnectionTimeout,
@@ -37,12 +37,6 @@ import type {
   TcpSocketConnectOpts,
 } from "./options.ts";
 import { lookupFunction, lookupOptions } from "./resolve.ts";
-import {
-  validateBoolean,
-  validateNumber,
-  validatePort,
-  validateStringWithoutNullBytes,
-} from "./validators.ts";
 
 /** The socket, as a connector sees it. */
 export interface ConnectorClient {
@@ -62,12 +56,6 @@ export interface ConnectorClient {
   readonly blockList: AddressFilter | undefined;
 }
 
-/** An address to attempt. */
-interface Candidate {
-  readonly address: string;
-  readonly family: 4 | 6;
-}
-
 /** Several addresses, being attempted one after the other. */
 interface Series {
   readonly candidates: Candidate[];
@@ -75,18 +63,6 @@ interface Series {
   readonly errors: Error[];
   readonly attempted: string[];
   next: number;
-}
-
-/** Checked options of a TCP connect. */
-interface TcpRequest {
-  readonly host: string;
-  readonly port: number;
-  readonly originalPort: number | string | undefined;
-  readonly originalHost: string | undefined;
-  readonly localAddress: string | undefined;
-  readonly localPort: number | undefined;
-  readonly autoSelectFamily: boolean;
-  readonly attemptTimeout: number;
 }
 
 /** What connect(2) says at once; other errors come from the network. */
@@ -116,65 +92,6 @@ function nameLocalEnd(
   if (error.message.includes(" - Local (")) return;
   const address = local?.address ?? (target.family === 4 ? "0.0.0.0" : "::");
   error.message += ` - Local (${address}:${local?.port ?? 0})`;
-}
-
-/** Check the options of a TCP connect, in Node's order. */
-function tcpRequest(options: TcpSocketConnectOpts): TcpRequest {
-  const { localAddress, localPort } = options;
-  const host = options.host || "localhost";
-  validateStringWithoutNullBytes(host, "options.host");
-  if (localAddress && !isIP(localAddress)) {
-    throw invalidIpAddress(localAddress);
-  }
-  if (localPort) validateNumber(localPort, "options.localPort");
-  const port = options.port as unknown;
-  if (port !== undefined) {
-    if (typeof port !== "number" && typeof port !== "string") {
-      throw invalidArgType("options.port", ["number", "string"], port);
-    }
-    validatePort(port);
-  }
-  const { autoSelectFamily, autoSelectFamilyAttemptTimeout } = options;
-  if (autoSelectFamily != null) {
-    validateBoolean(autoSelectFamily, "options.autoSelectFamily");
-  }
-  const attemptTimeout = autoSelectFamilyAttemptTimeout == null
-    ? getDefaultAutoSelectFamilyAttemptTimeout()
-    : validateAttemptTimeout(
-      autoSelectFamilyAttemptTimeout,
-      "options.autoSelectFamilyAttemptTimeout",
-    );
-  return {
-    host,
-    port: Number(port ?? 0),
-    originalPort: options.port,
-    originalHost: options.host,
-    localAddress,
-    localPort,
-    autoSelectFamily: autoSelectFamily ?? getDefaultAutoSelectFamily(),
-    attemptTimeout,
-  };
-}
-
-/** The addresses worth an attempt, the families alternating. */
-function alternate(addresses: readonly LookupAddress[]): Candidate[] {
-  const first: Candidate[] = [];
-  const second: Candidate[] = [];
-  for (const { address, family } of addresses) {
-    if (!isIP(address) || (family !== 4 && family !== 6)) continue;
-    const group = first.length === 0 || first[0]!.family === family
-      ? first
-      : second;
-    if (!group.some((known) => known.address === address)) {
-      group.push({ address, family });
-    }
-  }
-  const ordered: Candidate[] = [];
-  for (let i = 0; i < Math.max(first.length, second.length); i++) {
-    if (first[i]) ordered.push(first[i]!);
-    if (second[i]) ordered.push(second[i]!);
-  }
-  return ordered;
 }
 
 /** One `connect` call under way. */

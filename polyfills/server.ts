@@ -22,12 +22,11 @@ import { getDefaultAdapter } from "../runtime/select.ts";
 import { adoptable, callable } from "./callable.ts";
 import {
   invalidArgType,
-  invalidArgValue,
   serverAlreadyListen,
   serverNotRunning,
 } from "./errors.ts";
 import { isIP } from "./ip.ts";
-import { isPipeName, normalizeArgs, toNumber } from "./normalize_args.ts";
+import { type HostTarget, listenRequest } from "./listen_request.ts";
 import type {
   AddressFilter,
   AddressInfo,
@@ -39,11 +38,7 @@ import { systemLookup } from "./resolve.ts";
 import { type AcceptedOptions, Socket } from "./socket.ts";
 import { toSeconds, validateBlockList } from "./socket_options.ts";
 import type { TypedEvents } from "./typed_events.ts";
-import {
-  validateAbortSignal,
-  validateNumber,
-  validatePort,
-} from "./validators.ts";
+import { validateAbortSignal, validateNumber } from "./validators.ts";
 
 const serverSocketChannel = channel("net.server.socket");
 const listenChannel = tracingChannel("net.server.listen");
@@ -54,9 +49,6 @@ const EmitterBase: new () => TypedEvents<ServerEventMap> & EventEmitter =
 
 type ConnectionListener = (socket: Socket) => void;
 
-/** Length of the accept queue unless `listen` says otherwise. */
-const DEFAULT_BACKLOG = 511;
-
 /** An IPv6 address of one link only (`fe80::/10`), of no use without a zone. */
 function isLinkLocal(address: string): boolean {
   return /^fe[89ab][0-9a-f]:/i.test(address);
@@ -66,16 +58,6 @@ function isLinkLocal(address: string): boolean {
 interface ObservableListener extends Listener {
   /** Called with each connection, as the handle of Node's server is. */
   onconnection: (error: number, connection: Connection) => void;
-}
-
-/** What is bound already: a handle of `node:net`, or a descriptor. */
-function handleOf(options: ListenOptions): { fd: number } | object | null {
-  const isNative = ["listen", "getsockname", "close"].every((name) =>
-    typeof (options as Record<string, unknown>)[name] === "function"
-  );
-  if (isNative) return options;
-  const { fd } = options;
-  return typeof fd === "number" && fd >= 0 ? { fd } : null;
 }
 
 /** Events of a server and the arguments of their listeners. */
@@ -214,6 +196,7 @@ export class Server extends EmitterBase {
     }
     onListening(): void {
       if (this.#bornIn === this.#server.#generation) {
+        this.#server.#tellSuccess();
         this.#server.#onListening();
       } else {
         this.listener!.close();
@@ -226,6 +209,7 @@ export class Server extends EmitterBase {
       const server = this.#server;
       if (this.#bornIn === server.#generation && server.#listener?.pending) {
         server.#listener = null;
+        server.#tellFailure(error);
       }
       server.emit("error", error);
     }
@@ -273,76 +257,19 @@ export class Server extends EmitterBase {
   ): this;
   listen(handle: object, listeningListener?: () => void): this;
   listen(...args: unknown[]): this {
-    const [given, listener] = normalizeArgs<
-      & ListenOptions
-      & { _handle?: ListenOptions; handle?: ListenOptions }
-    >(args);
+    const { given, options, listener, target } = listenRequest(args);
     if (this.listening) throw serverAlreadyListen();
-    if (listenChannel.hasSubscribers) {
+    if (listenChannel.asyncStart.hasSubscribers) {
       listenChannel.asyncStart.publish({ server: this, options: given });
     }
-    if (listener !== null) this.once("listening", listener as () => void);
-    const backlogArgument = toNumber(args.length > 1 && args[1]) ||
-      toNumber(args.length > 2 && args[2]);
-    const options: ListenOptions = given._handle || given.handle || given;
+    if (listener !== null) this.once("listening", listener);
     this.#generation++;
     this.#stopOnAbort(options);
-    const backlog = (fallback: unknown) =>
-      Number(options.backlog || fallback || DEFAULT_BACKLOG);
-
-    const handle = handleOf(options);
-    if (handle) {
-      const backlog = Number(backlogArgument || DEFAULT_BACKLOG);
-      this.#bind({ kind: "handle", handle, backlog });
-      return this;
-    }
-    const anyPort = args.length === 0 || typeof args[0] === "function" ||
-      (options.port === undefined && "port" in options) ||
-      options.port === null;
-    const port: unknown = anyPort ? 0 : options.port;
-    if (typeof port === "number" || typeof port === "string") {
-      validatePort(port, "options.port");
-      const target = {
-        kind: "tcp",
-        port: Number(port),
-        backlog: backlog(backlogArgument),
-        ipv6Only: options.ipv6Only === true,
-        reusePort: options.reusePort === true,
-        exclusive: Boolean(options.exclusive) || options.reusePort === true,
-      } as const;
-      if (options.host) this.#resolveAndBind(options.host, target);
-      else this.#bind({ ...target, address: null });
-      return this;
-    }
-    const { path } = options;
-    if (path && isPipeName(path)) {
-      const readableAll = options.readableAll === true;
-      const writableAll = options.writableAll === true;
-      if (path.startsWith("\0") && (readableAll || writableAll)) {
-        throw invalidArgValue(
-          "options",
-          options,
-          "can not set readableAll or writableAllt to true when path is abstract unix socket",
-        );
-      }
-      this._pipeName = path;
-      this.#bind({
-        kind: "pipe",
-        path,
-        backlog: backlog(backlogArgument),
-        readableAll,
-        writableAll,
-        exclusive: Boolean(options.exclusive),
-      });
-      return this;
-    }
-    throw "port" in options || "path" in options
-      ? invalidArgValue("options", options)
-      : invalidArgValue(
-        "options",
-        options,
-        'must have the property "port" or "path"',
-      );
+    const bindTo = target();
+    if (bindTo.kind === "pipe") this._pipeName = bindTo.path;
+    if (bindTo.kind === "host") this.#resolveAndBind(bindTo);
+    else this.#bind(bindTo);
+    return this;
   }
 
   #stopOnAbort({ signal }: ListenOptions): void {
@@ -357,10 +284,7 @@ export class Server extends EmitterBase {
     }
   }
 
-  #resolveAndBind(
-    host: string,
-    target: Omit<ListenTarget & { kind: "tcp" }, "address">,
-  ): void {
+  #resolveAndBind({ host, target }: HostTarget): void {
     const generation = this.#generation;
     systemLookup(host, { all: true }, (error, found) => {
       if (generation !== this.#generation) return;
@@ -389,6 +313,7 @@ export class Server extends EmitterBase {
         { onconnection },
       );
     } catch (error) {
+      this.#tellFailure(error as Error);
       process.nextTick(() => this.emit("error", error));
       return;
     }
@@ -396,9 +321,22 @@ export class Server extends EmitterBase {
     this._connectionKey = connectionKey(target, listener);
     if (!this.#referenced) listener.unref();
     if (listener.pending) return;
+    this.#tellSuccess();
     process.nextTick(() => {
       if (generation === this.#generation) this.#onListening();
     });
+  }
+
+  #tellSuccess(): void {
+    if (listenChannel.asyncEnd.hasSubscribers) {
+      listenChannel.asyncEnd.publish({ server: this });
+    }
+  }
+
+  #tellFailure(error: Error): void {
+    if (listenChannel.error.hasSubscribers) {
+      listenChannel.error.publish({ server: this, error });
+    }
   }
 
   #onListening(): void {
