@@ -169,7 +169,8 @@ export class WriteSide {
   ): WriteResult {
     const chunks: Uint8Array[] = [];
     let size = 0;
-    for (const { chunk, encoding } of writes) {
+    for (let i = 0; i < writes.length; i++) {
+      const { chunk, encoding } = writes[i]!;
       if (chunk.length === 0) continue;
       const bytes = toBytes(chunk, encoding);
       size += bytes.length;

@@ -17,9 +17,8 @@ import { codeFrom, codeOf, systemError } from "./errors.ts";
 /** Chunks below this are joined before they go down: a copy beats a call. */
 const SMALL = 32 * 1024;
 
-/** Where small chunks are joined. Reused: the system copies what it takes. */
+/** Up to this much at a time. */
 const BLOCK = 64 * 1024;
-let block: Uint8Array | undefined;
 
 /** Whether more can be read; if not, whether the sink knows. */
 type ReadState = "open" | "done" | "told";
@@ -337,10 +336,7 @@ export class BunConnection implements Connection, BunSocketOwner {
       const taken = this.#native.write(chunk);
       if (taken < 0) return this.#failWrite();
       if (taken < chunk.byteLength) {
-        // The block serves every connection; this one needs its own now.
-        this.#rest = chunk.buffer === block?.buffer
-          ? chunk.slice(taken)
-          : chunk.subarray(taken);
+        this.#rest = chunk.subarray(taken);
         return false;
       }
       this.#rest = undefined;
@@ -360,18 +356,10 @@ export class BunConnection implements Connection, BunSocketOwner {
       size += byteLength;
       end++;
     }
-    let next = queue[start]!;
-    if (end - start > 1) {
-      block ??= new Uint8Array(BLOCK);
-      size = 0;
-      for (let i = start; i < end; i++) {
-        block.set(queue[i]!, size);
-        size += queue[i]!.byteLength;
-      }
-      next = block.subarray(0, size);
-    } else {
-      end = start + 1;
-    }
+    end = Math.max(end, start + 1);
+    const next = end - start === 1
+      ? queue[start]!
+      : Buffer.concat(queue.slice(start, end), size);
     this.#queueAt = end;
     if (end === queue.length) this.#queue = undefined;
     return next;
