@@ -20,18 +20,17 @@ import {
   hasTypeOfService,
   setTypeOfService,
 } from "./deno_libc.ts";
-import {
-  returnWaitingMemory,
-  takeWaitingMemory,
-  WAITING_SIZE,
-} from "./deno_read_memory.ts";
+import { returnWaitingMemory, takeWaitingMemory } from "./deno_read_memory.ts";
 import { type DenoStream, streamOf } from "./deno_stream.ts";
 import { canReset, closeWithoutFin, duplicate } from "./deno_tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./deno_writer.ts";
 import { featureUnavailable, systemError } from "./errors.ts";
 
 /** Bytes to read into while more arrives than the waiting memory holds. */
-const BUFFER_SIZES = [4 * 1024, 64 * 1024] as const;
+const SMALLEST_BUFFER = 4 * 1024;
+const LARGEST_BUFFER = 256 * 1024;
+/** The ratio of one size to the next. */
+const STEP = 8;
 /** Room that must be left in a buffer to read into it once more. */
 const MIN_ROOM = 1024;
 
@@ -188,17 +187,18 @@ export class DenoConnection implements Connection, WriteObserver {
     const full = count === target.length;
     const bytes = full ? target : target.subarray(0, count);
     if (target === this.#waiting) {
-      if (full) this.#bufferSize = BUFFER_SIZES[0];
+      if (full) this.#bufferSize = SMALLEST_BUFFER;
       const copy = Buffer.allocUnsafe(count);
       copy.set(bytes);
       return copy;
     }
     this.#offset += count;
+    const size = this.#bufferSize;
     if (full) {
-      this.#bufferSize = BUFFER_SIZES[1];
-    } else if (count < WAITING_SIZE) {
-      // One large message does not make an idle connection hold much.
-      this.#bufferSize = 0;
+      this.#bufferSize = Math.min(size * STEP, LARGEST_BUFFER);
+    } else if (count < size / STEP) {
+      // Nobody who keeps a few bytes is to hold much memory with them.
+      this.#bufferSize = size > SMALLEST_BUFFER ? size / STEP : 0;
       this.#buffer = null;
     }
     return bytes;

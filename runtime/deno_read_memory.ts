@@ -8,14 +8,14 @@
  */
 
 /** Bytes that one connection waits with. */
-export const WAITING_SIZE = 512;
+const WAITING_SIZE = 512;
 const SLAB_SIZE = 64 * 1024;
 
 const free: Uint8Array[] = [];
 let slab = new ArrayBuffer(0);
 let used = 0;
 
-/** Memory of {@linkcode WAITING_SIZE} bytes, until it is given back. */
+/** Memory to wait with, until it is given back. */
 export function takeWaitingMemory(): Uint8Array {
   const returned = free.pop();
   if (returned !== undefined) return returned;
