@@ -21,6 +21,8 @@ export interface BunSocket<Data> {
   readonly remoteAddress: string | undefined;
   /** Asked of the system each time; `undefined` once disconnected. */
   readonly remotePort: number | undefined;
+  /** What the system took so far; known after the close, too. */
+  readonly bytesWritten: number;
   /**
    * One `send`: how many bytes the system took, perhaps none. -1 if it
    * failed, which no handler reports, or if the socket is closed.

@@ -20,8 +20,8 @@ const SMALL = 32 * 1024;
 /** Up to this much at a time. */
 const BLOCK = 64 * 1024;
 
-/** Whether more can be read; if not, whether the sink knows. */
-type ReadState = "open" | "done" | "told";
+/** Whether more can be read; if not, why, until the sink is told. */
+type ReadState = "open" | "told" | "FIN" | Error;
 
 /** An established connection over a socket of `Bun.connect` or `Bun.listen`. */
 export class BunConnection implements Connection, BunSocketOwner {
@@ -41,8 +41,6 @@ export class BunConnection implements Connection, BunSocketOwner {
   #flowing = false;
   #paused = false;
   #readState: ReadState = "open";
-  /** Why it is done; `undefined` for a FIN. */
-  #readError: Error | undefined;
   /** What arrived while stopped; few connections ever hold anything. */
   #held: Uint8Array[] | undefined;
   #delivering = false;
@@ -98,6 +96,11 @@ export class BunConnection implements Connection, BunSocketOwner {
       }
     }
     return size;
+  }
+
+  /** Bun counts what the system took; what it did not take waits here. */
+  get bytesWritten(): number {
+    return this.#native.bytesWritten + this.writeQueueSize;
   }
 
   attach(sink: ConnectionSink): void {
@@ -229,7 +232,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   onDrain(): void {
-    if (this.#rest === undefined || this.#closing) return;
+    if (this.#rest === undefined || this.#writeCode !== undefined) return;
     const result = this.#flush();
     if (result === false) return;
     this.#updateHold();
@@ -247,17 +250,13 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (error === undefined) this.onEnd();
     else this.#finish(codeFrom(error, "ECONNRESET"));
     this.#writeCode ??= error ? codeFrom(error, "ECONNRESET") : "EPIPE";
-    if (this.#rest !== undefined) {
-      this.#rest = this.#queue = undefined;
-      setImmediate(tellWriteError, this);
-    }
+    if (this.#rest !== undefined) setImmediate(tellWriteError, this);
   }
 
   /** Nothing more is to be read: a FIN, or an error of this code. */
   #finish(code: string | undefined): void {
     if (this.#closing || this.#readState !== "open") return;
-    this.#readState = "done";
-    if (code !== undefined) this.#readError = systemError(code, "read");
+    this.#readState = code === undefined ? "FIN" : systemError(code, "read");
     this.tellShutdown();
     if (this.#flowing) this.#tellFinish();
     else if (this.#wanted) this.#deliverLater();
@@ -265,9 +264,9 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   #tellFinish(): void {
-    const error = this.#readError;
+    const error = this.#readState;
     this.#readState = "told";
-    if (error) {
+    if (error instanceof Error) {
       // The system tells an error once; a write finds only a broken pipe.
       this.#writeCode = "EPIPE";
       this.#sink!.onError(error);
@@ -325,7 +324,9 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (isLast && this.#readState === "open") this.#flow();
     else if (chunk) this.#deliverLater();
     if (chunk) this.#sink!.onRead(chunk);
-    else if (this.#readState === "done") this.#tellFinish();
+    else if (this.#readState !== "open" && this.#readState !== "told") {
+      this.#tellFinish();
+    }
   }
 
   /** Write on. `false`: the system takes no more at present. */
@@ -367,7 +368,6 @@ export class BunConnection implements Connection, BunSocketOwner {
 
   /** Bun keeps the error of a failed write to itself; the state tells it. */
   #failWrite(): Error {
-    this.#rest = this.#queue = undefined;
     this.#writeCode = this.kind === "tcp" && this.#readState === "open"
       ? "ECONNRESET"
       : "EPIPE";
