@@ -56,4 +56,15 @@ if (available) {
       assert.equal(client.getTypeOfService(), 0x28);
     },
   );
+} else {
+  eachTcp(
+    "Socket.setTypeOfService(): says that it is unavailable",
+    async (bed) => {
+      const { client } = await bed.pair();
+      assert.throws(() => client.setTypeOfService(0x10), {
+        code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+      });
+      assert.equal(client.getTypeOfService(), 0);
+    },
+  );
 }
