@@ -8,7 +8,7 @@ import {
   captureRejectionSymbol,
   EventEmitter,
 } from "node:events";
-import { channel, tracingChannel } from "node:diagnostics_channel";
+import { channel } from "node:diagnostics_channel";
 import process from "node:process";
 import { getDefaultHighWaterMark } from "node:stream";
 import type {
@@ -41,7 +41,10 @@ import type { TypedEvents } from "./typed_events.ts";
 import { validateAbortSignal, validateNumber } from "./validators.ts";
 
 const serverSocketChannel = channel("net.server.socket");
-const listenChannel = tracingChannel("net.server.listen");
+// The three of a tracing channel that a listen publishes on.
+const listenStart = channel("tracing:net.server.listen:asyncStart");
+const listenEnd = channel("tracing:net.server.listen:asyncEnd");
+const listenFailure = channel("tracing:net.server.listen:error");
 
 /** The emitter that a server is, with a server's events. */
 const EmitterBase: new () => TypedEvents<ServerEventMap> & EventEmitter =
@@ -259,8 +262,8 @@ export class Server extends EmitterBase {
   listen(...args: unknown[]): this {
     const { given, options, listener, target } = listenRequest(args);
     if (this.listening) throw serverAlreadyListen();
-    if (listenChannel.asyncStart.hasSubscribers) {
-      listenChannel.asyncStart.publish({ server: this, options: given });
+    if (listenStart.hasSubscribers) {
+      listenStart.publish({ server: this, options: given });
     }
     if (listener !== null) this.once("listening", listener);
     this.#generation++;
@@ -328,14 +331,14 @@ export class Server extends EmitterBase {
   }
 
   #tellSuccess(): void {
-    if (listenChannel.asyncEnd.hasSubscribers) {
-      listenChannel.asyncEnd.publish({ server: this });
+    if (listenEnd.hasSubscribers) {
+      listenEnd.publish({ server: this });
     }
   }
 
   #tellFailure(error: Error): void {
-    if (listenChannel.error.hasSubscribers) {
-      listenChannel.error.publish({ server: this, error });
+    if (listenFailure.hasSubscribers) {
+      listenFailure.publish({ server: this, error });
     }
   }
 
