@@ -19,6 +19,8 @@ import { writingRules } from "./rules/writing.ts";
 
 /** What a backend is asked to show. */
 export interface ContractOptions {
+  /** Why none of it is run here. */
+  skip?: string | undefined;
   /** `false` if a path is only a name, and no file appears there. */
   readonly files?: boolean;
 }
@@ -28,7 +30,12 @@ export interface Suite {
   readonly adapter: RuntimeAdapter;
   readonly files: boolean;
   /** Declare a test; what its lab opens is closed when it ends. */
-  check(rule: string, run: (lab: Lab) => Promise<void>): void;
+  check(
+    rule: string,
+    run: (lab: Lab) => Promise<void>,
+    /** Why it is skipped; `false` if it is not. */
+    skip?: string | false,
+  ): void;
 }
 
 /**
@@ -44,8 +51,8 @@ export function adapterContract(
   const suite: Suite = {
     adapter,
     files: options.files ?? true,
-    check(rule, run) {
-      test(`${name} adapter: ${rule}`, async () => {
+    check(rule, run, skip = options.skip ?? false) {
+      test(`${name} adapter: ${rule}`, { skip }, async () => {
         const lab = new Lab(adapter);
         try {
           await run(lab);

@@ -106,8 +106,13 @@ async function run(transport: Transport, fn: Body): Promise<void> {
 type Body = (bed: Bed) => void | Promise<void>;
 
 /** Declare one test over one transport. */
-export function testOver(transport: Transport, name: string, fn: Body): void {
-  test(`${name} [${transport.name}]`, () => run(transport, fn));
+export function testOver(
+  transport: Transport,
+  name: string,
+  fn: Body,
+  skip: string | false = false,
+): void {
+  test(`${name} [${transport.name}]`, { skip }, () => run(transport, fn));
 }
 
 /** Declare one test for each transport. */
@@ -116,9 +121,13 @@ export function forEachTransport(name: string, fn: Body): void {
 }
 
 /** Declare one test over TCP for each family, for what a path does not have. */
-export function eachTcp(name: string, fn: Body): void {
+export function eachTcp(
+  name: string,
+  fn: Body,
+  skip: string | false = false,
+): void {
   for (const transport of transports) {
-    if (!transport.ipc) testOver(transport, name, fn);
+    if (!transport.ipc) testOver(transport, name, fn, skip);
   }
 }
 
