@@ -39,21 +39,19 @@ import type {
 import { lookupFunction, lookupOptions } from "./resolve.ts";
 
 /** The socket, as a connector sees it. */
-export interface ConnectorClient {
+export interface ConnectingSocket {
+  /** `false` once the only attempt is over, well or not. */
+  connecting: boolean;
+  /** `$IP:$PORT` of the addresses tried, if there are several. */
+  autoSelectFamilyAttemptedAddresses: string[];
+  /** Addresses that must not be connected to. */
+  readonly blockList?: AddressFilter;
   /** Emits the events of a connection on its way. */
   emit(event: string, ...args: unknown[]): boolean;
-  /** Something happened; refreshes the idle timer. */
-  touch(): void;
-  /** The only attempt is over, well or not. */
-  settle(): void;
-  /** Connected. */
-  succeed(connection: Connection): void;
   /** Failed for good. */
-  fail(error: Error): void;
-  /** Several addresses are tried; returns where to list them. */
-  beginSeries(): string[];
-  /** Addresses that must not be connected to. */
-  readonly blockList: AddressFilter | undefined;
+  destroy(error: Error): unknown;
+  /** Something happened; refreshes the idle timer. */
+  _unrefTimer(): void;
 }
 
 /** Several addresses, being attempted one after the other. */
@@ -94,28 +92,42 @@ function nameLocalEnd(
   error.message += ` - Local (${address}:${local?.port ?? 0})`;
 }
 
-/** One `connect` call under way. */
-export class Connector {
-  readonly #client: ConnectorClient;
+/** One `connect` call under way; its attempts, one at a time, tell it. */
+export class Connector implements ConnectSink {
+  readonly #socket: ConnectingSocket;
   readonly #adapter: RuntimeAdapter;
+  readonly #succeed: (connection: Connection) => void;
   #request!: TcpRequest;
   #attempt: ConnectAttempt | undefined;
+  /** Where the attempt goes. */
+  #target: ConnectTarget | undefined;
+  /** Whether `'connectionAttempt'` waits for its source address. */
+  #unannounced = false;
+  #series: Series | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** What is attempted now, if there are several. */
-  #seriesTarget: TcpConnectTarget | undefined;
   #referenced = true;
   #done = false;
 
-  constructor(client: ConnectorClient, adapter: RuntimeAdapter) {
-    this.#client = client;
+  /**
+   * @param socket Told how it goes.
+   * @param adapter Makes the attempts.
+   * @param succeed Given the connection.
+   */
+  constructor(
+    socket: ConnectingSocket,
+    adapter: RuntimeAdapter,
+    succeed: (connection: Connection) => void,
+  ) {
+    this.#socket = socket;
     this.#adapter = adapter;
+    this.#succeed = succeed;
   }
 
   /** Connect to a path. */
   connectPipe(path: string): void {
-    this.#client.emit("connectionAttempt", path, undefined, undefined);
+    this.#socket.emit("connectionAttempt", path, undefined, undefined);
     if (this.#done) return;
-    this.#start({ kind: "pipe", path, referenced: this.#referenced });
+    this.#start({ kind: "pipe", path, referenced: this.#referenced }, false);
   }
 
   /**
@@ -148,15 +160,15 @@ export class Connector {
     this.#done = true;
     clearTimeout(this.#timer);
     this.#attempt?.abort();
-    if (this.#attempt && this.#seriesTarget) this.#tellCanceled();
+    if (this.#attempt && this.#series) this.#tellCanceled();
     this.#attempt = undefined;
   }
 
   /** One of several attempts is told as failed when the socket is destroyed. */
   #tellCanceled(): void {
-    const { address, port, family } = this.#seriesTarget!;
+    const { address, port, family } = this.#target as TcpConnectTarget;
     setImmediate(() =>
-      this.#client.emit(
+      this.#socket.emit(
         "connectionAttemptFailed",
         address,
         port,
@@ -189,7 +201,7 @@ export class Connector {
   ): void {
     const { host, originalHost, originalPort } = this.#request;
     lookup(host, query, (error, address, family) => {
-      this.#client.emit("lookup", error, address, family, host);
+      this.#socket.emit("lookup", error, address, family, host);
       if (this.#done) return;
       if (error) {
         this.#failLater(error);
@@ -200,7 +212,7 @@ export class Connector {
           invalidAddressFamily(family, originalHost, originalPort),
         );
       } else {
-        this.#client.touch();
+        this.#socket._unrefTimer();
         this.#single({ address, family });
       }
     });
@@ -214,13 +226,13 @@ export class Connector {
     lookup(host, query, (error, found) => {
       if (this.#done) return;
       if (error) {
-        this.#client.emit("lookup", error, undefined, undefined, host);
+        this.#socket.emit("lookup", error, undefined, undefined, host);
         this.#failLater(error);
         return;
       }
       const addresses = found as LookupAddress[];
       for (const { address, family } of addresses) {
-        this.#client.emit("lookup", error, address, family, host);
+        this.#socket.emit("lookup", error, address, family, host);
         if (this.#done) return;
       }
       const candidates = alternate(addresses);
@@ -233,33 +245,32 @@ export class Connector {
         );
         return;
       }
-      this.#client.touch();
+      this.#socket._unrefTimer();
       if (candidates.length === 1) return this.#single(candidates[0]!);
-      this.#nextOf({
+      this.#series = {
         candidates,
         timeout: attemptTimeout,
         errors: [],
-        attempted: this.#client.beginSeries(),
+        attempted: this.#socket.autoSelectFamilyAttemptedAddresses = [],
         next: 0,
-      });
+      };
+      this.#nextOf(this.#series);
     });
   }
 
   /** Attempt the only address there is. */
   #single({ address, family }: Candidate): void {
     const { port, localAddress, localPort } = this.#request;
-    const client = this.#client;
-    const announce = () =>
-      client.emit("connectionAttempt", address, port, family);
+    const socket = this.#socket;
     // A source address is bound before the attempt counts as one.
     const bindsFirst = Boolean(localAddress || localPort);
     if (!bindsFirst) {
-      announce();
+      socket.emit("connectionAttempt", address, port, family);
       if (this.#done) return;
     }
-    if (client.blockList?.check(address, `ipv${family}`)) {
-      if (bindsFirst) announce();
-      client.fail(ipBlocked(address));
+    if (socket.blockList?.check(address, `ipv${family}`)) {
+      if (bindsFirst) socket.emit("connectionAttempt", address, port, family);
+      socket.destroy(ipBlocked(address));
       return;
     }
     const target: ConnectTarget = {
@@ -271,61 +282,72 @@ export class Connector {
       localPort,
       referenced: this.#referenced,
     };
-    this.#start(target, bindsFirst ? announce : undefined);
+    this.#start(target, bindsFirst);
   }
 
-  /**
-   * Start the attempt that decides.
-   *
-   * @param announce Called once the source address is bound.
-   */
-  #start(target: ConnectTarget, announce?: () => void): void {
-    const client = this.#client;
+  /** Start the attempt that decides. */
+  #start(target: ConnectTarget, bindsFirst: boolean): void {
     if (this.#attempt) {
       this.#refuseSecond(target);
       return;
     }
-    const onBound = () => {
-      announce?.();
-      announce = undefined;
-    };
+    this.#target = target;
+    this.#unannounced = bindsFirst;
     try {
-      this.#attempt = this.#connect(target, {
-        onBound,
-        onConnect: (connection) => {
-          onBound();
-          if (this.#done) return connection.close();
-          this.#done = true;
-          client.succeed(connection);
-        },
-        onError: (error) => {
-          this.#attempt = undefined;
-          const isBind = (error as { syscall?: string }).syscall === "bind";
-          if (!isBind) onBound();
-          if (!isBind && !failedAtOnce(error, target)) {
-            client.settle();
-            client.emit(
-              "connectionAttemptFailed",
-              ...(target.kind === "tcp"
-                ? [target.address, target.port, target.family]
-                : [target.path, undefined, undefined]),
-              error,
-            );
-          }
-          if (!this.#done) client.fail(error);
-        },
-      });
+      this.#attempt = this.#connect(target);
     } catch (error) {
-      client.fail(error as Error);
+      this.#socket.destroy(error as Error);
     }
   }
 
+  /** The source address is bound. */
+  onBound(): void {
+    if (!this.#unannounced) return;
+    this.#unannounced = false;
+    const { address, port, family } = this.#target as TcpConnectTarget;
+    this.#socket.emit("connectionAttempt", address, port, family);
+  }
+
+  /** An attempt has succeeded. */
+  onConnect(connection: Connection): void {
+    clearTimeout(this.#timer);
+    this.onBound();
+    if (this.#done) return connection.close();
+    this.#done = true;
+    this.#succeed(connection);
+  }
+
+  /** An attempt has failed. */
+  onError(error: Error): void {
+    const target = this.#target!;
+    this.#attempt = undefined;
+    if (this.#series) {
+      clearTimeout(this.#timer);
+      failedAtOnce(error, target);
+      this.#failedIn(this.#series, error);
+      return;
+    }
+    const isBind = (error as { syscall?: string }).syscall === "bind";
+    if (!isBind) this.onBound();
+    if (!isBind && !failedAtOnce(error, target)) {
+      this.#socket.connecting = false;
+      this.#socket.emit(
+        "connectionAttemptFailed",
+        ...(target.kind === "tcp"
+          ? [target.address, target.port, target.family]
+          : [target.path, undefined, undefined]),
+        error,
+      );
+    }
+    if (!this.#done) this.#socket.destroy(error);
+  }
+
   /** A lookup may say one family and give an address of the other. */
-  #connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
+  #connect(target: ConnectTarget): ConnectAttempt {
     if (target.kind === "tcp" && isIP(target.address) !== target.family) {
       throw systemError("EINVAL", "connect", target);
     }
-    return this.#adapter.connect(target, sink);
+    return this.#adapter.connect(target, this);
   }
 
   /** A second `connect` while the first is under way. */
@@ -334,16 +356,16 @@ export class Connector {
     const error = systemError("EALREADY", "connect", details);
     const local = this.localEndpoint();
     if (target.kind === "tcp" && local) nameLocalEnd(error, target, local);
-    this.#client.fail(error);
+    this.#socket.destroy(error);
   }
 
   /** Attempt the next address of a series. */
   #nextOf(series: Series): void {
     clearTimeout(this.#timer);
     const { candidates, errors } = series;
-    const client = this.#client;
+    const socket = this.#socket;
     if (series.next === candidates.length) {
-      client.fail(
+      socket.destroy(
         errors.length > 0
           ? connectionsFailed(errors)
           : socketConnectionTimeout(),
@@ -352,19 +374,14 @@ export class Connector {
     }
     const { address, family } = candidates[series.next++]!;
     const { port, localPort } = this.#request;
-    const failed = (error: Error) => {
-      errors.push(error);
-      client.emit("connectionAttemptFailed", address, port, family, error);
-      if (!this.#done) this.#nextOf(series);
-    };
-    if (client.blockList?.check(address, `ipv${family}`)) {
-      failed(ipBlocked(address));
+    if (socket.blockList?.check(address, `ipv${family}`)) {
+      this.#failedIn(series, ipBlocked(address));
       return;
     }
-    client.emit("connectionAttempt", address, port, family);
+    socket.emit("connectionAttempt", address, port, family);
     if (this.#done) return;
     series.attempted.push(`${address}:${port}`);
-    const target: TcpConnectTarget = {
+    this.#target = {
       kind: "tcp",
       address,
       family,
@@ -372,46 +389,42 @@ export class Connector {
       localPort,
       referenced: this.#referenced,
     };
-    this.#seriesTarget = target;
     try {
-      this.#attempt = this.#connect(target, {
-        onConnect: (connection) => {
-          clearTimeout(this.#timer);
-          this.#done = true;
-          client.succeed(connection);
-        },
-        onError: (error) => {
-          this.#attempt = undefined;
-          clearTimeout(this.#timer);
-          failedAtOnce(error, target);
-          failed(error);
-        },
-      });
+      this.#attempt = this.#connect(this.#target);
     } catch (error) {
-      failed(error as Error);
+      this.#failedIn(series, error as Error);
       return;
     }
     if (series.next < candidates.length) this.#limit(series, address, family);
+  }
+
+  /** The present address of a series has failed. */
+  #failedIn(series: Series, error: Error): void {
+    const { address, family } = series.candidates[series.next - 1]!;
+    const { port } = this.#request;
+    series.errors.push(error);
+    this.#socket.emit("connectionAttemptFailed", address, port, family, error);
+    if (!this.#done) this.#nextOf(series);
   }
 
   /** Give the running attempt its time, then go on to the next address. */
   #limit(series: Series, address: string, family: 4 | 6): void {
     const { port } = this.#request;
     this.#timer = setTimeout(() => {
-      this.#seriesTarget = undefined;
-      this.#client.emit("connectionAttemptTimeout", address, port, family);
+      const attempt = this.#attempt;
+      this.#attempt = undefined;
+      this.#socket.emit("connectionAttemptTimeout", address, port, family);
       series.errors.push(
         systemError("ETIMEDOUT", "connect", { address, port }),
       );
-      this.#attempt?.abort();
-      this.#attempt = undefined;
+      attempt?.abort();
       if (!this.#done) this.#nextOf(series);
     }, series.timeout);
   }
 
   #failLater(error: Error): void {
     process.nextTick(() => {
-      if (!this.#done) this.#client.fail(error);
+      if (!this.#done) this.#socket.destroy(error);
     });
   }
 }

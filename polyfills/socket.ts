@@ -8,14 +8,13 @@ import process from "node:process";
 import { addAbortSignal, Duplex, type DuplexOptions } from "node:stream";
 import type {
   Connection,
-  ConnectionSink,
   Endpoint,
   RuntimeAdapter,
 } from "../runtime/adapter.ts";
 import { systemError } from "../runtime/errors.ts";
 import { getDefaultAdapter } from "../runtime/select.ts";
 import { adoptable, callable } from "./callable.ts";
-import { Connector, type ConnectorClient } from "./connector.ts";
+import { Connector } from "./connector.ts";
 import {
   endedByPeer,
   invalidHandleType,
@@ -24,6 +23,7 @@ import {
   socketClosedBeforeConnection,
 } from "./errors.ts";
 import { IdleTimer, validateDelay } from "./idle_timer.ts";
+import { Link, type WriteCallback } from "./link.ts";
 import { isNormalized, normalizeArgs } from "./normalize_args.ts";
 import { UserBuffer } from "./onread.ts";
 import type {
@@ -36,7 +36,6 @@ import type {
   SocketEventMap,
   SocketReadyState,
 } from "./options.ts";
-import { ReadSide } from "./read_side.ts";
 import type { Server } from "./server.ts";
 import { streamOptions, validateBlockList } from "./socket_options.ts";
 import { TransportSettings } from "./transport_settings.ts";
@@ -50,10 +49,8 @@ import {
 import {
   type BufferedWrite,
   byteLength,
-  type WriteCallback,
   type WriteData,
-  WriteSide,
-} from "./write_side.ts";
+} from "./write_data.ts";
 
 /** What the server adds to the options of an accepted socket. */
 export interface AcceptedOptions extends SocketConstructorOpts {
@@ -94,16 +91,13 @@ export class Socket extends StreamBase {
   declare _parent: Socket | null;
 
   readonly #adapter: RuntimeAdapter;
-  readonly #readSide: ReadSide;
-  readonly #writeSide: WriteSide;
-  #connection: Connection | null = null;
+  readonly #link: Link;
   #connector: Connector | null = null;
   #idle: IdleTimer | undefined;
   #isPipe = false;
-  readonly #settings: TransportSettings;
+  #settings: TransportSettings | undefined;
   /** A write made while connecting, and its encoding. */
   #waiting: [WriteData, BufferEncoding] | null = null;
-  #hadError = false;
   #local: Endpoint | null = null;
   #remote: Endpoint | null = null;
 
@@ -125,9 +119,8 @@ export class Socket extends StreamBase {
     this._server = null;
     this._parent = null;
     this.#adapter = given.adapter ?? getDefaultAdapter();
-    this.#readSide = new ReadSide(this, UserBuffer.from(this, given.onread));
-    this.#writeSide = new WriteSide();
-    this.#settings = new TransportSettings(given);
+    this.#link = new Link(this, UserBuffer.from(this, given.onread));
+    this.#settings = TransportSettings.from(given);
     this.on("end", onReadableEnd);
 
     if (given.handle) {
@@ -156,46 +149,13 @@ export class Socket extends StreamBase {
     }
   }
 
-  /** What the connection tells; one object instead of a closure per event. */
-  static readonly #Sink = class implements ConnectionSink {
-    readonly #socket: Socket;
-    constructor(socket: Socket) {
-      this.#socket = socket;
-    }
-    allocate(): Uint8Array | undefined {
-      return this.#socket.#readSide.memory;
-    }
-    onRead(chunk: Uint8Array): void {
-      this.#socket._unrefTimer();
-      this.#socket.#readSide.onChunk(chunk);
-    }
-    onEnd(): void {
-      this.#socket._unrefTimer();
-      this.#socket.#readSide.onEnd();
-    }
-    onError(error: Error): void {
-      this.#socket.destroy(error);
-    }
-    onWrite(error: Error | null): void {
-      if (!error) this.#socket._unrefTimer();
-      this.#socket.#writeSide.onWrite(error);
-    }
-    onShutdown(): void {
-      this.#socket.#writeSide.onShutdown();
-    }
-    onClose(): void {
-      this.#socket.#writeSide.settle();
-      this.#socket.emit("close", this.#socket.#hadError);
-    }
-  };
+  get #connection(): Connection | null {
+    return this.#link.connection;
+  }
 
   #adopt(connection: Connection): void {
-    this.#connection = connection;
     this.#isPipe = connection.kind === "pipe";
-    // A handle that a caller made up may know less than a connection.
-    connection.attach?.(new Socket.#Sink(this));
-    this.#readSide.attach(connection);
-    this.#writeSide.attach(connection);
+    this.#link.attach(connection);
   }
 
   // Reading
@@ -204,30 +164,30 @@ export class Socket extends StreamBase {
     if (this.connecting || !this.#connection) {
       this.once("connect", () => this._read(size));
     } else {
-      this.#readSide.start();
+      this.#link.start();
     }
   }
 
   /** Stop `'data'` events (or `onread` callbacks) until {@linkcode resume}. */
   override pause(): this {
-    if (this.#readSide.bypassesStream && !this.connecting) {
-      this.#readSide.stop();
+    if (this.#link.bypassesStream && !this.connecting) {
+      this.#link.stop();
     }
     return super.pause();
   }
 
   /** Go on after {@linkcode pause}. */
   override resume(): this {
-    if (this.#readSide.bypassesStream && !this.connecting) {
-      this.#readSide.start();
+    if (this.#link.bypassesStream && !this.connecting) {
+      this.#link.start();
     }
     return super.resume();
   }
 
   /** Take bytes out of the read buffer, see `stream.Readable`. */
   override read(size?: number): ReturnType<Duplex["read"]> {
-    if (this.#readSide.bypassesStream && !this.connecting) {
-      this.#readSide.start();
+    if (this.#link.bypassesStream && !this.connecting) {
+      this.#link.start();
     }
     return super.read(size);
   }
@@ -261,7 +221,7 @@ export class Socket extends StreamBase {
       return;
     }
     this._unrefTimer();
-    this.#writeSide.write(data, encoding, callback);
+    this.#link.write(data, encoding, callback);
   }
 
   #dispatchOnceConnected(
@@ -285,7 +245,7 @@ export class Socket extends StreamBase {
     } else if (!this.#connection) {
       callback();
     } else {
-      this.#writeSide.end(callback);
+      this.#link.end(callback);
     }
   }
 
@@ -350,12 +310,9 @@ export class Socket extends StreamBase {
     const connection = this.#connection;
     const connector = this.#connector;
     const hadError = error != null;
-    this.#hadError = hadError;
-    this.#connection = null;
     this.#connector = null;
     this.#local = null;
-    this.#readSide.detach();
-    this.#writeSide.detach();
+    this.#link.detach(hadError);
     if (connection) {
       if (this.resetAndClosing) connection.reset();
       else connection.close();
@@ -412,7 +369,11 @@ export class Socket extends StreamBase {
       this.#refuseConnected(options);
       return this;
     }
-    this.#connector ??= new Connector(this.#client(), this.#adapter);
+    this.#connector ??= new Connector(
+      this,
+      this.#adapter,
+      (connection) => this.#connected(connection),
+    );
     if (path) {
       validateString(path, "options.path");
       this.#connector.connectPipe(path);
@@ -425,8 +386,7 @@ export class Socket extends StreamBase {
   /** Fresh stream states and counts, for a first connect as for a later one. */
   #renew(): void {
     (this as unknown as { _undestroy(): void })._undestroy();
-    this.#readSide.reset();
-    this.#writeSide.reset();
+    this.#link.reset();
   }
 
   /** `connect` on a connected socket fails as connect(2) does. */
@@ -449,18 +409,6 @@ export class Socket extends StreamBase {
     });
   }
 
-  #client(): ConnectorClient {
-    return {
-      emit: (event, ...args) => this.emit(event, ...args),
-      touch: () => this._unrefTimer(),
-      settle: () => this.connecting = false,
-      succeed: (connection) => this.#connected(connection),
-      fail: (error) => this.destroy(error),
-      beginSeries: () => this.autoSelectFamilyAttemptedAddresses = [],
-      blockList: this.blockList,
-    };
-  }
-
   #connected(connection: Connection): void {
     this.connecting = false;
     const connector = this.#connector!;
@@ -471,7 +419,7 @@ export class Socket extends StreamBase {
     if (!connector.referenced) connection.unref();
     this._unrefTimer();
     try {
-      this.#settings.apply(connection);
+      this.#settings?.apply(connection);
     } catch (error) {
       this.destroy(error as Error);
       return;
@@ -510,7 +458,7 @@ export class Socket extends StreamBase {
 
   /** The idle time is over, unless a slow write is getting on. */
   _onTimeout(): void {
-    if (this.#writeSide.progressed()) this._unrefTimer();
+    if (this.#link.progressed()) this._unrefTimer();
     else this.emit("timeout");
   }
 
@@ -525,6 +473,7 @@ export class Socket extends StreamBase {
    * if the socket is not connected yet.
    */
   setNoDelay(noDelay?: boolean): this {
+    this.#settings ??= new TransportSettings();
     this.#settings.setNoDelay(this.#connection, noDelay);
     return this;
   }
@@ -554,6 +503,7 @@ export class Socket extends StreamBase {
     interval?: number,
     count?: number,
   ): this {
+    this.#settings ??= new TransportSettings();
     this.#settings.setKeepAlive(
       this.#connection,
       typeof enable === "object" && enable
@@ -573,12 +523,14 @@ export class Socket extends StreamBase {
    * @throws {RangeError} `ERR_OUT_OF_RANGE`
    */
   setTypeOfService(tos: number): this {
+    this.#settings ??= new TransportSettings();
     this.#settings.setTypeOfService(this.#connection, tos);
     return this;
   }
 
   /** The type of service of outgoing packets, 0 to 255. */
   getTypeOfService(): number {
+    this.#settings ??= new TransportSettings();
     return this.#settings.getTypeOfService(this.#connection);
   }
 
@@ -625,7 +577,9 @@ export class Socket extends StreamBase {
   set _handle(handle: object | null) {
     // Some take the handle away; a TLS layer may leave its own, which is no
     // connection of ours.
-    if (handle === null) this.#connection = this.#connector = null;
+    if (handle !== null) return;
+    this.#connector = null;
+    this.#link.abandon();
   }
 
   /**
@@ -639,12 +593,12 @@ export class Socket extends StreamBase {
 
   /** Bytes received. */
   get bytesRead(): number {
-    return this.#readSide.bytes;
+    return this.#link.bytesRead;
   }
 
   /** Bytes handed to the system. */
   get _bytesDispatched(): number {
-    return this.#writeSide.bytes;
+    return this.#link.bytesWritten;
   }
 
   /** Bytes sent, those still buffered included. */
@@ -654,7 +608,8 @@ export class Socket extends StreamBase {
     };
     if (!writableBuffer) return undefined as unknown as number;
     const waiting = this.#waiting ? byteLength(...this.#waiting) : 0;
-    return this.#writeSide.bytes + byteLength(writableBuffer, "utf8") + waiting;
+    return this.#link.bytesWritten + byteLength(writableBuffer, "utf8") +
+      waiting;
   }
 
   #localEndpoint(): Endpoint | null {
