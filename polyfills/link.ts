@@ -265,7 +265,7 @@ export class Link implements ConnectionSink {
       return this.#writeBytes(connection, Buffer.from(text, encoding));
     }
     const result = connection.writeText!(text, kind);
-    // Where the connection counts, the text need not be measured.
+    // Where the connection counts, there is no need to measure.
     return "bytesWritten" in connection
       ? result
       : this.#count(result, byteLength(text, kind));
@@ -273,6 +273,7 @@ export class Link implements ConnectionSink {
 
   #writeAll(connection: Connection, chunks: Uint8Array[]): WriteResult {
     if (chunks.length === 0) return true;
+    if ("bytesWritten" in connection) return connection.writev(chunks);
     let size = 0;
     for (let i = 0; i < chunks.length; i++) size += chunks[i]!.length;
     return this.#count(connection.writev(chunks), size);

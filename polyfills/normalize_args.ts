@@ -50,7 +50,10 @@ export function normalizeArgs<Options extends object = object>(
       : { port: first };
   }
   const last = args.at(-1);
-  const normalized = [options, typeof last === "function" ? last : null];
-  Object.defineProperty(normalized, NORMALIZED, { value: true });
+  const normalized: unknown[] & { [NORMALIZED]?: true } = [
+    options,
+    typeof last === "function" ? last : null,
+  ];
+  normalized[NORMALIZED] = true;
   return normalized as NormalizedArgs<Options>;
 }

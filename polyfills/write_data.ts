@@ -35,14 +35,16 @@ export function textKind(
 
 /** The bytes of each write, without the empty ones. */
 export function toChunks(writes: readonly BufferedWrite[]): Uint8Array[] {
-  const chunks: Uint8Array[] = [];
+  const chunks = new Array<Uint8Array>(writes.length);
+  let count = 0;
   for (let i = 0; i < writes.length; i++) {
     const { chunk, encoding } = writes[i]!;
     if (chunk.length === 0) continue;
-    chunks.push(
-      typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk,
-    );
+    chunks[count++] = typeof chunk === "string"
+      ? Buffer.from(chunk, encoding)
+      : chunk;
   }
+  chunks.length = count;
   return chunks;
 }
 

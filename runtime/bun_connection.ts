@@ -144,6 +144,9 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   writev(chunks: Uint8Array[]): WriteResult {
+    let size = 0;
+    for (let i = 0; i < chunks.length; i++) size += chunks[i]!.byteLength;
+    if (size < SMALL) return this.write(Buffer.concat(chunks, size));
     if (this.#writeCode !== undefined) return this.#writeError();
     this.#queue = chunks;
     this.#queueAt = 0;
