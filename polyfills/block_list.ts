@@ -3,8 +3,8 @@
  *
  * A rule's text and order lie in a {@linkcode RuleLog}, what all rules cover in
  * one {@linkcode Coverage}. In these two together an IPv4 rule takes 40 to 60
- * bytes and an IPv6 rule 75 to 125, a range 16 more; the first check takes
- * another 2 to 4 for each. Typed arrays double when they are full, and so may
+ * bytes and an IPv6 rule 75 to 125, a range 16 more; the first checks take
+ * another 6 to 12 for each. Typed arrays double when they are full, and so may
  * hold as much again in reserve.
  *
  * @module

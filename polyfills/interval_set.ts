@@ -11,10 +11,13 @@
  *
  * Integers are keys of `sorted_keys.ts`, 32 or 128 bits wide. An entry takes 12
  * or 48 bytes; blocks are half to wholly full. A `PrefixFilter` spares most
- * integers that no interval holds the search.
+ * integers that no interval holds the search, and an `EntryIndex` narrows it for
+ * the others. That one is made anew only once the set has been checked for a
+ * while without a change; until then a check searches directory and block.
  *
  * @module
  */
+import { EntryIndex } from "./entry_index.ts";
 import { PrefixFilter } from "./prefix_filter.ts";
 import {
   BIAS,
@@ -27,11 +30,21 @@ import {
   rank32,
   shift,
   type Width,
-  window,
 } from "./sorted_keys.ts";
 
 /** Entries in a full block. */
 const CAPACITY = 64;
+
+// A position in the index is a block's place in the directory and, in the lower
+// bits, how many of its entries lie before: all of them at most.
+const SHIFT = 7;
+const MASK = (1 << SHIFT) - 1;
+
+/**
+ * How many checks for each block the index is left stale after a change. They
+ * take longer than it takes to make, so that changes cannot make checks slow.
+ */
+const PATIENCE = 16;
 
 const EMPTY = new Int32Array(0);
 
@@ -57,17 +70,9 @@ export class IntervalSet {
   #furthest: Int32Array = EMPTY;
   #length = 0;
 
-  // What narrows a search of the directory: from some bits of an integer, the
-  // ones behind all that the blocks' first starts have in common, to the
-  // places where starts with those bits begin and end.
-  #hints: Int32Array = EMPTY;
-  /** The word in which the bits begin, and how many of its bits they skip. */
-  #word = 0;
-  #skip = 0;
-  /** How many of the next 32 bits they leave off. */
-  #drop = 0;
-  /** Whether the directory has changed since. */
-  #stale = true;
+  readonly #index = new EntryIndex();
+  /** How many checks to do without the index, which is stale; 0 if it is not. */
+  #unindexed = 0;
 
   readonly #filter = new PrefixFilter();
 
@@ -96,21 +101,11 @@ export class IntervalSet {
    */
   has32(x: number): boolean {
     if (!this.mayHold(x ^ BIAS)) return false;
-    const length = this.#length;
-    const firsts = this.#firsts;
-    if (length === 0 || x < firsts[0]!) return false;
-    let place = length - 1;
-    if (x < firsts[place]!) {
-      if (this.#stale) this.#index();
-      const slot = ((x ^ BIAS) << this.#skip) >>> this.#drop;
-      const low = this.#hints[slot]!;
-      place = rank32(firsts, low, this.#hints[slot + 1]!, x) - 1;
-    }
-    if (place > 0 && this.#furthest[place - 1]! >= x) return true;
-    const block = this.#blocks[place]!;
-    const from = block * CAPACITY;
-    const last = rank32(this.#starts, from, from + this.#counts[block]!, x) - 1;
-    return this.#reach[last]! >= x;
+    if (this.#length === 0) return false;
+    if (!this.#isIndexed()) return this.#search32(0, this.#end, x);
+    const index = this.#index;
+    const slot = index.slot32(x);
+    return this.#search32(index.at(slot), index.at(slot + 1), x);
   }
 
   /**
@@ -119,28 +114,11 @@ export class IntervalSet {
    * @param a The first word, biased; then `b`, `c` and `d`.
    */
   has128(a: number, b: number, c: number, d: number): boolean {
-    const length = this.#length;
-    const firsts = this.#firsts;
-    if (length === 0 || order128(firsts, 0, a, b, c, d) > 0) return false;
-    let place = length - 1;
-    if (order128(firsts, place, a, b, c, d) > 0) {
-      if (this.#stale) this.#index();
-      const word = this.#word;
-      const upper = word === 0 ? a : word === 1 ? b : word === 2 ? c : d;
-      const lower = word === 0 ? b : word === 1 ? c : word === 2 ? d : BIAS;
-      const slot = window(upper, lower, this.#skip) >>> this.#drop;
-      const low = this.#hints[slot]!;
-      const high = this.#hints[slot + 1]!;
-      place = rank128(firsts, low, high, a, b, c, d) - 1;
-    }
-    if (place > 0 && order128(this.#furthest, place - 1, a, b, c, d) >= 0) {
-      return true;
-    }
-    const block = this.#blocks[place]!;
-    const from = block * CAPACITY;
-    const to = from + this.#counts[block]!;
-    const last = rank128(this.#starts, from, to, a, b, c, d) - 1;
-    return order128(this.#reach, last, a, b, c, d) >= 0;
+    if (this.#length === 0) return false;
+    if (!this.#isIndexed()) return this.#search128(0, this.#end, a, b, c, d);
+    const index = this.#index;
+    const slot = index.slot128(a, b, c, d);
+    return this.#search128(index.at(slot), index.at(slot + 1), a, b, c, d);
   }
 
   /**
@@ -173,6 +151,7 @@ export class IntervalSet {
     this.#starts.set(start, (from + index) * width);
     this.#ends.set(end, (from + index) * width);
     this.#refresh(place, index);
+    this.#unindexed = this.#length * PATIENCE;
     this.#filter.add(start[0]! ^ BIAS, end[0]! ^ BIAS);
   }
 
@@ -198,6 +177,7 @@ export class IntervalSet {
     if (count === 1) this.#closeBlock(place);
     else this.#refresh(place, index);
     this.#join(Math.max(place - 1, 0));
+    this.#unindexed = this.#length * PATIENCE;
     this.#filter.remove();
     return true;
   }
@@ -210,9 +190,9 @@ export class IntervalSet {
       this.#counts =
         EMPTY;
     this.#blocks = this.#firsts = this.#furthest = EMPTY;
-    this.#hints = EMPTY;
     this.#free.length = 0;
     this.#length = 0;
+    this.#index.clear();
     this.#filter.clear();
   }
 
@@ -259,9 +239,7 @@ export class IntervalSet {
     const from = block * CAPACITY;
     const to = from + this.#counts[block]!;
     const reach = this.#reach;
-    if (index === 0 && copy(this.#starts, from, this.#firsts, place, width)) {
-      this.#stale = true;
-    }
+    if (index === 0) copy(this.#starts, from, this.#firsts, place, width);
     for (let i = from + index; i < to; i++) {
       // The maxima behind were made from this one.
       if (!this.#accumulate(i, from) && i > from + index) break;
@@ -277,36 +255,101 @@ export class IntervalSet {
     }
   }
 
-  /** Make the hints for a directory of two blocks at least. */
-  #index(): void {
+  /**
+   * Whether an interval holds an integer. Entries that start at or below it end
+   * somewhere between two positions.
+   */
+  #search32(low: number, high: number, x: number): boolean {
+    const from = low >> SHIFT;
+    const to = high >> SHIFT;
+    const place = from === to
+      ? from
+      : rank32(this.#firsts, from + 1, to + 1, x) - 1;
+    const block = this.#blocks[place]!;
+    const first = block * CAPACITY;
+    const last = rank32(
+      this.#starts,
+      first + (place === from ? low & MASK : 0),
+      first + (place === to ? high & MASK : this.#counts[block]!),
+      x,
+    ) - 1;
+    // For what lies beyond all intervals the index gives any position.
+    if (last < first || this.#starts[last]! > x) return false;
+    return this.#reach[last]! >= x ||
+      place > 0 && this.#furthest[place - 1]! >= x;
+  }
+
+  /** As `#search32`, for an integer of four words. */
+  #search128(
+    low: number,
+    high: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+  ): boolean {
+    const from = low >> SHIFT;
+    const to = high >> SHIFT;
+    const place = from === to
+      ? from
+      : rank128(this.#firsts, from + 1, to + 1, a, b, c, d) - 1;
+    const block = this.#blocks[place]!;
+    const first = block * CAPACITY;
+    const last = rank128(
+      this.#starts,
+      first + (place === from ? low & MASK : 0),
+      first + (place === to ? high & MASK : this.#counts[block]!),
+      a,
+      b,
+      c,
+      d,
+    ) - 1;
+    if (last < first || order128(this.#starts, last, a, b, c, d) > 0) {
+      return false;
+    }
+    return order128(this.#reach, last, a, b, c, d) >= 0 ||
+      place > 0 && order128(this.#furthest, place - 1, a, b, c, d) >= 0;
+  }
+
+  /** The position behind the last entry. */
+  get #end(): number {
+    const place = this.#length - 1;
+    return place << SHIFT | this.#counts[this.#blocks[place]!]!;
+  }
+
+  /** Whether the index can be used. Makes it anew when it is time to. */
+  #isIndexed(): boolean {
+    if (this.#unindexed === 0) return true;
+    if (--this.#unindexed > 0) return false;
+    this.#fillIndex();
+    return true;
+  }
+
+  #fillIndex(): void {
     const width = this.#width;
     const length = this.#length;
-    const firsts = this.#firsts;
-    const final = (length - 1) * width;
-    let word = 0;
-    while (word < width - 1 && firsts[word] === firsts[final + word]) word++;
-    const skip = Math.min(
-      Math.clz32(firsts[word]! ^ firsts[final + word]!),
-      31,
-    );
-    const bits = 33 - Math.clz32(length);
-    const slots = 1 << bits;
-    const hints = this.#hints.length === slots + 1
-      ? this.#hints
-      : new Int32Array(slots + 1);
-    let slot = 0;
+    const index = this.#index;
+    const lowest = this.#firsts.subarray(0, width);
+    const highest = this.#furthest.subarray((length - 1) * width);
+    index.reset(this.#size(), lowest, highest, width);
     for (let place = 0; place < length; place++) {
-      const upper = firsts[place * width + word]!;
-      const lower = word < width - 1 ? firsts[place * width + word + 1]! : BIAS;
-      const reached = window(upper, lower, skip) >>> (32 - bits);
-      while (slot <= reached) hints[slot++] = place;
+      const block = this.#blocks[place]!;
+      const first = block * CAPACITY;
+      const count = this.#counts[block]!;
+      for (let i = 0; i < count; i++) {
+        index.put(this.#starts, first + i, (place << SHIFT) + i + 1);
+      }
     }
-    while (slot <= slots) hints[slot++] = length;
-    this.#hints = hints;
-    this.#word = word;
-    this.#skip = skip;
-    this.#drop = 32 - bits;
-    this.#stale = false;
+    index.finish();
+  }
+
+  /** How many entries there are. */
+  #size(): number {
+    let size = 0;
+    for (let place = 0; place < this.#length; place++) {
+      size += this.#counts[this.#blocks[place]!]!;
+    }
+    return size;
   }
 
   #fillFilter(): void {
@@ -314,13 +357,9 @@ export class IntervalSet {
     if (length === 0) return this.#filter.reset(0, 0, 0);
     const width = this.#width;
     const filter = this.#filter;
-    let count = 0;
-    for (let place = 0; place < length; place++) {
-      count += this.#counts[this.#blocks[place]!]!;
-    }
     let reached = this.#firsts[0]!;
     const furthest = this.#furthest[(length - 1) * width]!;
-    filter.reset(count, reached ^ BIAS, furthest ^ BIAS);
+    filter.reset(this.#size(), reached ^ BIAS, furthest ^ BIAS);
     for (let place = 0; place < length; place++) {
       const block = this.#blocks[place]!;
       const from = block * CAPACITY;
@@ -347,7 +386,6 @@ export class IntervalSet {
     this.#blocks[place] = block;
     this.#counts[block] = 0;
     this.#length++;
-    this.#stale = true;
   }
 
   /** Take an empty block out of the directory. */
@@ -358,7 +396,6 @@ export class IntervalSet {
     shift(this.#firsts, place + 1, this.#length, -1, width);
     shift(this.#furthest, place + 1, this.#length, -1, width);
     this.#length--;
-    this.#stale = true;
     if (place < this.#length) this.#refresh(place, 0);
   }
 

@@ -69,11 +69,6 @@ export function order128(
   return word < d ? -1 : word > d ? 1 : 0;
 }
 
-/** The 32 bits that begin `skip` bits into two biased words. */
-export function window(upper: number, lower: number, skip: number): number {
-  return (upper ^ BIAS) << skip | (lower ^ BIAS) >>> 1 >>> (31 - skip);
-}
-
 /** The order of two keys: below 0, 0 or above 0. */
 export function compare(
   left: Int32Array,

@@ -120,3 +120,103 @@ for (const width of [1, 4] as const) {
     assert.equal(set.remove(key(5, width), key(9, width)), false);
   });
 }
+
+test("IntervalSet: holds no longer what was below all that is left", () => {
+  for (const width of [1, 4] as const) {
+    const at = (word: number) => new Int32Array(width).fill(word ^ BIAS);
+    for (const [low, high] of [[0, 1 << 31], [0x0a000000, 0x0a010000]]) {
+      const set = new IntervalSet(width);
+      const holds = (word: number) => {
+        const [a, b, c, d] = at(word);
+        return width === 1 ? set.has32(a!) : set.has128(a!, b!, c!, d!);
+      };
+      // More than one block of either.
+      for (let i = 0; i < 100; i++) set.add(at(low! + i), at(low! + i));
+      for (let i = 0; i < 100; i++) set.add(at(high! + i), at(high! + i));
+      for (let i = 0; i < 100; i++) assert.ok(holds(low! + i));
+      for (let i = 0; i < 100; i++) set.remove(at(low! + i), at(low! + i));
+      // At first without an index, then with one.
+      for (let round = 0; round < 5; round++) {
+        for (let i = 99; i >= 0; i--) assert.ok(!holds(low! + i), `${i}`);
+        for (let i = 99; i >= 0; i--) assert.ok(holds(high! + i), `${i}`);
+      }
+    }
+  }
+});
+
+/** Ways to make a key of a number up to `SPACE`, in the same order. */
+const SHAPES: Readonly<Record<string, (value: number) => readonly number[]>> = {
+  "32 bits": (value) => [value << 20],
+  "32 bits, low": (value) => [0x0a000000 | value],
+  "first word": (value) => [value << 20, 0, 0, 0],
+  "first two words": (value) => [0x20010db8 | value >> 9, value << 23, 0, 5],
+  "third word": (value) => [0x20010db8, 1, value << 20, 0],
+  "last word": (value) => [0x20010db8, 0, -1, value],
+};
+
+const SPACE = 4096;
+
+for (const [shape, wordsOf] of Object.entries(SHAPES)) {
+  const biased = (value: number) =>
+    Int32Array.from(wordsOf(value), (word) => word ^ BIAS);
+  const width = wordsOf(0).length as Width;
+
+  test(`IntervalSet, ${shape}: the same before and after it is indexed`, () => {
+    const random = generator(shape.length);
+    const set = new IntervalSet(width);
+    const counts = new Counts();
+    const intervals: [number, number][] = [];
+    const holds = (value: number) => {
+      const [a, b, c, d] = biased(value);
+      return width === 1 ? set.has32(a!) : set.has128(a!, b!, c!, d!);
+    };
+    const check = (values: Iterable<number>) => {
+      for (const value of values) {
+        assert.equal(holds(value), counts.has(value), `${value}`);
+      }
+    };
+    const all = Array.from({ length: SPACE }, (_, value) => value);
+    const add = (start: number, end: number) => {
+      set.add(biased(start), biased(end));
+      counts.change(start, end, 1);
+      intervals.push([start, end]);
+    };
+    const remove = (at: number) => {
+      const [[start, end]] = intervals.splice(at, 1) as [[number, number]];
+      assert.ok(set.remove(biased(start), biased(end)));
+      counts.change(start, end, -1);
+    };
+    const anywhere = () => [random(SPACE), random(SPACE), 0, SPACE - 1];
+    // Small at first, so that the index is made in few checks.
+    for (const size of [1, 2, 40, 65, 700]) {
+      while (intervals.length < size) {
+        const length = [1, 1, 3, 3, 200][random(5)]!;
+        const start = 64 + random(SPACE - 500);
+        add(start, start + random(length));
+      }
+      // The first of these without an index, the last with it.
+      for (let round = 0; round < 3; round++) check(all);
+      for (let step = 0; step < 60; step++) {
+        // A change after few checks, and after many.
+        const [start, end] = intervals[random(intervals.length)]!;
+        if (step % 5 === 0) add(start, end);
+        else if (step % 5 === 1) add(random(64), random(2) * 64 + 64);
+        else if (step % 5 === 2) add(SPACE - 1 - random(64), SPACE - 1);
+        else remove(random(intervals.length));
+        check([start, end, Math.max(start - 1, 0), ...anywhere()]);
+        check([Math.min(end + 1, SPACE - 1)]);
+        if (step % 12 === 0) check(all);
+      }
+    }
+    while (intervals.length > 0) {
+      remove(0);
+      check(anywhere());
+    }
+    check(all);
+    add(5, 9);
+    check(all);
+    set.clear();
+    counts.change(5, 9, -1);
+    check(all);
+  });
+}
