@@ -295,17 +295,21 @@ export class IntervalSet {
       : rank128(this.#firsts, from + 1, to + 1, a, b, c, d) - 1;
     const block = this.#blocks[place]!;
     const first = block * CAPACITY;
+    const lowest = first + (place === from ? low & MASK : 0);
     const last = rank128(
       this.#starts,
-      first + (place === from ? low & MASK : 0),
+      lowest,
       first + (place === to ? high & MASK : this.#counts[block]!),
       a,
       b,
       c,
       d,
     ) - 1;
-    if (last < first || order128(this.#starts, last, a, b, c, d) > 0) {
-      return false;
+    // See above. At or above `lowest` the search has looked at it.
+    if (last < lowest) {
+      if (last < first || order128(this.#starts, last, a, b, c, d) > 0) {
+        return false;
+      }
     }
     return order128(this.#reach, last, a, b, c, d) >= 0 ||
       place > 0 && order128(this.#furthest, place - 1, a, b, c, d) >= 0;
