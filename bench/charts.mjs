@@ -29,8 +29,20 @@ const CONTESTANTS = {
   isonet: { label: "isonet", color: "#2563eb" },
   builtin: { label: "node:net", color: "#94a3b8" },
   raw: { label: "own API", color: "#f59e0b" },
+  bare: { label: "bare stream", color: "#0d9488" },
 };
 const NAMES = /** @type {ContestantName[]} */ (Object.keys(CONTESTANTS));
+
+/**
+ * Who took part in any of these.
+ *
+ * @param {readonly Result[]} results
+ */
+function takingPart(results) {
+  return NAMES.filter((name) =>
+    results.some(({ rounds }) => spread(rounds[name]))
+  );
+}
 
 // Its own background, to be legible on light and on dark pages.
 const BASE = {
@@ -113,7 +125,7 @@ function whiskers(name, spreads, shift) {
 }
 
 /**
- * How fast this package and own API are, `node:net` being 1.
+ * How fast the others are, `node:net` being 1.
  *
  * @param {string} folder
  * @param {string} name
@@ -122,9 +134,10 @@ function whiskers(name, spreads, shift) {
 function drawSpeed(folder, name, results) {
   const shown = results.scenarios.filter(({ better }) => better === "higher");
   if (shown.length === 0) return;
-  const bars = /** @type {const} */ (["isonet", "raw"]);
+  const bars = takingPart(shown).filter((name) => name !== "builtin");
   const thickness = 11;
-  draw(join(folder, `speed-${name}.svg`), 148 + shown.length * 40, {
+  const height = 14 + 13 * bars.length;
+  draw(join(folder, `speed-${name}.svg`), 148 + shown.length * height, {
     title: title(
       `Speed on ${results.runtime}, its node:net being 1.00`,
       `medians and quartiles; more is faster; ${where(results)}`,
@@ -176,7 +189,7 @@ function drawSpeed(folder, name, results) {
             },
           },
         },
-        whiskers(label, spreads, (i - 0.5) * thickness * 1.2),
+        whiskers(label, spreads, (i - (bars.length - 1) / 2) * thickness * 1.2),
       ];
     }),
   });
@@ -198,6 +211,7 @@ function drawMessageCost(folder, all) {
   const [first] = all;
   if (panels.length === 0 || !first) return;
   const width = (WIDTH - 60) / panels.length;
+  const names = takingPart(panels.flatMap(({ costs }) => costs));
   draw(join(folder, "message-cost.svg"), 340, {
     title: [
       title(
@@ -214,7 +228,7 @@ function drawMessageCost(folder, all) {
     legend: {
       ...LEGEND,
       bottom: 8,
-      data: NAMES.map((n) => CONTESTANTS[n].label),
+      data: names.map((n) => CONTESTANTS[n].label),
     },
     grid: panels.map((_, i) => ({
       left: 60 + i * width,
@@ -236,7 +250,7 @@ function drawMessageCost(folder, all) {
       splitLine: { lineStyle: { color: "#e2e8f0" } },
     })),
     series: panels.flatMap(({ costs }, i) =>
-      NAMES.map((name) => ({
+      names.map((name) => ({
         type: "line",
         name: CONTESTANTS[name].label,
         color: CONTESTANTS[name].color,
@@ -262,6 +276,7 @@ function drawMemory(folder, all) {
   });
   const [first] = all;
   if (groups.length === 0 || !first) return;
+  const names = takingPart(groups.map(({ idle }) => idle));
   draw(join(folder, "memory.svg"), 300, {
     title: title(
       "Memory of an idle connection",
@@ -270,7 +285,7 @@ function drawMemory(folder, all) {
     legend: {
       ...LEGEND,
       bottom: 8,
-      data: NAMES.map((n) => CONTESTANTS[n].label),
+      data: names.map((n) => CONTESTANTS[n].label),
     },
     grid: { left: 60, right: 30, top: 70, bottom: 70 },
     xAxis: { type: "category", data: groups.map(({ runtime }) => runtime) },
@@ -278,7 +293,7 @@ function drawMemory(folder, all) {
       type: "value",
       splitLine: { lineStyle: { color: "#e2e8f0" } },
     },
-    series: NAMES.map((name) => ({
+    series: names.map((name) => ({
       type: "bar",
       name: CONTESTANTS[name].label,
       color: CONTESTANTS[name].color,

@@ -1,6 +1,7 @@
 /**
- * The benchmark: this package next to the runtime's own `node:net` and the
- * runtime's own API, in turns, each round in a fresh process.
+ * The benchmark: this package next to the runtime's own `node:net`, the
+ * runtime's own API and a bare stream over that, in turns, each round in a
+ * fresh process.
  *
  *     npm run bench                                 everything, for an hour
  *     npm run bench -- --quick                      small sizes, 3 rounds

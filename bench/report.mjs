@@ -20,23 +20,23 @@ function short(value) {
 
 /**
  * @param {Spread | undefined} spread
- * @param {"higher" | "lower"} better
+ * @param {"higher" | "lower"} [better] To tell the good by its color.
  */
 function ratioCell(spread, better) {
   if (!spread) return "";
   const { median, q1, q3 } = spread;
-  const isGood = better === "higher" ? median >= 1 : median <= 1;
   const text = median.toFixed(2);
-  return `${isGood ? green(text) : yellow(text)} ${
-    dim(`${q1.toFixed(2)}–${q3.toFixed(2)}`)
-  }`;
+  const quartiles = dim(`${q1.toFixed(2)}–${q3.toFixed(2)}`);
+  if (!better) return `${text} ${quartiles}`;
+  const isGood = better === "higher" ? median >= 1 : median <= 1;
+  return `${isGood ? green(text) : yellow(text)} ${quartiles}`;
 }
 
 /** @param {Result} result */
 function row(result) {
   const { rounds, better, unit, title } = result;
   const comparable = isComparable(result);
-  const values = /** @type {const} */ (["isonet", "builtin", "raw"])
+  const values = /** @type {const} */ (["isonet", "builtin", "raw", "bare"])
     .map((name) => {
       const median = spread(rounds[name])?.median;
       return median === undefined ? "" : short(median);
@@ -47,6 +47,7 @@ function row(result) {
     ...values,
     comparable ? ratioCell(ratio(result, "isonet", "builtin"), better) : "",
     comparable ? ratioCell(ratio(result, "isonet", "raw"), better) : "",
+    comparable ? ratioCell(ratio(result, "bare", "builtin")) : "",
     ratio(result, "isonet", "builtin", "cpu")?.median.toFixed(2) ?? "",
   ];
 }
@@ -74,8 +75,8 @@ export function report({ runtime, minified, scenarios }) {
   log(`\n${bold(runtime)}  ${dim("medians; ratios with their quartiles")}`);
   table([
     [
-      ...["", "unit", "isonet", "node:net", "raw"],
-      ...["to node:net", "to raw", "cpu to node:net"],
+      ...["", "unit", "isonet", "node:net", "raw", "bare"],
+      ...["to node:net", "to raw", "bare to node:net", "cpu"],
     ],
     ...scenarios.map(row),
   ]);

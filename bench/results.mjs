@@ -80,6 +80,7 @@ export function writeResults(folder, name, results, order) {
           ratios: {
             builtin: ratio(result, "isonet", "builtin"),
             raw: ratio(result, "isonet", "raw"),
+            bareToBuiltin: ratio(result, "bare", "builtin"),
           },
         }
         : result

@@ -10,7 +10,7 @@
  * @property {number} q1 A quarter of the values is below.
  * @property {number} q3 A quarter of the values is above.
  *
- * @typedef {"isonet" | "builtin" | "raw"} ContestantName
+ * @typedef {"isonet" | "builtin" | "raw" | "bare"} ContestantName
  *
  * @typedef {object} Result One scenario on one runtime.
  * @property {string} name
@@ -24,7 +24,8 @@
  *   The values, round by round; `null` where the round failed.
  * @property {Partial<Record<ContestantName, (number | null)[]>>} cpu
  *   Processor seconds of the same rounds.
- * @property {Partial<Record<"builtin" | "raw", Spread>>} [ratios]
+ * @property {Partial<Record<"builtin" | "raw" | "bareToBuiltin", Spread>>} [ratios]
+ *   Of this package to the two; of the bare stream to `node:net`.
  */
 
 /**

@@ -6,8 +6,11 @@
  */
 import type { Exchange } from "../checks.ts";
 
-/** Who competes: this package, the runtime's `node:net`, its own API. */
-export type ContestantName = "isonet" | "builtin" | "raw";
+/**
+ * Who competes: this package, the runtime's `node:net`, its own API, and a bare
+ * stream over that.
+ */
+export type ContestantName = "isonet" | "builtin" | "raw" | "bare";
 
 /** Where to listen, port 0 for any, or where to connect to. */
 export type Address = { readonly port: number } | { readonly path: string };

@@ -1,6 +1,7 @@
 /**
  * A contestant with the API of `node:net`: this package, the runtime's own
- * module, and on Node the own module with `onread`, which is as raw as it gets.
+ * module, a bare stream, and on Node the own module with `onread`, which is as
+ * raw as it gets.
  *
  * @module
  */

@@ -11,6 +11,7 @@ import { contestantOf } from "../contestants/select.ts";
 import { collectGarbage } from "../runtime.ts";
 import {
   ALL,
+  ALL_AND_BARE,
   ANY_PORT,
   repeat,
   scaled,
@@ -49,7 +50,7 @@ function connect(
     title,
     unit: "connections/s",
     better: "higher",
-    contestants: ALL,
+    contestants: ALL_AND_BARE,
     async run(name, scale) {
       const contestant = await contestantOf(name);
       const service = await contestant.echo(on());

@@ -11,7 +11,7 @@ import type { Client } from "../contestants/contestant.ts";
 import { contestantOf } from "../contestants/select.ts";
 import { collectGarbage } from "../runtime.ts";
 import {
-  ALL,
+  ALL_AND_BARE,
   ANY_PORT,
   closeAll,
   connectMany,
@@ -45,10 +45,10 @@ async function open(
 
 const idle: Scenario = {
   name: "idle",
-  title: "idle memory of a connection, both ends",
+  title: "memory of an idle connection",
   unit: "KiB",
   better: "lower",
-  contestants: ALL,
+  contestants: ALL_AND_BARE,
   async run(name, scale) {
     const contestant = await contestantOf(name);
     const service = await contestant.echo(ANY_PORT);

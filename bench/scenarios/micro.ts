@@ -77,7 +77,7 @@ const newSocket: Scenario = {
 const emitChunk: Scenario = {
   ...base,
   name: "micro-chunk",
-  title: "micro: a chunk to 'data'; raw: a bare Duplex",
+  title: "micro: a chunk to 'data'",
   contestants: ["isonet", "raw"],
   async run(name, scale) {
     const chunk = new Uint8Array(64);

@@ -9,6 +9,7 @@ import type { Client } from "../contestants/contestant.ts";
 import { contestantOf } from "../contestants/select.ts";
 import {
   ALL,
+  ALL_AND_BARE,
   ANY_PORT,
   closeAll,
   connectMany,
@@ -56,7 +57,7 @@ const pingPong = [1, 200].map((connections): Scenario => ({
     : `ping-pong, ${connections} connections`,
   unit: "messages/s",
   better: "higher",
-  contestants: ALL,
+  contestants: ALL_AND_BARE,
   run: (name, scale) => measure(name, scale, connections),
 }));
 

@@ -38,8 +38,11 @@ export interface Scenario {
   run(contestant: ContestantName, scale: number): Promise<Measurement>;
 }
 
-/** Everyone takes part. */
+/** All that do what a program wants of the network. */
 export const ALL: readonly ContestantName[] = ["isonet", "builtin", "raw"];
+
+/** With the bare stream: where what a stream costs decides. */
+export const ALL_AND_BARE: readonly ContestantName[] = [...ALL, "bare"];
 
 /** Any port. */
 export const ANY_PORT: Address = { port: 0 };
