@@ -56,9 +56,14 @@ const QUICK_SCALE = 0.05;
 const ROUND_SECONDS = 600;
 /**
  * glibc gives freed memory back when the top of the heap is free by chance; the
- * page faults of taking it again decided rounds, of any contestant.
+ * page faults of taking it again decided rounds, of any contestant. With that
+ * set, blocks above 128 KiB are always mapped anew, unless their limit is set
+ * to what it may grow to by itself otherwise.
  */
-const ENVIRONMENT = { MALLOC_TRIM_THRESHOLD_: String(2 ** 30) };
+const ENVIRONMENT = {
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 30),
+  MALLOC_MMAP_THRESHOLD_: String(2 ** 25),
+};
 const RESULTS = join(ROOT, "bench", "results");
 
 const { values: options } = parseArgs({
