@@ -314,9 +314,12 @@ export class Socket extends StreamBase {
     this.#local = null;
     this.#link.detach(hadError);
     if (connection) {
-      if (this.resetAndClosing) connection.reset();
-      else connection.close();
-      this.resetAndClosing = false;
+      if (this.resetAndClosing) {
+        this.resetAndClosing = false;
+        connection.reset();
+      } else {
+        connection.close();
+      }
     } else {
       connector?.abort();
     }

@@ -46,8 +46,11 @@ interface RawSocket {
   getTypeOfService?(): number;
 }
 
-/** Several chunks that come to less are copied together. */
-const JOIN_BELOW = 16 * 1024;
+/** Several chunks that come to no more are copied together. */
+const JOIN_UP_TO = 16 * 1024;
+
+/** Where they are copied; used again unless the system left some of it. */
+let joint: Buffer | undefined;
 
 function endpointOf(
   address: string | undefined,
@@ -167,7 +170,7 @@ export class NodeConnection implements Connection {
     if (chunks.length === 1) return this.write(chunks[0]!);
     let size = 0;
     for (const chunk of chunks) size += chunk.length;
-    if (size < JOIN_BELOW) return this.write(Buffer.concat(chunks, size));
+    if (size <= JOIN_UP_TO) return this.#writeJoined(chunks, size);
     if (this.#broken) return this.#refusal();
     this.#writing = this.#pending = true;
     const writes = chunks.map((chunk) => ({ chunk, encoding: "buffer" }));
@@ -176,6 +179,19 @@ export class NodeConnection implements Connection {
       this.#onWritten,
     );
     return this.#result();
+  }
+
+  #writeJoined(chunks: Uint8Array[], size: number): WriteResult {
+    const memory = joint ??= Buffer.allocUnsafeSlow(JOIN_UP_TO);
+    joint = undefined;
+    let offset = 0;
+    for (let i = 0; i < chunks.length; i++) {
+      memory.set(chunks[i]!, offset);
+      offset += chunks[i]!.length;
+    }
+    const result = this.write(memory.subarray(0, size));
+    if (result !== false) joint = memory;
+    return result;
   }
 
   writeText(text: string, encoding: "utf8" | "latin1"): WriteResult {
