@@ -13,12 +13,7 @@ import type {
 import type { BunSocket } from "./bun_api.ts";
 import type { BunSocketOwner } from "./bun_handlers.ts";
 import { codeFrom, codeOf, systemError } from "./errors.ts";
-
-/** Chunks below this are joined before they go down: a copy beats a call. */
-const SMALL = 32 * 1024;
-
-/** Up to this much at a time. */
-const BLOCK = 64 * 1024;
+import { batches } from "./write_batches.ts";
 
 /** Whether more can be read; if not, why, until the sink is told. */
 type ReadState = "open" | "told" | "FIN" | Error;
@@ -50,7 +45,6 @@ export class BunConnection implements Connection, BunSocketOwner {
   /** The rest of a write, and what comes after it. */
   #rest: Uint8Array | undefined;
   #queue: Uint8Array[] | undefined;
-  #queueAt = 0;
   /** Why nothing can be written any more. */
   #writeCode: string | undefined;
 
@@ -91,9 +85,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (this.#rest === undefined) return 0;
     let size = this.#rest.byteLength;
     if (this.#queue !== undefined) {
-      for (let i = this.#queueAt; i < this.#queue.length; i++) {
-        size += this.#queue[i]!.byteLength;
-      }
+      for (const { byteLength } of this.#queue) size += byteLength;
     }
     return size;
   }
@@ -144,12 +136,8 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   writev(chunks: Uint8Array[]): WriteResult {
-    let size = 0;
-    for (let i = 0; i < chunks.length; i++) size += chunks[i]!.byteLength;
-    if (size < SMALL) return this.write(Buffer.concat(chunks, size));
     if (this.#writeCode !== undefined) return this.#writeError();
-    this.#queue = chunks;
-    this.#queueAt = 0;
+    this.#queue = batches(chunks);
     const result = this.#flush();
     if (result === false) this.#updateHold();
     return result;
@@ -335,8 +323,11 @@ export class BunConnection implements Connection, BunSocketOwner {
   /** Write on. `false`: the system takes no more at present. */
   #flush(): WriteResult {
     for (;;) {
-      const chunk = this.#rest ?? this.#next();
-      if (chunk === undefined) return true;
+      const chunk = this.#rest ?? this.#queue?.shift();
+      if (chunk === undefined) {
+        this.#queue = undefined;
+        return true;
+      }
       const taken = this.#native.write(chunk);
       if (taken < 0) return this.#failWrite();
       if (taken < chunk.byteLength) {
@@ -345,28 +336,6 @@ export class BunConnection implements Connection, BunSocketOwner {
       }
       this.#rest = undefined;
     }
-  }
-
-  /** The next thing to write: one big chunk, or some small ones joined. */
-  #next(): Uint8Array | undefined {
-    const queue = this.#queue;
-    if (queue === undefined) return undefined;
-    const start = this.#queueAt;
-    let end = start;
-    let size = 0;
-    while (end < queue.length) {
-      const { byteLength } = queue[end]!;
-      if (byteLength >= SMALL || size + byteLength > BLOCK) break;
-      size += byteLength;
-      end++;
-    }
-    end = Math.max(end, start + 1);
-    const next = end - start === 1
-      ? queue[start]!
-      : Buffer.concat(queue.slice(start, end), size);
-    this.#queueAt = end;
-    if (end === queue.length) this.#queue = undefined;
-    return next;
   }
 
   /** Bun keeps the error of a failed write to itself; the state tells it. */

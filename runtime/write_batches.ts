@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 
 /** Chunks from this size on are written as they are: a copy costs more. */
 const LARGE = 32 * 1024;
@@ -19,32 +20,21 @@ const BATCH = 64 * 1024;
 export function batches(chunks: readonly Uint8Array[]): Uint8Array[] {
   const joined: Uint8Array[] = [];
   let start = 0;
-  let size = 0;
-  for (let i = 0; i < chunks.length; i++) {
-    const { length } = chunks[i]!;
-    if (size > 0 && (length >= LARGE || size + length > BATCH)) {
-      joined.push(join(chunks, start, i, size));
-      start = i;
-      size = 0;
+  while (start < chunks.length) {
+    let end = start;
+    let size = 0;
+    while (end < chunks.length) {
+      const { length } = chunks[end]!;
+      if (length >= LARGE || size + length > BATCH) break;
+      size += length;
+      end++;
     }
-    size += length;
+    end = Math.max(end, start + 1);
+    const piece = end - start === 1
+      ? chunks[start]!
+      : Buffer.concat(chunks.slice(start, end), size);
+    if (piece.length > 0) joined.push(piece);
+    start = end;
   }
-  if (size > 0) joined.push(join(chunks, start, chunks.length, size));
   return joined;
-}
-
-function join(
-  chunks: readonly Uint8Array[],
-  start: number,
-  end: number,
-  size: number,
-): Uint8Array {
-  if (end - start === 1) return chunks[start]!;
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (let i = start; i < end; i++) {
-    whole.set(chunks[i]!, offset);
-    offset += chunks[i]!.length;
-  }
-  return whole;
 }
