@@ -434,6 +434,11 @@ export class Socket extends StreamBase {
 
   // Options of the connection
 
+  /** Made when they are asked for: most sockets set nothing. */
+  #settingsToUse(): TransportSettings {
+    return this.#settings ??= new TransportSettings();
+  }
+
   /**
    * Emit `'timeout'` after this long without traffic. The socket stays open.
    *
@@ -476,8 +481,7 @@ export class Socket extends StreamBase {
    * if the socket is not connected yet.
    */
   setNoDelay(noDelay?: boolean): this {
-    this.#settings ??= new TransportSettings();
-    this.#settings.setNoDelay(this.#connection, noDelay);
+    this.#settingsToUse().setNoDelay(this.#connection, noDelay);
     return this;
   }
 
@@ -506,8 +510,7 @@ export class Socket extends StreamBase {
     interval?: number,
     count?: number,
   ): this {
-    this.#settings ??= new TransportSettings();
-    this.#settings.setKeepAlive(
+    this.#settingsToUse().setKeepAlive(
       this.#connection,
       typeof enable === "object" && enable
         ? enable
@@ -526,15 +529,13 @@ export class Socket extends StreamBase {
    * @throws {RangeError} `ERR_OUT_OF_RANGE`
    */
   setTypeOfService(tos: number): this {
-    this.#settings ??= new TransportSettings();
-    this.#settings.setTypeOfService(this.#connection, tos);
+    this.#settingsToUse().setTypeOfService(this.#connection, tos);
     return this;
   }
 
   /** The type of service of outgoing packets, 0 to 255. */
   getTypeOfService(): number {
-    this.#settings ??= new TransportSettings();
-    return this.#settings.getTypeOfService(this.#connection);
+    return this.#settingsToUse().getTypeOfService(this.#connection);
   }
 
   /** Let the socket keep the process alive (the default). */

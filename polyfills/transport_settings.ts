@@ -12,9 +12,9 @@ import { validateInt32 } from "./validators.ts";
 
 /** Kept until there is a connection, and then passed on if they change. */
 export class TransportSettings {
-  #noDelay = false;
-  #keepAlive = false;
-  #keepAliveDelay = 0;
+  #noDelay: boolean;
+  #keepAlive: boolean;
+  #keepAliveDelay: number;
   #typeOfService: number | undefined;
 
   /**
@@ -25,19 +25,21 @@ export class TransportSettings {
   static from(options: SocketConstructorOpts): TransportSettings | undefined {
     const { noDelay, keepAlive, keepAliveInitialDelay, typeOfService } =
       options;
-    if (
-      !noDelay && !keepAlive && !keepAliveInitialDelay &&
-      typeOfService === undefined
-    ) return undefined;
-    const settings = new TransportSettings();
-    settings.#noDelay = Boolean(noDelay);
-    settings.#keepAlive = Boolean(keepAlive);
-    settings.#keepAliveDelay = toSeconds(keepAliveInitialDelay);
-    settings.#typeOfService = typeOfService;
-    if (typeOfService !== undefined) {
-      validateInt32(typeOfService, "options.typeOfService", 0, 255);
+    return noDelay || keepAlive || keepAliveInitialDelay ||
+        typeOfService !== undefined
+      ? new TransportSettings(options)
+      : undefined;
+  }
+
+  /** @throws {TypeError | RangeError} For a type of service out of range. */
+  constructor(options: SocketConstructorOpts = {}) {
+    this.#noDelay = Boolean(options.noDelay);
+    this.#keepAlive = Boolean(options.keepAlive);
+    this.#keepAliveDelay = toSeconds(options.keepAliveInitialDelay);
+    this.#typeOfService = options.typeOfService;
+    if (this.#typeOfService !== undefined) {
+      validateInt32(this.#typeOfService, "options.typeOfService", 0, 255);
     }
-    return settings;
   }
 
   /** The connection is there: what was set counts from now on. */
