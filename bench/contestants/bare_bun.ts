@@ -5,14 +5,13 @@
  */
 import { Duplex } from "node:stream";
 import {
-  type BunAddress,
   bunApi,
   type BunHandlers,
   type BunSocket,
 } from "../../runtime/bun_api.ts";
 import { bareModule, STREAM_OPTIONS } from "./bare.ts";
-import { type Address, HOST } from "./contestant.ts";
 import type { NetModule } from "./net.ts";
+import { place } from "./raw_bun.ts";
 
 type Done = (error?: Error | null) => void;
 
@@ -76,12 +75,6 @@ const clientHandlers = handlers((socket) => {
   socket.data.socket = socket;
   socket.data.emit("connect");
 });
-
-function place(address: Address): BunAddress {
-  return "port" in address
-    ? { hostname: HOST, port: address.port }
-    : { unix: address.path };
-}
 
 /** The bare stream of Bun. */
 export const bareNet: NetModule = bareModule<BareStream>({

@@ -5,14 +5,10 @@
  */
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
-import {
-  type DenoConn,
-  type DenoListener,
-  denoNamespace,
-} from "../../runtime/deno_api.ts";
+import { type DenoConn, denoNamespace } from "../../runtime/deno_api.ts";
 import { bareModule, STREAM_OPTIONS } from "./bare.ts";
-import { type Address, HOST } from "./contestant.ts";
 import type { NetModule } from "./net.ts";
+import { acceptAll, place } from "./raw_deno.ts";
 
 type Done = (error?: Error | null) => void;
 
@@ -64,31 +60,6 @@ class BareStream extends Duplex {
   }
 }
 
-function place(address: Address) {
-  return "port" in address
-    ? { transport: "tcp" as const, hostname: HOST, port: address.port }
-    : { transport: "unix" as const, path: address.path };
-}
-
-async function acceptAll(
-  listener: DenoListener,
-  accept: (stream: BareStream) => void,
-): Promise<void> {
-  for (;;) {
-    let conn: DenoConn;
-    try {
-      conn = await listener.accept();
-    } catch (error) {
-      // Accepting ends when the listener is closed.
-      if ((error as Error).name === "BadResource") return;
-      throw error;
-    }
-    const stream = new BareStream();
-    void stream.open(conn);
-    accept(stream);
-  }
-}
-
 /** The bare stream of Deno. */
 export const bareNet: NetModule = bareModule<BareStream>({
   connect(to, connected) {
@@ -101,7 +72,11 @@ export const bareNet: NetModule = bareModule<BareStream>({
   },
   listen(on, accept) {
     const listener = denoNamespace().listen(place(on));
-    void acceptAll(listener, accept);
+    void acceptAll(listener, (conn) => {
+      const stream = new BareStream();
+      void stream.open(conn);
+      accept(stream);
+    });
     return Promise.resolve({
       port: listener.addr.port,
       close: () => listener.close(),

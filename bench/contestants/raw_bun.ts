@@ -126,7 +126,7 @@ function handlers(accept?: (peer: Peer) => void): BunHandlers<Peer> {
 
 const clientHandlers = handlers();
 
-function place(address: Address): BunAddress {
+export function place(address: Address): BunAddress {
   return "port" in address
     ? { hostname: HOST, port: address.port }
     : { unix: address.path };

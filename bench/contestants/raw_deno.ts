@@ -5,6 +5,7 @@
  */
 import {
   type DenoConn,
+  type DenoConnectOptions,
   type DenoListener,
   denoNamespace,
 } from "../../runtime/deno_api.ts";
@@ -23,10 +24,10 @@ const READ_SIZE = 64 * 1024;
 /** An echo answers small messages, of very many connections perhaps. */
 const ECHO_SIZE = 4 * 1024;
 
-function place(address: Address) {
+export function place(address: Address): DenoConnectOptions {
   return "port" in address
-    ? { transport: "tcp" as const, hostname: HOST, port: address.port }
-    : { transport: "unix" as const, path: address.path };
+    ? { transport: "tcp", hostname: HOST, port: address.port }
+    : { transport: "unix", path: address.path };
 }
 
 async function writeAll(conn: DenoConn, bytes: Uint8Array): Promise<void> {
@@ -79,10 +80,10 @@ async function send(conn: DenoConn, job: Job): Promise<void> {
   while (await conn.read(new Uint8Array(1)) !== null);
 }
 
-/** Serve each connection on its own. */
-async function serve(
+/** Accept connections until the listener is closed. */
+export async function acceptAll(
   listener: DenoListener,
-  handle: (conn: DenoConn) => Promise<void>,
+  accept: (conn: DenoConn) => void,
 ): Promise<void> {
   for (;;) {
     let conn: DenoConn;
@@ -93,7 +94,7 @@ async function serve(
       if ((error as Error).name === "BadResource") return;
       throw error;
     }
-    handle(conn).then(() => conn.close());
+    accept(conn);
   }
 }
 
@@ -102,7 +103,9 @@ function start(
   handle: (conn: DenoConn) => Promise<void>,
 ): Promise<Service> {
   const listener = denoNamespace().listen(place(on));
-  void serve(listener, handle);
+  void acceptAll(listener, (conn) => {
+    handle(conn).then(() => conn.close());
+  });
   const { port } = listener.addr;
   return Promise.resolve({
     address: port === undefined ? on : { port },
