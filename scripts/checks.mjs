@@ -20,6 +20,7 @@ import { CROSS, dim, elapsed, log, setStatus, TICK } from "./terminal.mjs";
  * @property {number} failed
  * @property {number} skipped
  * @property {string} time
+ * @property {import("./outcome.mjs").Failure[]} failures
  */
 
 const node = process.execPath;
@@ -52,7 +53,8 @@ function denoChecks(deno) {
  */
 async function runAll(checks) {
   const started = Date.now();
-  const result = { passed: 0, failed: 0, skipped: 0, time: "" };
+  /** @type {CheckResult} */
+  const result = { passed: 0, failed: 0, skipped: 0, time: "", failures: [] };
   /** @type {Set<string>} */
   const current = new Set();
   const show = () => setStatus([...current].join(", "));
@@ -66,7 +68,9 @@ async function runAll(checks) {
     const ok = code === 0;
     result[ok ? "passed" : "failed"]++;
     log(`  ${ok ? TICK : CROSS} ${check.name}  ${dim(elapsed(since))}`);
-    if (!ok) log(output.trimEnd().replaceAll(/^/gm, dim("    │ ")));
+    if (ok) return;
+    log(output.trimEnd().replaceAll(/^/gm, dim("    │ ")));
+    result.failures.push({ where: "Checks", name: check.name, error: output });
   });
   setStatus("");
   result.time = elapsed(started);
@@ -104,5 +108,6 @@ export async function runChecks(deno) {
     failed: first.failed + second.failed,
     skipped: 0,
     time: elapsed(started),
+    failures: [...first.failures, ...second.failures],
   };
 }

@@ -38,14 +38,18 @@ function cases(xml) {
   return [...xml.matchAll(pattern)].map(([, attributes = "", body = ""]) => ({
     name: attribute(attributes, "name"),
     suite: attribute(attributes, "classname"),
-    state: /** @type {Test["state"]} */ (
-      /<(failure|error)\b/.test(body)
-        ? "failed"
-        : /<skipped\b/.test(body)
-        ? "skipped"
-        : "passed"
-    ),
+    ...outcome(body),
   }));
+}
+
+/**
+ * @param {string} body What is inside of a `<testcase>`.
+ * @returns {Pick<Test, "state" | "error">}
+ */
+function outcome(body) {
+  const failure = /<(failure|error)\b(?:[^>"]|"[^"]*")*>([^<]*)/.exec(body);
+  if (failure) return { state: "failed", error: unescape(failure[2] ?? "") };
+  return { state: /<skipped\b/.test(body) ? "skipped" : "passed" };
 }
 
 /**
@@ -55,9 +59,9 @@ function cases(xml) {
  * @returns {Test[]}
  */
 export function readBunReport(xml) {
-  return cases(xml).map(({ name, suite, state }) => ({
+  return cases(xml).map(({ name, suite, ...rest }) => ({
     name: [...suite.split(" > ").filter(Boolean).reverse(), name].join(" > "),
-    state,
+    ...rest,
   }));
 }
 
@@ -85,7 +89,7 @@ export function readDenoReport(xml) {
   }
   return all.filter(({ name, state }) =>
     !subtests.has(name) && (!suites.has(name) || failedAlone(name, state))
-  ).map(({ name, state }) => ({ name, state }));
+  ).map(({ suite: _, ...test }) => test);
 
   /**
    * A suite whose hook failed counts: no test of it tells.

@@ -6,7 +6,12 @@
  * @module
  */
 
-/** @typedef {{ name: string, state: "passed" | "failed" | "skipped" }} Test */
+/**
+ * @typedef {object} Test
+ * @property {string} name
+ * @property {"passed" | "failed" | "skipped"} state
+ * @property {string} [error] Why it failed.
+ */
 
 /** @param {AsyncIterable<{ type: string, data: any }>} source */
 export default async function* report(source) {
@@ -20,6 +25,7 @@ export default async function* report(source) {
     const level = pending[nesting] ??= [];
     const left = (skip ?? false) !== false || (todo ?? false) !== false;
     const state = left ? "skipped" : type === "test:pass" ? "passed" : "failed";
+    const error = state === "failed" ? reason(details?.error) : undefined;
     const suite = details?.type === "suite";
     if (suite && children.length > 0) {
       for (const child of children) {
@@ -27,11 +33,21 @@ export default async function* report(source) {
       }
       // A hook that fails is nobody's test.
       if (state === "failed" && !children.some((c) => c.state === "failed")) {
-        level.push({ name, state });
+        level.push({ name, state, error });
       }
     } else {
-      level.push({ name, state });
+      level.push({ name, state, error });
     }
   }
   for (const test of pending[0] ?? []) yield `${JSON.stringify(test)}\n`;
+}
+
+/**
+ * The runner wraps what a test threw.
+ *
+ * @param {any} error
+ */
+function reason(error) {
+  const cause = error?.cause ?? error;
+  return String(cause?.stack ?? cause);
 }

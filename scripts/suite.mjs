@@ -31,6 +31,7 @@ import {
  * @property {number} skipped
  * @property {string} time
  * @property {string[]} skippedNames
+ * @property {import("./outcome.mjs").Failure[]} failures
  * @property {Map<string, number>} counts Tests of each file.
  */
 
@@ -120,6 +121,7 @@ export async function runSuite(runtime, files) {
     skipped: 0,
     time: "",
     skippedNames: [],
+    failures: [],
     counts: new Map(),
   };
   /** @type {Set<string>} */
@@ -146,7 +148,9 @@ export async function runSuite(runtime, files) {
     );
     const tests = readReport(runtime, report);
     const problem = problemOf(result, tests);
-    if (problem) tests.push({ name: problem, state: "failed" });
+    if (problem) {
+      tests.push({ name: problem, state: "failed", error: result.output });
+    }
     for (const test of tests) {
       total[test.state]++;
       if (test.state === "skipped") total.skippedNames.push(test.name);
@@ -155,7 +159,14 @@ export async function runSuite(runtime, files) {
     const failed = tests.filter((test) => test.state === "failed");
     if (failed.length > 0) {
       log(`  ${CROSS} ${runtime.label}  ${bold(file)}  ${dim(elapsed(since))}`);
-      for (const test of failed) log(`      ${CROSS} ${test.name}`);
+      for (const { name, error = "" } of failed) {
+        log(`      ${CROSS} ${name}`);
+        total.failures.push({
+          where: `${runtime.label}  ${file}`,
+          name,
+          error,
+        });
+      }
       log(result.output.trimEnd().replaceAll(/^/gm, dim("    │ ")));
     }
     current.delete(file);

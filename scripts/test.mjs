@@ -12,6 +12,7 @@
  */
 import process from "node:process";
 import { runBuild, runChecks } from "./checks.mjs";
+import { printFailures, printSkipped } from "./outcome.mjs";
 import { findNodeRelease, findRuntimes, RUNTIME_NAMES } from "./runtimes.mjs";
 import { runSuite, testFiles } from "./suite.mjs";
 import {
@@ -45,11 +46,12 @@ const whole = names.length === 0 && patterns.length === 0;
 const allNodes = args.includes("--all-nodes") ||
   (whole && Boolean(process.env.CI));
 
-let problems = 0;
+/** @type {import("./outcome.mjs").Failure[]} */
+const problems = [];
 
 /** @param {string} text */
 function problem(text) {
-  problems++;
+  problems.push({ where: "The run", name: text, error: "" });
   log(`  ${CROSS} ${text}`);
 }
 
@@ -108,15 +110,13 @@ table([
   ]),
 ]);
 
-for (const suite of suites.filter((suite) => suite.skippedNames.length > 0)) {
-  log(`\n${dim(`Skipped on ${suite.label}`)}`);
-  for (const name of suite.skippedNames) log(dim(`  - ${name}`));
-}
+printSkipped(suites);
+printFailures([...rows.flatMap((row) => row.failures), ...problems]);
 
 log(`\n${dim(`${elapsed(started)} in all`)}`);
 
 const passed = rows.reduce((sum, row) => sum + row.passed, 0);
-const failed = rows.reduce((sum, row) => sum + row.failed, problems);
+const failed = rows.reduce((sum, row) => sum + row.failed, problems.length);
 const skipped = rows.reduce((sum, row) => sum + row.skipped, 0);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 log(
