@@ -6,8 +6,7 @@
  */
 import assert from "node:assert/strict";
 import * as net from "../../mod.ts";
-import { type Bed, closed, turn } from "./net_helpers.ts";
-import { portOf } from "./transports.ts";
+import { type Bed, closed, event, turn } from "./net_helpers.ts";
 
 /** The events of a connect. */
 export const eventNames: readonly string[] = [
@@ -47,13 +46,22 @@ export async function failure(
   return { error, events };
 }
 
-/** A port where nobody listens. */
+/**
+ * A port where nobody listens, in either family, and where nobody will: it is
+ * below those that systems hand out, to the other tests as well.
+ */
 export async function freePort(bed: Bed): Promise<number> {
-  const server = await bed.listen();
-  const port = portOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  await turn(); // the system may need it to give the port to a client
-  return port;
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    const server = bed.createServer();
+    const taken = event(server, "error").then(() => true);
+    server.listen(port);
+    const listening = event(server, "listening").then(() => false);
+    if (await Promise.race([taken, listening])) continue;
+    await new Promise((resolve) => server.close(resolve));
+    await turn(); // the system may need it to give the port to a client
+    return port;
+  }
 }
 
 /** The events a client saw before it was closed by the other side. */
