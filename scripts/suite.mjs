@@ -144,7 +144,8 @@ export async function runSuite(runtime, files) {
     const result = await run(
       runtime.path,
       testArguments(runtime, file, report),
-      { seconds: FILE_SECONDS },
+      // What a test leaves behind goes with the folder of the reports.
+      { seconds: FILE_SECONDS, env: { TMPDIR: folder } },
     );
     const tests = readReport(runtime, report);
     const problem = problemOf(result, tests);

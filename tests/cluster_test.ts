@@ -8,7 +8,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome, Role } from "./fixtures/cluster.ts";
 import { runFixture } from "./helpers/spawn.ts";
-import { tcp4, testOver, uniquePath, unix } from "./helpers/transports.ts";
+import { uniquePath } from "./helpers/temp_folder.ts";
+import { tcp4, testOver, unix } from "./helpers/transports.ts";
 
 /** Who accepts: the primary, in turn, or each worker for itself. */
 type Policy = "rr" | "none";

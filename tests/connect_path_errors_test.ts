@@ -7,24 +7,20 @@ import assert from "node:assert/strict";
 import {
   chmodSync,
   mkdirSync,
-  mkdtempSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import * as net from "../mod.ts";
 import { eventNames, failure } from "./helpers/connects.ts";
 import { type Bed, closed, event } from "./helpers/net_helpers.ts";
 import { runFixture } from "./helpers/spawn.ts";
 import { errno, fields } from "./helpers/system_errors.ts";
-import { ipcTest, uniquePath } from "./helpers/transports.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "isonet-"));
-after(() => rmSync(folder, { recursive: true }));
+import { tempFolder, uniquePath } from "./helpers/temp_folder.ts";
+import { ipcTest } from "./helpers/transports.ts";
 
 const notLinux = process.platform === "linux"
   ? false
@@ -55,26 +51,26 @@ async function pathFailure(
 
 ipcTest("connect(path): ENOENT where nothing is", async (bed) => {
   await pathFailure(bed, uniquePath(), "ENOENT");
-  await pathFailure(bed, join(folder, "missing", "sock"), "ENOENT");
+  await pathFailure(bed, join(tempFolder, "missing", "sock"), "ENOENT");
 });
 
 ipcTest("connect(path): of a file that is no socket", async (bed) => {
-  const file = join(folder, "file");
+  const file = join(tempFolder, "file");
   writeFileSync(file, "");
   // Linux refuses; the BSDs, macOS with them, see that it is no socket.
   const code = process.platform === "linux" ? "ECONNREFUSED" : "ENOTSOCK";
   await pathFailure(bed, file, code);
-  await pathFailure(bed, folder, code);
+  await pathFailure(bed, tempFolder, code);
 });
 
 ipcTest("connect(path): ENOTDIR below a file", async (bed) => {
-  const file = join(folder, "no-directory");
+  const file = join(tempFolder, "no-directory");
   writeFileSync(file, "");
   await pathFailure(bed, join(file, "sock"), "ENOTDIR");
 });
 
 ipcTest("connect(path): ELOOP of a link to itself", async (bed) => {
-  const link = join(folder, "loop");
+  const link = join(tempFolder, "loop");
   symlinkSync(link, link);
   await pathFailure(bed, link, "ELOOP");
 });
@@ -93,9 +89,9 @@ ipcTest(
 );
 
 test("connect(path): EACCES of a socket that others may not open", async () => {
-  const closedFolder = join(folder, "closed");
+  const closedFolder = join(tempFolder, "closed");
   mkdirSync(closedFolder);
-  chmodSync(folder, 0o755);
+  chmodSync(tempFolder, 0o755);
   const path = join(closedFolder, "sock");
   const server = net.createServer().listen(path);
   await event(server, "listening");

@@ -9,7 +9,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runtimeName } from "./helpers/runtime.ts";
 import { runFixture } from "./helpers/spawn.ts";
-import { uniquePath } from "./helpers/transports.ts";
+import { uniquePath } from "./helpers/temp_folder.ts";
 
 /**
  * No permission that matters. Not the empty list: a process that Deno starts

@@ -14,12 +14,12 @@ import {
   received,
   turn,
 } from "./helpers/net_helpers.ts";
+import { uniquePath } from "./helpers/temp_folder.ts";
 import {
   forEachTransport,
   ipcTest,
   portOf,
   tcpTest,
-  uniquePath,
 } from "./helpers/transports.ts";
 
 const notRunning = {

@@ -5,30 +5,20 @@
  * @module
  */
 import assert from "node:assert/strict";
-import {
-  closeSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import * as net from "../mod.ts";
 import { errorOf, event, turn } from "./helpers/net_helpers.ts";
 import { errno, fields } from "./helpers/system_errors.ts";
+import { tempFolder, uniquePath } from "./helpers/temp_folder.ts";
 import {
   forEachTransport,
   ipcTest,
   portOf,
   tcpTest,
-  uniquePath,
 } from "./helpers/transports.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "isonet-"));
-after(() => rmSync(folder, { recursive: true }));
 
 /** The error of a failed listen, and that nothing else happened. */
 async function failure(
@@ -117,9 +107,9 @@ ipcTest("Server.listen(): EADDRINUSE of a path", async (bed) => {
 });
 
 test("Server.listen(): EADDRINUSE of a path that is a file or a directory", async () => {
-  const file = join(folder, "file");
+  const file = join(tempFolder, "file");
   writeFileSync(file, "");
-  for (const path of [file, folder]) {
+  for (const path of [file, tempFolder]) {
     assert.deepEqual(fields(await failure((s) => s.listen(path))), {
       name: "Error",
       message: `listen EADDRINUSE: address already in use ${path}`,
@@ -174,7 +164,7 @@ for (const host of ["192.0.2.1", "2001:db8::1"]) {
 }
 
 test("Server.listen(): EACCES of a path in a directory that is not there", async () => {
-  const path = join(folder, "missing", "sock");
+  const path = join(tempFolder, "missing", "sock");
   assert.deepEqual(fields(await failure((s) => s.listen(path))), {
     name: "Error",
     message: `listen EACCES: permission denied ${path}`,
@@ -187,7 +177,7 @@ test("Server.listen(): EACCES of a path in a directory that is not there", async
 });
 
 test("Server.listen(): ENOTDIR of a path below a file", async () => {
-  const file = join(folder, "no-directory");
+  const file = join(tempFolder, "no-directory");
   writeFileSync(file, "");
   const path = join(file, "sock");
   assert.deepEqual(fields(await failure((s) => s.listen(path))), {
@@ -248,7 +238,7 @@ tcpTest("Server.listen(): ENOTFOUND of a host without an address", async () => {
 });
 
 test("Server.listen({ fd }): EINVAL of a descriptor that is no socket or not open", async () => {
-  const fd = openSync(join(folder, "plain"), "w");
+  const fd = openSync(join(tempFolder, "plain"), "w");
   try {
     for (const bad of [fd, 99_999]) {
       assert.deepEqual(fields(await failure((s) => s.listen({ fd: bad }))), {

@@ -11,7 +11,7 @@ import { test } from "node:test";
 import * as net from "../mod.ts";
 import { event, received } from "./helpers/net_helpers.ts";
 import { startFixture } from "./helpers/spawn.ts";
-import { uniquePath } from "./helpers/transports.ts";
+import { uniquePath } from "./helpers/temp_folder.ts";
 
 const skip = process.platform === "win32" &&
   "descriptors are inherited on POSIX systems";

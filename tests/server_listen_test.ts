@@ -11,12 +11,12 @@ import { test } from "node:test";
 import * as net from "../mod.ts";
 import { type Bed, errorOf, event, turn } from "./helpers/net_helpers.ts";
 import { runtimeName } from "./helpers/runtime.ts";
+import { uniquePath } from "./helpers/temp_folder.ts";
 import {
   forEachTransport,
   ipcTest,
   portOf,
   tcpTest,
-  uniquePath,
 } from "./helpers/transports.ts";
 
 type Listen = (server: net.Server, callback: () => void) => net.Server;

@@ -9,7 +9,8 @@ import type { ChildProcess } from "node:child_process";
 import * as net from "../mod.ts";
 import { type Bed, event, received } from "./helpers/net_helpers.ts";
 import { runFixture, startFixture } from "./helpers/spawn.ts";
-import { ipcTest, tcpTest, uniquePath } from "./helpers/transports.ts";
+import { uniquePath } from "./helpers/temp_folder.ts";
+import { ipcTest, tcpTest } from "./helpers/transports.ts";
 
 /** By itself, and after it said where it listens. */
 const exits = [

@@ -4,12 +4,12 @@ import { constants } from "node:os";
 import { test } from "node:test";
 import * as net from "../mod.ts";
 import { closed, errorOf, event, record, turn } from "./helpers/net_helpers.ts";
+import { uniquePath } from "./helpers/temp_folder.ts";
 import {
   forEachTransport,
   ipcTest,
   portOf,
   tcpTest,
-  uniquePath,
 } from "./helpers/transports.ts";
 
 type Callback = (error?: Error | null) => void;

@@ -3,7 +3,8 @@ import process from "node:process";
 import { test } from "node:test";
 import * as net from "../mod.ts";
 import { closed, event, turn } from "./helpers/net_helpers.ts";
-import { forEachTransport, tcpTest, uniquePath } from "./helpers/transports.ts";
+import { uniquePath } from "./helpers/temp_folder.ts";
+import { forEachTransport, tcpTest } from "./helpers/transports.ts";
 
 /** What a socket says of its life, in one object. */
 function state(socket: net.Socket): object {

@@ -6,12 +6,8 @@ import {
   runFixture,
   startFixture,
 } from "./helpers/spawn.ts";
-import {
-  portOf,
-  testOver,
-  transports,
-  uniquePath,
-} from "./helpers/transports.ts";
+import { uniquePath } from "./helpers/temp_folder.ts";
+import { portOf, testOver, transports } from "./helpers/transports.ts";
 
 /** How long a child has to exit by mistake before it is sent something. */
 const GRACE_MS = 300;

@@ -3,9 +3,6 @@
  *
  * @module
  */
-import os from "node:os";
-import path from "node:path";
-import process from "node:process";
 import type {
   Connection,
   PipeConnectTarget,
@@ -13,19 +10,10 @@ import type {
   TcpConnectTarget,
   TcpListenTarget,
 } from "../../runtime/adapter.ts";
+import { uniquePath } from "../helpers/temp_folder.ts";
 
 /** TCP, or a Unix domain socket or named pipe. */
 export type Kind = Connection["kind"];
-
-let paths = 0;
-
-/** A path nobody uses. */
-export function freshPath(): string {
-  const name = `isonet-a${process.pid}-${++paths}.sock`;
-  return process.platform === "win32"
-    ? `\\\\?\\pipe\\${name}`
-    : path.join(os.tmpdir(), name);
-}
 
 /** A loopback address to listen on. */
 export function tcpOn(over: Partial<TcpListenTarget> = {}): TcpListenTarget {
@@ -45,7 +33,7 @@ export function tcpOn(over: Partial<TcpListenTarget> = {}): TcpListenTarget {
 export function pipeOn(over: Partial<PipeListenTarget> = {}): PipeListenTarget {
   return {
     kind: "pipe",
-    path: freshPath(),
+    path: uniquePath(),
     backlog: 511,
     readableAll: false,
     writableAll: false,

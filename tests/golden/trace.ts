@@ -5,9 +5,6 @@
  *
  * @module
  */
-import { rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { EventEmitter } from "node:events";
 import type {
   Server,
@@ -24,6 +21,7 @@ import {
   serverState,
   socketState,
 } from "./describe.ts";
+import { uniquePath } from "../helpers/temp_folder.ts";
 
 /** Node's `net`, or what stands in its place. */
 export type Net = typeof import("node:net");
@@ -237,8 +235,6 @@ export interface Pair {
   where: Where;
 }
 
-let paths = 0;
-
 /** One run of one scenario: its logs, and what to clear away afterwards. */
 export class Trace {
   /** What was recorded. */
@@ -248,7 +244,7 @@ export class Trace {
   readonly #net: Net;
   readonly #transport: "tcp" | "unix";
   readonly #tracked = new Set<Socket | Server>();
-  readonly #paths: string[] = [];
+  #paths = 0;
 
   constructor(net: Net, transport: "tcp" | "unix") {
     this.#net = net;
@@ -298,14 +294,10 @@ export class Trace {
     return target;
   }
 
-  /** A path that nothing exists at; its file is removed in the end. */
+  /** A path that nothing exists at. */
   path(): string {
-    const name = `isonet-golden-${process.pid}-${++paths}`;
-    const path = process.platform === "win32"
-      ? `\\\\.\\pipe\\${name}`
-      : join(tmpdir(), name);
-    this.#paths.push(path);
-    const count = this.#paths.length;
+    const path = uniquePath();
+    const count = ++this.#paths;
     this.masks.path(path, count === 1 ? "<path>" : `<path ${count}>`);
     return path;
   }
@@ -382,7 +374,6 @@ export class Trace {
       else if (target.listening) target.close();
     }
     await settle();
-    for (const path of this.#paths) rmSync(path, { force: true });
   }
 
   #log<T extends EventEmitter>(

@@ -4,12 +4,11 @@
  *
  * @module
  */
-import { networkInterfaces, tmpdir } from "node:os";
-import { join } from "node:path";
-import process from "node:process";
+import { networkInterfaces } from "node:os";
 import { test } from "node:test";
 import type * as net from "../../mod.ts";
 import { Bed } from "./net_helpers.ts";
+import { uniquePath } from "./temp_folder.ts";
 
 /** Where servers of a test listen, and how clients find them. */
 export interface Transport {
@@ -23,16 +22,6 @@ export interface Transport {
   connectOptions(
     server: net.Server,
   ): { port: number; host: string } | { path: string };
-}
-
-let paths = 0;
-
-/** A path no other test uses, short enough for every system. */
-export function uniquePath(): string {
-  const name = `isonet-${process.pid}-${++paths}.sock`;
-  return process.platform === "win32"
-    ? `\\\\?\\pipe\\${name}`
-    : join(tmpdir(), name);
 }
 
 /** The port a TCP server listens on. */

@@ -4,7 +4,8 @@ import process from "node:process";
 import type { Suite } from "../contract.ts";
 import { isSystemError } from "../facts.ts";
 import type { Lab } from "../lab.ts";
-import { freshPath, pipeOn, pipeTo } from "../targets.ts";
+import { uniquePath } from "../../helpers/temp_folder.ts";
+import { pipeOn, pipeTo } from "../targets.ts";
 
 /** Paths: Unix domain sockets, abstract names, named pipes. */
 export function pipeRules({ adapter, check, files }: Suite): void {
@@ -36,7 +37,7 @@ export function pipeRules({ adapter, check, files }: Suite): void {
   }
 
   check("pipe: a path connects, and is in use", async (lab) => {
-    const path = freshPath();
+    const path = uniquePath();
     await talk(lab, path);
     isSystemError(await lab.connectError(pipeTo(path)), {
       code: "ENOENT",
@@ -62,7 +63,7 @@ export function pipeRules({ adapter, check, files }: Suite): void {
   if (!files || isWindows) return;
 
   check("pipe: the file is there while listening only", async (lab) => {
-    const path = freshPath();
+    const path = uniquePath();
     const ear = await lab.listen(pipeOn({ path }));
     assert.ok(fs.statSync(path).isSocket());
     await lab.connect(pipeTo(path));
@@ -72,7 +73,7 @@ export function pipeRules({ adapter, check, files }: Suite): void {
   });
 
   check("pipe: a stale file is EADDRINUSE, and stays", async (lab) => {
-    const path = freshPath();
+    const path = uniquePath();
     const stale = `${path}.old`;
     const ear = await lab.listen(pipeOn({ path }));
     fs.renameSync(path, stale);
@@ -99,7 +100,7 @@ export function pipeRules({ adapter, check, files }: Suite): void {
   });
 
   check("pipe: a plain file is EADDRINUSE, and is no peer", async (lab) => {
-    const path = freshPath();
+    const path = uniquePath();
     fs.writeFileSync(path, "precious");
     try {
       const { code } = await lab.listenError(pipeOn({ path }));
@@ -115,7 +116,7 @@ export function pipeRules({ adapter, check, files }: Suite): void {
   check(
     "pipe: a missing folder is EACCES to listen, ENOENT to connect",
     async (lab) => {
-      const path = `${freshPath()}/none`;
+      const path = `${uniquePath()}/none`;
       isSystemError(await lab.listenError(pipeOn({ path })), {
         code: "EACCES",
         syscall: "listen",
@@ -128,7 +129,7 @@ export function pipeRules({ adapter, check, files }: Suite): void {
   );
 
   check("pipe: too long a path is refused", async (lab) => {
-    const path = freshPath() + "x".repeat(150);
+    const path = uniquePath() + "x".repeat(150);
     const outcomes = [
       await lab.listenError(pipeOn({ path })),
       await lab.connectError(pipeTo(path)),
@@ -147,7 +148,7 @@ export function pipeRules({ adapter, check, files }: Suite): void {
         0o666,
       ]] as const;
       for (const [readableAll, writableAll, mode] of modes) {
-        const path = freshPath();
+        const path = uniquePath();
         await lab.listen(pipeOn({ path, readableAll, writableAll }));
         assert.equal(fs.statSync(path).mode & mode, mode);
       }
