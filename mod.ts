@@ -30,6 +30,7 @@ import {
 } from "./polyfills/defaults.ts";
 import type * as Options from "./polyfills/options.ts";
 import { normalizeArgs as _normalizeArgs } from "./polyfills/normalize_args.ts";
+import * as promises from "./polyfills/promises.ts";
 import {
   CallableServer,
   createServer,
@@ -76,6 +77,7 @@ export {
   isIP,
   isIPv4,
   isIPv6,
+  promises,
   setDefaultAutoSelectFamily,
   setDefaultAutoSelectFamilyAttemptTimeout,
   SocketAddress,
@@ -135,6 +137,8 @@ export interface Net {
   isIPv4: typeof isIPv4;
   /** See {@linkcode isIPv6}. */
   isIPv6: typeof isIPv6;
+  /** `net/promises`: `connect` and `listen`, to be awaited. */
+  promises: typeof promises;
   /** See {@linkcode setDefaultAutoSelectFamily}. */
   setDefaultAutoSelectFamily: typeof setDefaultAutoSelectFamily;
   /** See {@linkcode setDefaultAutoSelectFamilyAttemptTimeout}. */
@@ -158,6 +162,7 @@ const net: Net = {
   isIP,
   isIPv4,
   isIPv6,
+  promises,
   setDefaultAutoSelectFamily,
   setDefaultAutoSelectFamilyAttemptTimeout,
 };

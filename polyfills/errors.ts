@@ -187,6 +187,12 @@ export function socketBadPort(
   );
 }
 
+/** What waiting fails with once its signal is aborted. */
+export function abortError(reason: unknown): CodedError {
+  const error = new Error("The operation was aborted", { cause: reason });
+  return Object.assign(error, { code: "ABORT_ERR", name: "AbortError" });
+}
+
 /** The socket was closed before this call. */
 export function socketClosed(): CodedError {
   return coded(new Error("Socket is closed"), "ERR_SOCKET_CLOSED");

@@ -19,6 +19,7 @@ import type {
   RuntimeAdapter,
 } from "../runtime/adapter.ts";
 import { getDefaultAdapter } from "../runtime/select.ts";
+import { acceptedSockets } from "./accepted_sockets.ts";
 import { adoptable, callable } from "./callable.ts";
 import {
   invalidArgType,
@@ -422,6 +423,22 @@ export class Server extends EmitterBase {
     await new Promise<void>((resolve, reject) => {
       this.close((error) => error ? reject(error) : resolve());
     });
+  }
+
+  /**
+   * The connections from now on, instead of with `'connection'`: ends with
+   * `'close'`, throws on `'error'`. Accepting does not wait for the loop: hand
+   * each socket to a task of its own, and set `maxConnections` for a bound.
+   *
+   * @example
+   * ```ts ignore
+   * for await (const socket of server) void serve(socket);
+   * ```
+   *
+   * @see Node's page, "server[Symbol.asyncIterator]()"; experimental there
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Socket> {
+    return acceptedSockets(this);
   }
 
   /** Emit `'close'` in the next tick if nothing is open any more. */

@@ -46,6 +46,8 @@ const server: net.Server = net.createServer((socket: net.Socket) => {
   socket.end(String(port));
 });
 const options: net.TcpSocketConnectOpts = { port: 80, host: "localhost" };
+const connected: Promise<net.Socket> = net.promises.connect(options);
+void connected.then(() => server[Symbol.asyncIterator]().next());
 server.on("drop", (data?: net.DropArgument) => data?.remotePort);
 server.once("listening", () => net.connect(options).destroy());
 // @ts-expect-error A port is no boolean: the types are there, and not any.
@@ -61,6 +63,16 @@ ${PROGRAM}`,
   "cjs.cjs": `const net = require("isonet");
 if (net.isIP("::1") !== 6) throw new Error("isIP");
 ${PROGRAM}`,
+  "promises.mjs": `import net from "isonet";
+import { connect, listen } from "isonet/promises";
+if (connect !== net.promises.connect) throw new Error("promises");
+const server = await listen({ host: "127.0.0.1" });
+void (async () => {
+  for await (const socket of server) socket.end("works");
+})();
+const client = await connect(server.address().port, "127.0.0.1");
+for await (const data of client) console.log(String(data));
+server.close();`,
   "import.mjs": `import "isonet";\nconsole.log("works");`,
   "npm_specifier.mjs": `import net from "npm:isonet";\n${PROGRAM}`,
   "types.mts": `import * as net from "isonet";
@@ -108,6 +120,11 @@ async function succeed(command, args, cwd = project) {
   const result = await run(command, args, { cwd, seconds: 60 });
   assert.equal(result.code, 0, `${args.join(" ")}\n${result.output}`);
   return result.stdout;
+}
+
+/** @param {string} file */
+function inRoot(file) {
+  return pathToFileURL(join(ROOT, file)).href;
 }
 
 let failed = 0;
@@ -178,6 +195,9 @@ await step("Node: import", async () => works(await succeed(NODE, ["esm.mjs"])));
 await step("Node: require()", async () => {
   works(await succeed(NODE, ["--no-warnings", "cjs.cjs"]));
 });
+await step("Node: isonet/promises", async () => {
+  works(await succeed(NODE, ["promises.mjs"]));
+});
 await step("types: module nodenext", async () => {
   await succeed(NODE, [TSC, "-p", "tsconfig.nodenext.json"]);
 });
@@ -197,6 +217,9 @@ for (const { name, path } of findRuntimes(["bun", "deno"]).found) {
     await step("Bun: require()", async () => {
       works(await succeed(path, ["cjs.cjs"]));
     });
+    await step("Bun: isonet/promises", async () => {
+      works(await succeed(path, ["promises.mjs"]));
+    });
     await step("README example on Bun", async () => {
       assert.equal(await succeed(path, ["readme.mjs"]), output);
     });
@@ -207,6 +230,9 @@ for (const { name, path } of findRuntimes(["bun", "deno"]).found) {
   });
   await step("Deno: import, --allow-net alone", async () => {
     works(await succeed(path, [...DENO_RUN, "esm.mjs"]));
+  });
+  await step("Deno: isonet/promises", async () => {
+    works(await succeed(path, [...DENO_RUN, "promises.mjs"]));
   });
   await step("Deno: npm:isonet", async () => {
     works(await succeed(path, [...DENO_RUN, "npm_specifier.mjs"]));
@@ -223,16 +249,21 @@ for (const { name, path } of findRuntimes(["bun", "deno"]).found) {
     writeFileSync(
       join(cwd, "deno.json"),
       JSON.stringify({
-        imports: { "@isonet/net": pathToFileURL(join(ROOT, "mod.ts")).href },
+        imports: {
+          "@isonet/net": inRoot("mod.ts"),
+          "@isonet/net/promises": inRoot("polyfills/promises.ts"),
+        },
         lock: false,
       }),
     );
     const inJsr = (/** @type {string} */ text) =>
-      text.replaceAll('"isonet"', '"@isonet/net"');
+      text.replaceAll(/"isonet(?=["/])/g, '"@isonet/net');
     writeFileSync(join(cwd, "main.ts"), inJsr(example));
+    writeFileSync(join(cwd, "promises.js"), inJsr(FILES["promises.mjs"] ?? ""));
     writeFileSync(join(cwd, "types.ts"), inJsr(FILES["types.ts"] ?? ""));
     await succeed(path, ["check", "--quiet", "types.ts"], cwd);
     assert.equal(await succeed(path, [...DENO_RUN, "main.ts"], cwd), output);
+    works(await succeed(path, [...DENO_RUN, "promises.js"], cwd));
   });
 }
 

@@ -38,6 +38,11 @@ for (const name of [...functions, ...classes]) {
   });
 }
 
+test("promises: is a named export and a member of the default export", () => {
+  assert.equal(typeof net.promises.connect, "function");
+  assert.equal(members.promises, named.promises);
+});
+
 test("The default export: has the members of the module and no other", () => {
   const names = Object.keys(named).filter((name) => name !== "default");
   assert.deepEqual(Object.keys(members).sort(), names.sort());

@@ -32,15 +32,20 @@ export class Bed {
     return socket;
   }
 
+  /** Close `server` when the test ends, and destroy what it accepts. */
+  trackServer(server: net.Server): net.Server {
+    server.on("connection", (socket: net.Socket) => this.track(socket));
+    this.#servers.add(server);
+    return server;
+  }
+
   /** A server that does not listen yet. */
   createServer(
     options: net.ServerOpts = {},
     onConnection?: (socket: net.Socket) => void,
   ): net.Server {
-    const server = net.createServer(options);
-    server.on("connection", (socket: net.Socket) => this.track(socket));
+    const server = this.trackServer(net.createServer(options));
     if (onConnection) server.on("connection", onConnection);
-    this.#servers.add(server);
     return server;
   }
 

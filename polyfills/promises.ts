@@ -1,0 +1,142 @@
+/**
+ * `net/promises`: connecting and listening, to be awaited.
+ *
+ * Experimental in Node, where it came with the release lines after 26.
+ *
+ * @example
+ * ```ts ignore
+ * import { connect, listen } from "@isonet/net/promises";
+ *
+ * const server = await listen({ port: 8124 });
+ * const socket = await connect(8124);
+ * server.close();
+ * socket.end();
+ * ```
+ *
+ * @see Node's page, "net Promises API"
+ *
+ * @module
+ */
+import { addAbortListener, type EventEmitter } from "node:events";
+import { connect as startConnecting } from "./connect.ts";
+import { abortError } from "./errors.ts";
+import { normalizeArgs } from "./normalize_args.ts";
+import type { ListenOptions, NetConnectOpts, ServerOpts } from "./options.ts";
+import { createServer, type Server } from "./server.ts";
+import type { Socket } from "./socket.ts";
+import { validateAbortSignal, validateObject } from "./validators.ts";
+
+export { BlockList } from "./block_list.ts";
+export { isIP, isIPv4, isIPv6 } from "./ip.ts";
+export { SocketAddress } from "./socket_address.ts";
+
+/** What {@linkcode listen} takes: the options of the server, and where. */
+export interface ListenPromiseOptions extends ServerOpts, ListenOptions {
+  /** Added to `'connection'`. */
+  connectionListener?: ((socket: Socket) => void) | undefined;
+  /** Something bound, as the first argument of `server.listen`. */
+  handle?: object | undefined;
+}
+
+/**
+ * Make a socket and connect it.
+ *
+ * @param options Where to connect, and the options of the socket; or a port
+ * with an optional host; or a path. Its `signal` gives up connecting; once
+ * connected, the socket does not listen to it.
+ * @returns Resolves with the connected socket.
+ * @throws {Error} Rejects with what the socket's `'error'` would tell, with
+ * `ABORT_ERR` once aborted, or with the reason of a signal that was aborted
+ * before. The socket is destroyed then.
+ *
+ * @example
+ * ```ts ignore
+ * const socket = await connect({ port: 8124, signal: AbortSignal.timeout(500) });
+ * socket.end("hello");
+ * ```
+ */
+export function connect(options: NetConnectOpts): Promise<Socket>;
+export function connect(port: number, host?: string): Promise<Socket>;
+export function connect(path: string): Promise<Socket>;
+export async function connect(...args: unknown[]): Promise<Socket> {
+  const [options] = normalizeArgs<NetConnectOpts>(args);
+  const { signal } = options;
+  throwIfAborted(signal);
+  const socket = startConnecting({ ...options, signal: undefined });
+  try {
+    await happened(socket, "connect", signal);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  return socket;
+}
+
+/**
+ * Make a server and start listening.
+ *
+ * @param options Where to listen, as for `server.listen`, and what
+ * `createServer` takes; any free port if left out. Its `signal` closes the
+ * server, also once it listens.
+ * @returns Resolves with the listening server.
+ * @throws {Error} Rejects with what the server's `'error'` would tell, with
+ * `ABORT_ERR` once aborted, or with the reason of a signal that was aborted
+ * before. The server is closed then.
+ *
+ * @example
+ * ```ts ignore
+ * const server = await listen({ port: 8124 });
+ * for await (const socket of server) socket.end("hello");
+ * ```
+ */
+export async function listen(
+  options: ListenPromiseOptions = {},
+): Promise<Server> {
+  validateObject(options, "options");
+  const { signal, connectionListener } = options;
+  throwIfAborted(signal);
+  const server = createServer(options, connectionListener);
+  try {
+    server.listen(isTarget(options) ? options : { ...options, port: 0 });
+    await happened(server, "listening", signal);
+  } catch (error) {
+    if (!signal?.aborted) server.close(); // else the signal has closed it
+    throw error;
+  }
+  return server;
+}
+
+function isTarget({ port, path, fd, handle }: ListenPromiseOptions): boolean {
+  return [port, path, fd, handle].some((where) => where !== undefined);
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal === undefined) return;
+  validateAbortSignal(signal, "options.signal");
+  signal.throwIfAborted();
+}
+
+/**
+ * Waits for an event, an `'error'` before it, or the abort. (Not every
+ * runtime's `events.once` tells the reason of the abort.)
+ */
+function happened(
+  emitter: EventEmitter,
+  event: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const aborting = signal && addAbortListener(signal, () => {
+      settle(() => reject(abortError(signal.reason)));
+    });
+    const onEvent = () => settle(resolve);
+    const onError = (error: Error) => settle(() => reject(error));
+    emitter.once(event, onEvent).once("error", onError);
+
+    function settle(how: () => void): void {
+      emitter.off(event, onEvent).off("error", onError);
+      aborting?.[Symbol.dispose]();
+      how();
+    }
+  });
+}
