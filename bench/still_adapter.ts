@@ -57,6 +57,7 @@ export function createStillAdapter(): StillAdapter {
       cluster: false,
       reset: true,
       keepAliveDelay: true,
+      keepAliveProbes: true,
     },
     connect(_target, sink) {
       setImmediate(() => sink.onConnect(connection));

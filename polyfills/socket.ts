@@ -492,10 +492,11 @@ export class Socket extends StreamBase {
    * @param enable Default `false`; or all of it as one object.
    * @param initialDelay Milliseconds of silence before the first probe; 0
    * keeps the system's.
-   * @param interval Milliseconds between probes.
-   * @param count Probes before the connection counts as dead.
+   * @param interval Milliseconds between probes, a second or more. Like
+   * `count`, it is of no effect without a delay of a second or more.
+   * @param count Unanswered probes before the connection counts as dead.
    * @throws {TypeError} `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` if `interval`
-   * or `count` is given: no runtime's public API sets them.
+   * or `count` is given and the runtime cannot set it.
    */
   setKeepAlive(options: SetKeepAliveOptions): this;
   setKeepAlive(

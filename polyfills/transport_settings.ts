@@ -3,18 +3,28 @@
  *
  * @module
  */
-import type { Connection } from "../runtime/adapter.ts";
+import type { Connection, KeepAliveProbes } from "../runtime/adapter.ts";
 import { featureUnavailable } from "../runtime/errors.ts";
 import { invalidArgType } from "./errors.ts";
 import type { SetKeepAliveOptions, SocketConstructorOpts } from "./options.ts";
 import { toSeconds } from "./socket_options.ts";
 import { validateInt32 } from "./validators.ts";
 
+/** Settings of `setKeepAlive`, in seconds. */
+interface KeepAlive {
+  on: boolean;
+  delay: number;
+  interval?: number | undefined;
+  count?: number | undefined;
+}
+
+/** What libuv takes where only one of the two is given. */
+const PROBES: KeepAliveProbes = { interval: 1, count: 10 };
+
 /** Kept until there is a connection, and then passed on if they change. */
 export class TransportSettings {
   #noDelay: boolean;
-  #keepAlive: boolean;
-  #keepAliveDelay: number;
+  #keepAlive: KeepAlive;
   #typeOfService: number | undefined;
 
   /**
@@ -34,8 +44,10 @@ export class TransportSettings {
   /** @throws {TypeError | RangeError} For a type of service out of range. */
   constructor(options: SocketConstructorOpts = {}) {
     this.#noDelay = Boolean(options.noDelay);
-    this.#keepAlive = Boolean(options.keepAlive);
-    this.#keepAliveDelay = toSeconds(options.keepAliveInitialDelay);
+    this.#keepAlive = {
+      on: Boolean(options.keepAlive),
+      delay: toSeconds(options.keepAliveInitialDelay),
+    };
     this.#typeOfService = options.typeOfService;
     if (this.#typeOfService !== undefined) {
       validateInt32(this.#typeOfService, "options.typeOfService", 0, 255);
@@ -45,7 +57,7 @@ export class TransportSettings {
   /** The connection is there: what was set counts from now on. */
   apply(connection: Connection): void {
     if (this.#noDelay) connection.setNoDelay(true);
-    if (this.#keepAlive) connection.setKeepAlive(true, this.#keepAliveDelay);
+    if (this.#keepAlive.on) passKeepAlive(connection, this.#keepAlive);
     if (this.#typeOfService !== undefined) {
       passTypeOfService(connection, this.#typeOfService);
     }
@@ -65,16 +77,20 @@ export class TransportSettings {
     connection: Connection | null,
     settings: SetKeepAliveOptions,
   ): void {
-    if (settings.interval !== undefined || settings.count !== undefined) {
-      throw featureUnavailable("keep-alive interval and count", "this runtime");
-    }
-    const on = Boolean(settings.enable);
-    const delay = toSeconds(settings.initialDelay);
-    const changed = on !== this.#keepAlive ||
-      (on && delay !== this.#keepAliveDelay);
-    this.#keepAlive = on;
-    this.#keepAliveDelay = delay;
-    if (changed) connection?.setKeepAlive(on, delay);
+    const { enable, initialDelay, interval, count } = settings;
+    const next: KeepAlive = {
+      on: Boolean(enable),
+      delay: toSeconds(initialDelay),
+      interval: interval === undefined ? undefined : toSeconds(interval),
+      count,
+    };
+    const last = this.#keepAlive;
+    this.#keepAlive = next;
+    const changed = next.on !== last.on || next.on && (
+          next.delay !== last.delay || next.interval !== last.interval ||
+          next.count !== last.count
+        );
+    if (changed && connection) passKeepAlive(connection, next);
   }
 
   /** See `Socket.setTypeOfService`. */
@@ -89,6 +105,27 @@ export class TransportSettings {
   getTypeOfService(connection: Connection | null): number {
     return connection?.getTypeOfService?.() ?? this.#typeOfService ?? 0;
   }
+}
+
+function passKeepAlive(
+  connection: Connection,
+  { on, delay, interval, count }: KeepAlive,
+): void {
+  if (!on || delay === 0 || (interval === undefined && count === undefined)) {
+    connection.setKeepAlive(on, delay);
+    return;
+  }
+  const probes = {
+    interval: interval ?? PROBES.interval,
+    count: isInt32(count) ? count : PROBES.count,
+  };
+  // Node's handle turns it on, and refuses the rest in silence.
+  if (probes.interval < 1 || probes.count < 1) connection.setKeepAlive(true, 0);
+  else connection.setKeepAlive(true, delay, probes);
+}
+
+function isInt32(value: unknown): value is number {
+  return typeof value === "number" && (value | 0) === value;
 }
 
 function passTypeOfService(connection: Connection, tos: number): void {

@@ -187,6 +187,14 @@ export interface ConnectionSink {
  */
 export type WriteResult = boolean | Error;
 
+/** How TCP keep-alive goes on after a probe that nobody answered. */
+export interface KeepAliveProbes {
+  /** Seconds between two probes, 1 or more. */
+  readonly interval: number;
+  /** Probes after which the connection counts as dead, 1 or more. */
+  readonly count: number;
+}
+
 /**
  * An established stream connection.
  *
@@ -255,8 +263,13 @@ export interface Connection {
    *
    * @param initialDelay Seconds of silence before the first probe; 0 keeps
    * the system's.
+   * @param probes How it goes on from there; with a delay only.
    */
-  setKeepAlive(on: boolean, initialDelay: number): void;
+  setKeepAlive(
+    on: boolean,
+    initialDelay: number,
+    probes?: KeepAliveProbes,
+  ): void;
   /** Set `IP_TOS`, where the runtime can. */
   setTypeOfService?(tos: number): void;
   /** Read `IP_TOS`, where the runtime can. */
@@ -331,6 +344,8 @@ export interface Capabilities {
   readonly reset: boolean;
   /** A delay for {@linkcode Connection.setKeepAlive}. */
   readonly keepAliveDelay: boolean;
+  /** {@linkcode KeepAliveProbes} for {@linkcode Connection.setKeepAlive}. */
+  readonly keepAliveProbes: boolean;
 }
 
 /** A backend: how one runtime connects and listens. */

@@ -9,6 +9,7 @@
 import fs from "node:fs";
 import process from "node:process";
 import type { Connection, RuntimeAdapter } from "./adapter.ts";
+import { hasLibc } from "./bun_libc.ts";
 import { bunApi, type BunSocket } from "./bun_api.ts";
 import { connect } from "./bun_connect.ts";
 import { BunConnection } from "./bun_connection.ts";
@@ -86,6 +87,9 @@ export const bunAdapter: RuntimeAdapter = {
     cluster: false,
     reset: true,
     keepAliveDelay: true,
+    get keepAliveProbes() {
+      return hasLibc();
+    },
   },
   connect,
   listen,

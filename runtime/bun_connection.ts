@@ -8,11 +8,13 @@ import type {
   Connection,
   ConnectionSink,
   Endpoint,
+  KeepAliveProbes,
   WriteResult,
 } from "./adapter.ts";
 import type { BunSocket } from "./bun_api.ts";
 import type { BunSocketOwner } from "./bun_handlers.ts";
-import { codeFrom, codeOf, systemError } from "./errors.ts";
+import { hasLibc, setKeepAliveProbes } from "./bun_libc.ts";
+import { codeFrom, codeOf, featureUnavailable, systemError } from "./errors.ts";
 import { batches } from "./write_batches.ts";
 
 /** Whether more can be read; if not, why, until the sink is told. */
@@ -190,10 +192,17 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (this.#open && this.kind === "tcp") this.#native.setNoDelay(on);
   }
 
-  setKeepAlive(on: boolean, initialDelay: number): void {
-    if (this.#open && this.kind === "tcp") {
-      this.#native.setKeepAlive(on, initialDelay * 1000);
+  setKeepAlive(
+    on: boolean,
+    initialDelay: number,
+    probes?: KeepAliveProbes,
+  ): void {
+    if (!this.#open || this.kind !== "tcp") return;
+    if (probes && !hasLibc()) {
+      throw featureUnavailable("keepAliveProbes", "bun");
     }
+    this.#native.setKeepAlive(on, initialDelay * 1000);
+    if (probes) setKeepAliveProbes(this.#native.fd, probes);
   }
 
   setTypeOfService(tos: number): void {

@@ -6,11 +6,19 @@
  */
 import { Buffer } from "node:buffer";
 import process from "node:process";
+import type { KeepAliveProbes } from "./adapter.ts";
 
 /** The calls, typed as they are declared to `bun:ffi` below. */
 interface Libc {
   listen(fd: number, backlog: number): number;
   close(fd: number): number;
+  setsockopt(
+    fd: number,
+    level: number,
+    option: number,
+    value: Int32Array,
+    length: number,
+  ): number;
   socket(domain: number, type: number, protocol: number): number;
   connect(fd: number, address: Uint8Array, length: number): number;
   inet_pton(family: number, text: Uint8Array, address: Uint8Array): number;
@@ -26,6 +34,7 @@ interface Ffi {
 const SYMBOLS = {
   listen: { args: ["int", "int"], returns: "int" },
   close: { args: ["int"], returns: "int" },
+  setsockopt: { args: ["int", "int", "int", "ptr", "u32"], returns: "int" },
   socket: { args: ["int", "int", "int"], returns: "int" },
   connect: { args: ["int", "ptr", "u32"], returns: "int" },
   inet_pton: { args: ["int", "ptr", "ptr"], returns: "int" },
@@ -38,6 +47,9 @@ const AF_UNIX = 1;
 const AF_INET = 2;
 const AF_INET6 = 10;
 const EINPROGRESS = 115;
+const IPPROTO_TCP = 6;
+const TCP_KEEPINTVL = 5;
+const TCP_KEEPCNT = 6;
 /** `SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC`. */
 const STREAM = 1 | 0o4000 | 0o2000000;
 /** Length of `sun_path`. */
@@ -76,6 +88,16 @@ export function hasLibc(): boolean {
  */
 export function setBacklog(fd: number, backlog: number): boolean {
   return libc()?.listen(fd, backlog) === 0;
+}
+
+/** Set how the keep-alive of a TCP socket goes on after its first probe. */
+export function setKeepAliveProbes(
+  fd: number,
+  { interval, count }: KeepAliveProbes,
+): void {
+  const c = libc()!;
+  c.setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, Int32Array.of(interval), 4);
+  c.setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, Int32Array.of(count), 4);
 }
 
 /** Close a descriptor that was never given to Bun. */

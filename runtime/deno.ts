@@ -45,6 +45,7 @@ import {
   listenersClosed,
   PendingListener,
 } from "./deno_listener.ts";
+import { hasSocketOptions } from "./deno_libc.ts";
 import { canReset } from "./deno_tcp_handle.ts";
 import {
   featureUnavailable,
@@ -240,6 +241,9 @@ class DenoAdapter implements RuntimeAdapter {
       cluster: false,
       reset: canReset(internals),
       keepAliveDelay: canReset(internals),
+      get keepAliveProbes() {
+        return hasSocketOptions(internals);
+      },
     };
   }
 

@@ -10,6 +10,7 @@ import type {
   Connection,
   ConnectionSink,
   Endpoint,
+  KeepAliveProbes,
   WriteResult,
 } from "./adapter.ts";
 import type { DenoAddress, DenoConn } from "./deno_api.ts";
@@ -17,7 +18,8 @@ import { fromDenoError } from "./deno_errors.ts";
 import type { DenoInternals } from "./deno_internals.ts";
 import {
   getTypeOfService,
-  hasTypeOfService,
+  hasSocketOptions,
+  setKeepAliveProbes,
   setTypeOfService,
 } from "./deno_libc.ts";
 import { returnWaitingMemory, takeWaitingMemory } from "./deno_read_memory.ts";
@@ -373,23 +375,32 @@ export class DenoConnection implements Connection, WriteObserver {
     this.#whenFree(() => this.#stream.conn.setNoDelay!(on));
   }
 
-  setKeepAlive(on: boolean, initialDelay: number): void {
+  setKeepAlive(
+    on: boolean,
+    initialDelay: number,
+    probes?: KeepAliveProbes,
+  ): void {
     if (this.kind === "pipe" || this.#closed) return;
     const delays = on && initialDelay !== 0;
     if (delays && !canReset(this.#internals)) {
       throw featureUnavailable("keepAliveDelay", "deno");
     }
+    if (probes && !hasSocketOptions(this.#internals)) {
+      throw featureUnavailable("keepAliveProbes", "deno");
+    }
     this.#whenFree(() => {
       if (!delays) return this.#stream.conn.setKeepAlive!(on);
       const handle = duplicate(this.#stream.conn, this.#internals);
-      handle?.setKeepAlive(true, initialDelay);
-      handle?.close();
+      if (handle === null) return;
+      handle.setKeepAlive(true, initialDelay);
+      if (probes) setKeepAliveProbes(handle, probes);
+      handle.close();
     });
   }
 
   setTypeOfService(tos: number): void {
     if (this.kind === "pipe" || this.#closed) return;
-    if (!hasTypeOfService(this.#internals)) {
+    if (!hasSocketOptions(this.#internals)) {
       throw featureUnavailable("typeOfService", "deno");
     }
     this.#whenFree(() => {
@@ -402,7 +413,7 @@ export class DenoConnection implements Connection, WriteObserver {
 
   getTypeOfService(): number | undefined {
     if (this.kind === "pipe" || this.#closed) return undefined;
-    if (!hasTypeOfService(this.#internals)) return undefined;
+    if (!hasSocketOptions(this.#internals)) return undefined;
     const handle = duplicate(this.#stream.conn, this.#internals);
     if (handle === null) return undefined;
     const tos = getTypeOfService(handle);

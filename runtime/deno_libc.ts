@@ -5,6 +5,7 @@
  * @module
  */
 import process from "node:process";
+import type { KeepAliveProbes } from "./adapter.ts";
 import { denoNamespace } from "./deno_api.ts";
 import type { DenoInternals, TcpHandle } from "./deno_internals.ts";
 
@@ -56,6 +57,9 @@ const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
 const IPPROTO_IP = 0;
 const IP_TOS = 1;
+const IPPROTO_TCP = 6;
+const TCP_KEEPINTVL = 5;
+const TCP_KEEPCNT = 6;
 const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
 const IPV6_TCLASS = 67;
@@ -111,10 +115,22 @@ export function listenIPv6Only(port: number, backlog: number): number {
   return -errno;
 }
 
-/** Whether {@linkcode setTypeOfService} works here. */
-export function hasTypeOfService({ core, Handle }: DenoInternals): boolean {
+/** Whether the options of a connection can be set here. */
+export function hasSocketOptions({ core, Handle }: DenoInternals): boolean {
   return core !== null && Handle?.prototype.fdForIpc !== undefined &&
     hasLibc();
+}
+
+/** Set how the keep-alive of a connection goes on after its first probe. */
+export function setKeepAliveProbes(
+  handle: TcpHandle,
+  { interval, count }: KeepAliveProbes,
+): void {
+  const c = libc()!;
+  const fd = handle.fdForIpc!();
+  c.setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, Int32Array.of(interval), 4);
+  c.setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, Int32Array.of(count), 4);
+  c.close(fd);
 }
 
 /** Set the type of service of a connection, 0 to 255. */

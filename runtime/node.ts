@@ -244,6 +244,9 @@ const capabilities: Capabilities = {
   cluster: true,
   reset: true,
   keepAliveDelay: true,
+  get keepAliveProbes() {
+    return net.Socket.prototype.setKeepAlive.length >= 4;
+  },
 };
 
 /**

@@ -16,6 +16,7 @@ import type {
   Connection,
   ConnectionSink,
   Endpoint,
+  KeepAliveProbes,
   WriteResult,
 } from "./adapter.ts";
 import { featureUnavailable, systemError } from "./errors.ts";
@@ -41,6 +42,13 @@ interface RawSocket {
   readonly _handle?: { fd?: number; writeQueueSize?: number } | null;
   /** As `bytesWritten`, without what waits in the stream. */
   readonly _bytesDispatched: number;
+  /** Takes an interval (ms) and a count since Node 24.19 and 26.4. */
+  setKeepAlive(
+    on: boolean,
+    initialDelay: number,
+    interval?: number,
+    count?: number,
+  ): unknown;
   /** Since Node 24. */
   setTypeOfService?(tos: number): void;
   getTypeOfService?(): number;
@@ -262,8 +270,20 @@ export class NodeConnection implements Connection {
     this.#socket.setNoDelay(on);
   }
 
-  setKeepAlive(on: boolean, initialDelay: number): void {
-    this.#socket.setKeepAlive(on, initialDelay * 1000);
+  setKeepAlive(
+    on: boolean,
+    initialDelay: number,
+    probes?: KeepAliveProbes,
+  ): void {
+    if (probes === undefined) {
+      this.#socket.setKeepAlive(on, initialDelay * 1000);
+      return;
+    }
+    if (this.#raw.setKeepAlive.length < 4) {
+      throw featureUnavailable("keepAliveProbes", "this runtime");
+    }
+    const { interval, count } = probes;
+    this.#raw.setKeepAlive(on, initialDelay * 1000, interval * 1000, count);
   }
 
   setTypeOfService(tos: number): void {

@@ -77,13 +77,19 @@ export function withFallback(
   return {
     name: native.name,
     get capabilities() {
-      const { reset, keepAliveDelay, ...chosen } = native.capabilities;
+      const { reset, keepAliveDelay, keepAliveProbes, ...chosen } =
+        native.capabilities;
       const either = Object.entries(chosen).map(([feature, has]) => [
         feature,
         has || fallback.capabilities[feature as Feature],
       ]);
       // What is asked of a connection comes too late to choose another one.
-      return { ...Object.fromEntries(either), reset, keepAliveDelay };
+      return {
+        ...Object.fromEntries(either),
+        reset,
+        keepAliveDelay,
+        keepAliveProbes,
+      };
     },
     connect(target, sink) {
       if (target.kind === "pipe") checkPipePath(target.path, "connect");

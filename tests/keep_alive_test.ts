@@ -1,50 +1,38 @@
 /**
- * TCP keep-alive as the kernel has it: the timer of the connection, read from
- * Linux's table of TCP sockets.
+ * TCP keep-alive as the kernel has it: the timer of the connection in Linux's
+ * table of TCP sockets, and the options of the socket.
  *
  * @module
  */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import nodeNet from "node:net";
 import { test } from "node:test";
-import type * as net from "../mod.ts";
-import { Bed, type Pair } from "./helpers/net_helpers.ts";
+import * as net from "../mod.ts";
+import { Bed, event, type Pair } from "./helpers/net_helpers.ts";
+import { runtimeName } from "./helpers/runtime.ts";
+import {
+  keepAliveOf,
+  noOptions,
+  noTable,
+  secondsToProbe,
+} from "./helpers/tcp_table.ts";
 import { tcp4 } from "./helpers/transports.ts";
 
-const TABLE = "/proc/net/tcp";
-const skip = existsSync(TABLE) ? false : "only Linux shows its TCP timers";
-
-/** Ticks of the kernel's tables in a second. */
-const TICKS = 100;
-
-/** The timer column's code of a running keep-alive timer. */
-const KEEP_ALIVE = "02";
-
-/**
- * Seconds until the kernel probes the peer of `socket`, or `null` if it does
- * not.
- */
-function secondsToProbe(socket: net.Socket): number | null {
-  const hex = (port?: number) =>
-    port!.toString(16).toUpperCase().padStart(4, "0");
-  const ends = new RegExp(
-    `:${hex(socket.localPort)} \\S+:${
-      hex(socket.remotePort)
-    } 01 \\S+ (..):(\\S+)`,
-  );
-  const [, timer, ticks] = ends.exec(readFileSync(TABLE, "utf8"))!;
-  return timer === KEEP_ALIVE ? parseInt(ticks!, 16) / TICKS : null;
-}
+/** Deno's and Bun's are set through the C library; Node's came with 24.19. */
+const hasProbes = runtimeName === "node"
+  ? nodeNet.Socket.prototype.setKeepAlive.length === 4
+  : !noTable;
 
 function keepAliveTest(
   name: string,
   options: { server?: net.ServerOpts; client?: object },
-  fn: (pair: Pair) => void,
+  fn: (pair: Pair) => void | Promise<void>,
+  skip: string | false = noTable,
 ): void {
   test(name, { skip }, async () => {
     const bed = new Bed(tcp4);
     try {
-      fn(await bed.pair(options));
+      await fn(await bed.pair(options));
     } finally {
       await bed.close();
     }
@@ -110,13 +98,12 @@ keepAliveTest("Socket.setKeepAlive(): off for a server that has it on", {
 });
 
 test("Socket.setKeepAlive(): before connect() counts for the connection", {
-  skip,
+  skip: noTable,
 }, async () => {
   const bed = new Bed(tcp4);
   try {
     const server = await bed.listen();
-    const { Socket } = await import("../mod.ts");
-    const client = bed.track(new Socket());
+    const client = bed.track(new net.Socket());
     client.setKeepAlive(true, 600_000);
     await new Promise<void>((resolve) => {
       client.connect({
@@ -137,4 +124,77 @@ keepAliveTest(
     const seconds = secondsToProbe(client);
     assert.ok(seconds !== null);
   },
+);
+
+keepAliveTest(
+  "Socket.setKeepAlive(): an interval is how long the second probe waits",
+  {},
+  async ({ client }) => {
+    client.setKeepAlive(true, 1000, 300_000, 5);
+    let seconds = secondsToProbe(client);
+    assert.ok(seconds !== null && seconds <= 1);
+    while (seconds !== null && seconds <= 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      seconds = secondsToProbe(client);
+    }
+    assert.ok(seconds !== null && seconds > 270 && seconds <= 300);
+  },
+  noTable || (!hasProbes && "the runtime's net does not have it"),
+);
+
+keepAliveTest(
+  "Socket.setKeepAlive(): interval and count as Node sets them, or does not",
+  {},
+  async ({ server, client, peer }) => {
+    for (
+      const [args, expected] of [
+        [[true, 60_000, 7000, 3], { delay: 60, interval: 7, count: 3 }],
+        [[true, 60_000, 9000], { delay: 60, interval: 9, count: 10 }],
+        [[true, 60_000, undefined, 4], { delay: 60, interval: 1, count: 4 }],
+        [[true, 60_000, 2999.9, 4.5], { delay: 60, interval: 2, count: 10 }],
+        [[{ enable: true, initialDelay: 50_000, interval: 8000, count: 2 }], {
+          delay: 50,
+          interval: 8,
+          count: 2,
+        }],
+        // Too short for the system, which counts in seconds: as it was.
+        [[true, 40_000, 999, 3], { delay: 50, interval: 8, count: 2 }],
+        [[true, 40_000, 5000, 0], { delay: 50, interval: 8, count: 2 }],
+        [[true, 999, 5000, 6], { delay: 50, interval: 8, count: 2 }],
+        [[false, 40_000, 5000, 6], null],
+      ] as const
+    ) {
+      const call = client.setKeepAlive as (...args: unknown[]) => net.Socket;
+      assert.equal(call.apply(client, [...args]), client);
+      assert.deepEqual(keepAliveOf(client), expected, JSON.stringify(args));
+    }
+    assert.equal(keepAliveOf(peer), null);
+
+    const later = new net.Socket().setKeepAlive(true, 30_000, 4000, 2);
+    later.connect(tcp4.connectOptions(server));
+    await event(later, "connect");
+    assert.deepEqual(keepAliveOf(later), { delay: 30, interval: 4, count: 2 });
+    later.destroy();
+  },
+  noOptions,
+);
+
+keepAliveTest(
+  "Socket.setKeepAlive(): says that interval and count are unavailable",
+  {},
+  async ({ server, client }) => {
+    const unavailable = { code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM" };
+    for (const probes of [{ interval: 5000 }, { count: 3 }]) {
+      assert.throws(
+        () =>
+          client.setKeepAlive({ enable: true, initialDelay: 5000, ...probes }),
+        unavailable,
+      );
+    }
+    const later = new net.Socket().setKeepAlive(true, 5000, 5000, 3);
+    later.connect(tcp4.connectOptions(server));
+    const [error] = await event(later, "error");
+    assert.equal((error as { code: string }).code, unavailable.code);
+  },
+  hasProbes && "the runtime has them",
 );

@@ -101,12 +101,13 @@ test(
 );
 
 test(
-  "ipv6Only, typeOfService: without leave to call the C library are unavailable, and nobody is asked",
+  "ipv6Only, typeOfService, keepAliveProbes: without leave to call the C library are unavailable, and nobody is asked",
   { skip },
   async () => {
     await assertPrints("unusual_options", { permissions: ["--allow-net"] }, [
       "ipv6Only ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
       "typeOfService ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+      "keepAliveProbes ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
     ]);
   },
 );
@@ -117,6 +118,6 @@ test(
   async () => {
     await assertPrints("unusual_options", {
       permissions: ["--allow-ffi", "--allow-net=127.0.0.1"],
-    }, ["ipv6Only EACCES", "typeOfService 16"]);
+    }, ["ipv6Only EACCES", "typeOfService 16", "keepAliveProbes set"]);
   },
 );

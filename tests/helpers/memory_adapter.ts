@@ -210,6 +210,7 @@ export function createMemoryAdapter(): RuntimeAdapter {
       cluster: false,
       reset: true,
       keepAliveDelay: true,
+      keepAliveProbes: true,
     },
 
     connect(target, sink) {

@@ -190,6 +190,10 @@ export function closingRules({ adapter, check }: Suite): void {
           probe.connection.setNoDelay(true);
           probe.connection.setNoDelay(false);
           if (delays) probe.connection.setKeepAlive(true, 60);
+          if (adapter.capabilities.keepAliveProbes) {
+            const probes = { interval: 5, count: 3 };
+            probe.connection.setKeepAlive(true, 60, probes);
+          }
           probe.connection.setKeepAlive(true, 0);
           probe.connection.setKeepAlive(false, 0);
         });
@@ -199,6 +203,22 @@ export function closingRules({ adapter, check }: Suite): void {
       await server.got(2);
       assert.equal(server.text, "on");
     });
+
+    if (kind === "tcp") {
+      check(
+        "setKeepAlive(): probes that cannot be set are refused",
+        async (lab) => {
+          const { client } = await lab.pair(kind);
+          const probes = { interval: 5, count: 3 };
+          assert.throws(
+            () =>
+              lab.call(() => client.connection.setKeepAlive(true, 60, probes)),
+            { code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM" },
+          );
+        },
+        adapter.capabilities.keepAliveProbes ? "they can be set" : undefined,
+      );
+    }
 
     if (delays) continue;
     check(
