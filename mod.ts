@@ -2,7 +2,7 @@
  * Node's `net`, the same on Deno, Bun and Node.
  *
  * @example An echo server and a client
- * ```ts ignore
+ * ```ts
  * import net from "@isonet/net";
  *
  * const server = net.createServer((socket) => socket.pipe(socket));

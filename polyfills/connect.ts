@@ -17,9 +17,14 @@ import { Socket } from "./socket.ts";
  * @throws {TypeError | RangeError} For arguments that Node refuses.
  *
  * @example
- * ```ts ignore
- * const socket = connect({ port: 8124 }, () => socket.end("hello"));
+ * ```ts
+ * import net from "@isonet/net";
+ *
+ * const socket = net.connect({ host: "127.0.0.1", port: 1 }, () => {
+ *   socket.end("hello");
+ * });
  * socket.on("data", (data) => console.log(String(data)));
+ * socket.on("error", (error) => console.log(error.message));
  * ```
  */
 export function connect(

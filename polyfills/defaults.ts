@@ -47,6 +47,14 @@ export function getDefaultAutoSelectFamily(): boolean {
  * Set what {@linkcode getDefaultAutoSelectFamily} returns.
  *
  * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if `value` is no boolean.
+ *
+ * @example
+ * ```ts
+ * import net from "@isonet/net";
+ *
+ * net.setDefaultAutoSelectFamily(false);
+ * net.getDefaultAutoSelectFamily(); // false
+ * ```
  */
 export function setDefaultAutoSelectFamily(value: boolean): void {
   validateBoolean(value, "value");
@@ -67,6 +75,14 @@ export function getDefaultAutoSelectFamilyAttemptTimeout(): number {
  * @param value Milliseconds, a positive whole number; below 10 counts as 10.
  * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is no number.
  * @throws {RangeError} `ERR_OUT_OF_RANGE` if it is not positive or not whole.
+ *
+ * @example
+ * ```ts
+ * import net from "@isonet/net";
+ *
+ * net.setDefaultAutoSelectFamilyAttemptTimeout(250);
+ * net.getDefaultAutoSelectFamilyAttemptTimeout(); // 250
+ * ```
  */
 export function setDefaultAutoSelectFamilyAttemptTimeout(value: number): void {
   attemptTimeout = validateAttemptTimeout(value, "value");

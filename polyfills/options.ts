@@ -39,7 +39,28 @@ export type LookupFunction = (
   ) => void,
 ) => void;
 
-/** Reading into one's own memory, past the stream. */
+/**
+ * Reading into one's own memory, past the stream.
+ *
+ * @example
+ * ```ts
+ * import net from "@isonet/net";
+ *
+ * const onread: net.OnReadOpts = {
+ *   buffer: new Uint8Array(64 * 1024),
+ *   callback(size, buffer) {
+ *     console.log(buffer.subarray(0, size)); // Uint8Array(2) [ 104, 105 ]
+ *     return true;
+ *   },
+ * };
+ * const server = net.createServer((peer) => peer.end("hi"));
+ * server.listen(0, "127.0.0.1", () => {
+ *   const { port } = server.address() as net.AddressInfo;
+ *   const socket = net.connect({ port, host: "127.0.0.1", onread });
+ *   socket.on("close", () => server.close());
+ * });
+ * ```
+ */
 export interface OnReadOpts {
   /** Where bytes go: one piece of memory, or a function that returns one. */
   buffer: Uint8Array | (() => Uint8Array);

@@ -4,13 +4,18 @@
  * Experimental in Node, where it came with the release lines after 26.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import type { AddressInfo } from "@isonet/net";
  * import { connect, listen } from "@isonet/net/promises";
  *
- * const server = await listen({ port: 8124 });
- * const socket = await connect(8124);
+ * const server = await listen({
+ *   host: "127.0.0.1",
+ *   connectionListener: (socket) => socket.end("hello"),
+ * });
+ * const { port } = server.address() as AddressInfo;
+ * const socket = await connect(port, "127.0.0.1");
+ * for await (const data of socket) console.log(String(data)); // hello
  * server.close();
- * socket.end();
  * ```
  *
  * @see Node's page, "net Promises API"
@@ -50,9 +55,16 @@ export interface ListenPromiseOptions extends ServerOpts, ListenOptions {
  * before. The socket is destroyed then.
  *
  * @example
- * ```ts ignore
- * const socket = await connect({ port: 8124, signal: AbortSignal.timeout(500) });
- * socket.end("hello");
+ * ```ts
+ * import { connect } from "@isonet/net/promises";
+ *
+ * const signal = AbortSignal.timeout(500);
+ * try {
+ *   const socket = await connect({ host: "127.0.0.1", port: 1, signal });
+ *   socket.end("hello");
+ * } catch (error) {
+ *   console.log(String(error)); // Error: connect ECONNREFUSED 127.0.0.1:1
+ * }
  * ```
  */
 export function connect(options: NetConnectOpts): Promise<Socket>;
@@ -84,8 +96,12 @@ export async function connect(...args: unknown[]): Promise<Socket> {
  * before. The server is closed then.
  *
  * @example
- * ```ts ignore
- * const server = await listen({ port: 8124 });
+ * ```ts
+ * import { listen } from "@isonet/net/promises";
+ *
+ * const stop = new AbortController();
+ * const server = await listen({ host: "127.0.0.1", signal: stop.signal });
+ * setTimeout(() => stop.abort(), 10);
  * for await (const socket of server) socket.end("hello");
  * ```
  */

@@ -97,6 +97,22 @@ function dropArgument(connection: Connection): DropArgument | undefined {
 /**
  * A TCP or IPC server.
  *
+ * @example A limit, and who is turned away by it
+ * ```ts
+ * import net from "@isonet/net";
+ *
+ * const server = new net.Server((socket) => socket.end("hello"));
+ * server.maxConnections = 0;
+ * server.on("drop", (peer) => {
+ *   console.log(`dropped ${peer?.remoteAddress}`); // dropped 127.0.0.1
+ *   server.close();
+ * });
+ * server.listen(0, "127.0.0.1", () => {
+ *   const { port } = server.address() as net.AddressInfo;
+ *   net.connect(port, "127.0.0.1").resume();
+ * });
+ * ```
+ *
  * @see Node's page, "Class: net.Server"
  */
 export class Server extends EmitterBase {
@@ -228,10 +244,15 @@ export class Server extends EmitterBase {
    * @throws {RangeError} `ERR_SOCKET_BAD_PORT`
    *
    * @example
-   * ```ts ignore
-   * server.listen(8124, () => console.log("listening"));
-   * server.listen({ host: "localhost", port: 0, signal });
-   * server.listen("/tmp/echo.sock");
+   * ```ts
+   * import net from "@isonet/net";
+   *
+   * const server = net.createServer();
+   * server.on("error", (error) => console.log(String(error)));
+   * server.listen({ host: "127.0.0.1", port: 0, backlog: 64 }, () => {
+   *   console.log(server.address()); // address, family and the port it got
+   *   server.close();
+   * });
    * ```
    */
   listen(
@@ -431,8 +452,17 @@ export class Server extends EmitterBase {
    * each socket to a task of its own, and set `maxConnections` for a bound.
    *
    * @example
-   * ```ts ignore
-   * for await (const socket of server) void serve(socket);
+   * ```ts
+   * import net from "@isonet/net";
+   *
+   * const server = net.createServer().listen(0, "127.0.0.1", () => {
+   *   const { port } = server.address() as net.AddressInfo;
+   *   net.connect(port, "127.0.0.1").resume();
+   * });
+   * for await (const socket of server) {
+   *   socket.end("hello");
+   *   server.close(); // which ends the loop
+   * }
    * ```
    *
    * @see Node's page, "server[Symbol.asyncIterator]()"; experimental there
@@ -470,6 +500,14 @@ export class Server extends EmitterBase {
    * Count the open connections.
    *
    * @param callback Called in the next tick.
+   *
+   * @example
+   * ```ts
+   * import net from "@isonet/net";
+   *
+   * const server = net.createServer();
+   * server.getConnections((_error, count) => console.log(count)); // 0
+   * ```
    */
   getConnections(
     callback: (error: Error | null, count: number) => void,
@@ -545,8 +583,11 @@ export const CallableServer: ServerConstructor = callable<ServerConstructor>(
  * @throws {TypeError} `ERR_INVALID_ARG_TYPE` for options that make no sense.
  *
  * @example An echo server
- * ```ts ignore
- * createServer((socket) => socket.pipe(socket)).listen(8124);
+ * ```ts
+ * import net from "@isonet/net";
+ *
+ * const server = net.createServer((socket) => socket.pipe(socket));
+ * server.listen(0, "127.0.0.1", () => server.close());
  * ```
  */
 export function createServer(connectionListener?: ConnectionListener): Server;

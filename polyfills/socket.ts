@@ -70,6 +70,24 @@ const StreamBase: new (
 /**
  * A TCP socket or a streaming IPC endpoint.
  *
+ * @example A half-open connection: this end has ended, the other goes on
+ * ```ts
+ * import net from "@isonet/net";
+ *
+ * const server = net.createServer({ allowHalfOpen: true }, (peer) => {
+ *   peer.resume().on("end", () => peer.end("after your end"));
+ * });
+ * server.listen(0, "127.0.0.1", () => {
+ *   const { port } = server.address() as net.AddressInfo;
+ *   const socket = new net.Socket().connect(port, "127.0.0.1", () => {
+ *     socket.end("mine");
+ *     console.log(socket.readyState); // readOnly
+ *   });
+ *   socket.on("data", (data) => console.log(String(data)));
+ *   socket.on("close", () => server.close());
+ * });
+ * ```
+ *
  * @see Node's page, "Class: net.Socket"
  */
 export class Socket extends StreamBase {
@@ -282,6 +300,19 @@ export class Socket extends StreamBase {
    * that happens as soon as the connection is there.
    *
    * @throws {TypeError} `ERR_INVALID_HANDLE_TYPE` on an IPC socket.
+   *
+   * @example
+   * ```ts
+   * import net from "@isonet/net";
+   *
+   * const server = net.createServer((peer) => peer.resetAndDestroy());
+   * server.listen(0, "127.0.0.1", () => {
+   *   const { port } = server.address() as net.AddressInfo;
+   *   const socket = net.connect(port, "127.0.0.1").resume();
+   *   socket.on("error", (error) => console.log(error.message)); // read ECONNRESET
+   *   socket.on("close", () => server.close());
+   * });
+   * ```
    */
   resetAndDestroy(): this {
     if (!this.#connection && !this.#connector) {
@@ -446,6 +477,21 @@ export class Socket extends StreamBase {
    * @param callback Added to `'timeout'` once; removed if `timeout` is 0.
    * @throws {RangeError} `ERR_OUT_OF_RANGE`
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE`
+   *
+   * @example
+   * ```ts
+   * import net from "@isonet/net";
+   *
+   * const server = net.createServer((peer) => {
+   *   peer.setTimeout(10, () => peer.end("you said nothing"));
+   * });
+   * server.listen(0, "127.0.0.1", () => {
+   *   const { port } = server.address() as net.AddressInfo;
+   *   const socket = net.connect(port, "127.0.0.1");
+   *   socket.on("data", (data) => console.log(String(data)));
+   *   socket.on("close", () => server.close());
+   * });
+   * ```
    */
   setTimeout(timeout: number, callback?: () => void): this {
     if (this.destroyed) return this;
@@ -497,6 +543,14 @@ export class Socket extends StreamBase {
    * @param count Unanswered probes before the connection counts as dead.
    * @throws {TypeError} `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` if `interval`
    * or `count` is given and the runtime cannot set it.
+   *
+   * @example
+   * ```ts
+   * import net from "@isonet/net";
+   *
+   * const socket = new net.Socket();
+   * socket.setKeepAlive(true, 60_000); // probe after a silent minute
+   * ```
    */
   setKeepAlive(options: SetKeepAliveOptions): this;
   setKeepAlive(

@@ -52,7 +52,7 @@ const LIBUV_ERRNO: Readonly<Record<string, number>> = {
  * Number of an error name, negative, as libuv has it.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * errnoOf("EADDRINUSE"); // -98 on Linux
  * ```
  */
@@ -78,7 +78,7 @@ export function explanationOf(code: string): string {
  * Make a system error as Node's `net` would.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * systemError("ECONNREFUSED", "connect", { address: "127.0.0.1", port: 1 });
  * // Error: connect ECONNREFUSED 127.0.0.1:1
  * ```

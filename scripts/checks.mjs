@@ -25,7 +25,8 @@ import { CROSS, dim, elapsed, log, setStatus, TICK } from "./terminal.mjs";
 
 const node = process.execPath;
 const tsc = "node_modules/typescript/bin/tsc";
-const SOURCES = ["mod.ts", "runtime", "polyfills", "tests", "demo", "bench"];
+const DOCUMENTED = ["mod.ts", "runtime", "polyfills"];
+const SOURCES = [...DOCUMENTED, "tests", "demo", "bench"];
 
 /** @type {Check} */
 const BUILD = { name: "build", command: node, args: ["scripts/build.mjs"] };
@@ -41,6 +42,11 @@ function denoChecks(deno) {
       name: "deno publish --dry-run",
       command: deno,
       args: ["publish", "--dry-run", "--allow-dirty"],
+    },
+    {
+      name: "examples of the doc comments",
+      command: deno,
+      args: ["test", "-q", "--doc", "--allow-net", ...DOCUMENTED],
     },
     { name: "deno lint", command: deno, args: ["lint"] },
     { name: "deno fmt --check", command: deno, args: ["fmt", "--check"] },
