@@ -20,7 +20,7 @@
  */
 import { BlockList } from "./polyfills/block_list.ts";
 import { SocketAddress } from "./polyfills/socket_address.ts";
-import { createServerHandle } from "./runtime/node.ts";
+import { createServerHandle } from "./runtime/node_handle.ts";
 import { isIP, isIPv4, isIPv6 } from "./polyfills/ip.ts";
 import {
   getDefaultAutoSelectFamily,
