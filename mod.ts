@@ -19,6 +19,7 @@
  * @module
  */
 import { BlockList } from "./polyfills/block_list.ts";
+import { BoundSocket } from "./polyfills/bound_socket.ts";
 import { SocketAddress } from "./polyfills/socket_address.ts";
 import { createServerHandle } from "./runtime/node_handle.ts";
 import { isIP, isIPv4, isIPv6 } from "./polyfills/ip.ts";
@@ -70,6 +71,7 @@ export const _createServerHandle: typeof createServerHandle =
 export {
   _normalizeArgs,
   BlockList,
+  BoundSocket,
   connect,
   createServer,
   getDefaultAutoSelectFamily,
@@ -82,6 +84,10 @@ export {
   setDefaultAutoSelectFamilyAttemptTimeout,
   SocketAddress,
 };
+export type {
+  BoundSocketLike,
+  BoundSocketOptions,
+} from "./polyfills/bound_socket.ts";
 export type * from "./runtime/adapter.ts";
 export type { ServerEventMap };
 export type {
@@ -114,6 +120,8 @@ export interface Net {
   Stream: SocketConstructor;
   /** See {@linkcode BlockList}. */
   BlockList: typeof BlockList;
+  /** See {@linkcode BoundSocket}. */
+  BoundSocket: typeof BoundSocket;
   /** See {@linkcode SocketAddress}. */
   SocketAddress: typeof SocketAddress;
   /** See {@linkcode _createServerHandle}. */
@@ -151,6 +159,7 @@ const net: Net = {
   Socket,
   Stream,
   BlockList,
+  BoundSocket,
   SocketAddress,
   _createServerHandle,
   _normalizeArgs,

@@ -8,6 +8,7 @@ import type { LookupAddress } from "node:dns";
 import process from "node:process";
 import { clearTimeout, setTimeout } from "node:timers";
 import type {
+  Binding,
   ConnectAttempt,
   Connection,
   ConnectSink,
@@ -26,6 +27,7 @@ import {
 import {
   connectionsFailed,
   invalidAddressFamily,
+  invalidArgValue,
   invalidIpAddress,
   ipBlocked,
   socketConnectionTimeout,
@@ -92,10 +94,22 @@ function nameLocalEnd(
   error.message += ` - Local (${address}:${local?.port ?? 0})`;
 }
 
+/** What is bound already has its source address. */
+function refuseSource(options: TcpSocketConnectOpts): void {
+  const { localAddress, localPort } = options;
+  if (localAddress === undefined && localPort === undefined) return;
+  throw invalidArgValue(
+    "options",
+    options,
+    "localAddress and localPort cannot be used with an adopted bound socket",
+  );
+}
+
 /** One `connect` call under way; its attempts, one at a time, tell it. */
 export class Connector implements ConnectSink {
   readonly #socket: ConnectingSocket;
   readonly #adapter: RuntimeAdapter;
+  readonly #binding: Binding | undefined;
   readonly #succeed: (connection: Connection) => void;
   #request!: TcpRequest;
   #attempt: ConnectAttempt | undefined;
@@ -112,14 +126,17 @@ export class Connector implements ConnectSink {
    * @param socket Told how it goes.
    * @param adapter Makes the attempts.
    * @param succeed Given the connection.
+   * @param binding Makes the only attempt instead.
    */
   constructor(
     socket: ConnectingSocket,
     adapter: RuntimeAdapter,
     succeed: (connection: Connection) => void,
+    binding?: Binding,
   ) {
     this.#socket = socket;
     this.#adapter = adapter;
+    this.#binding = binding;
     this.#succeed = succeed;
   }
 
@@ -136,9 +153,14 @@ export class Connector implements ConnectSink {
    * @throws {TypeError | RangeError} For options that Node refuses.
    */
   connectTcp(options: TcpSocketConnectOpts): void {
+    if (this.#binding) refuseSource(options);
     const request = tcpRequest(options);
     this.#request = request;
     const family = isIP(request.host);
+    if (family && this.#binding) {
+      this.#single({ address: request.host, family });
+      return;
+    }
     if (family) {
       process.nextTick(() => {
         if (!this.#done) this.#single({ address: request.host, family });
@@ -148,7 +170,8 @@ export class Connector implements ConnectSink {
     const lookup = lookupFunction(options);
     const query = lookupOptions(options);
     const anyFamily = query.family !== 4 && query.family !== 6;
-    if (anyFamily && !request.localAddress && request.autoSelectFamily) {
+    const many = request.autoSelectFamily && !this.#binding;
+    if (anyFamily && !request.localAddress && many) {
       this.#resolveAll(lookup, { ...query, all: true });
     } else {
       this.#resolveOne(lookup, query);
@@ -160,6 +183,7 @@ export class Connector implements ConnectSink {
     this.#done = true;
     clearTimeout(this.#timer);
     this.#attempt?.abort();
+    if (this.#target === undefined) this.#binding?.close();
     if (this.#attempt && this.#series) this.#tellCanceled();
     this.#attempt = undefined;
   }
@@ -347,7 +371,7 @@ export class Connector implements ConnectSink {
     if (target.kind === "tcp" && isIP(target.address) !== target.family) {
       throw systemError("EINVAL", "connect", target);
     }
-    return this.#adapter.connect(target, this);
+    return (this.#binding ?? this.#adapter).connect(target, this);
   }
 
   /** A second `connect` while the first is under way. */

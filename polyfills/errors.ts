@@ -229,6 +229,16 @@ export function serverNotRunning(): CodedError {
   return coded(new Error("Server is not running."), "ERR_SERVER_NOT_RUNNING");
 }
 
+/** A bound socket that is not its owner's any more. */
+export function socketHandleAdopted(): CodedError {
+  return coded(
+    new Error(
+      "The bound socket has already been adopted by a server or socket",
+    ),
+    "ERR_SOCKET_HANDLE_ADOPTED",
+  );
+}
+
 /** A string that is no IP address where one is needed. */
 export function invalidIpAddress(address: unknown): CodedError<TypeError> {
   return coded(

@@ -9,6 +9,7 @@ import type {
   PipeListenTarget,
   TcpListenTarget,
 } from "../runtime/adapter.ts";
+import { type BoundSocketLike, isBoundSocket } from "./bound_socket.ts";
 import { invalidArgValue } from "./errors.ts";
 import { isPipeName, normalizeArgs, toNumber } from "./normalize_args.ts";
 import type { ListenOptions } from "./options.ts";
@@ -27,6 +28,16 @@ export interface HostTarget {
   readonly target: Omit<TcpListenTarget, "address">;
 }
 
+/** A bound socket, whose address it is to be. */
+export interface BoundTarget {
+  /** Discriminates it from what has to be bound. */
+  readonly kind: "bound";
+  /** Used up by the listener. */
+  readonly socket: BoundSocketLike;
+  /** Length of the accept queue. */
+  readonly backlog: number;
+}
+
 /** The arguments of a `listen` call, understood. */
 export interface ListenRequest {
   /** The options as they were given. */
@@ -41,7 +52,7 @@ export interface ListenRequest {
    * @throws {TypeError} `ERR_INVALID_ARG_VALUE` without port, path or handle.
    * @throws {RangeError} `ERR_SOCKET_BAD_PORT`
    */
-  target(): ListenTarget | HostTarget;
+  target(): ListenTarget | HostTarget | BoundTarget;
 }
 
 /** What is bound already: a handle of `node:net`, or a descriptor. */
@@ -58,11 +69,21 @@ function handleOf(options: ListenOptions): { fd: number } | object | null {
 export function listenRequest(args: readonly unknown[]): ListenRequest {
   const [given, listener] = normalizeArgs<
     & ListenOptions
-    & { _handle?: ListenOptions; handle?: ListenOptions }
+    & { _handle?: ListenOptions; handle?: BoundSocketLike | ListenOptions }
   >(args);
-  const options: ListenOptions = given._handle || given.handle || given;
   const backlog = toNumber(args.length > 1 && args[1]) ||
     toNumber(args.length > 2 && args[2]) || DEFAULT_BACKLOG;
+  const socket = [given, given.handle].find(isBoundSocket);
+  if (socket) {
+    return {
+      given,
+      options: {},
+      listener: listener as (() => void) | null,
+      target: () => ({ kind: "bound", socket, backlog }),
+    };
+  }
+  const options: ListenOptions = given._handle ||
+    given.handle as ListenOptions | undefined || given;
   const anyPort = args.length === 0 || typeof args[0] === "function";
   return {
     given,

@@ -5,6 +5,7 @@
  */
 import type { LookupAddress, LookupOptions } from "node:dns";
 import type { RuntimeAdapter } from "../runtime/adapter.ts";
+import type { BoundSocketLike } from "./bound_socket.ts";
 import type { IPVersion } from "./ip.ts";
 
 export type { IPVersion };
@@ -78,6 +79,8 @@ export interface OnReadOpts {
 export interface SocketConstructorOpts {
   /** Open this descriptor, a connected stream socket. */
   fd?: number | undefined;
+  /** Connect from where this is bound. */
+  handle?: BoundSocketLike | undefined;
   /** Keep the writable side open when the peer ends. Default `false`. */
   allowHalfOpen?: boolean | undefined;
   /** Read into one's own memory. */
@@ -274,6 +277,8 @@ export interface ListenOptions {
   writableAll?: boolean | undefined;
   /** An inherited descriptor that is bound already. */
   fd?: number | undefined;
+  /** Listen where this is bound; with it, nothing but a backlog counts. */
+  handle?: BoundSocketLike | undefined;
 }
 
 /** What `'drop'` tells about a TCP peer; nothing on IPC. */

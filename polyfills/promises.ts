@@ -39,8 +39,6 @@ export { SocketAddress } from "./socket_address.ts";
 export interface ListenPromiseOptions extends ServerOpts, ListenOptions {
   /** Added to `'connection'`. */
   connectionListener?: ((socket: Socket) => void) | undefined;
-  /** Something bound, as the first argument of `server.listen`. */
-  handle?: object | undefined;
 }
 
 /**

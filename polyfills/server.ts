@@ -20,6 +20,7 @@ import type {
 } from "../runtime/adapter.ts";
 import { getDefaultAdapter } from "../runtime/select.ts";
 import { acceptedSockets } from "./accepted_sockets.ts";
+import { adopt } from "./bound_socket.ts";
 import { adoptable, callable } from "./callable.ts";
 import {
   invalidArgType,
@@ -27,7 +28,11 @@ import {
   serverNotRunning,
 } from "./errors.ts";
 import { isIP } from "./ip.ts";
-import { type HostTarget, listenRequest } from "./listen_request.ts";
+import {
+  type BoundTarget,
+  type HostTarget,
+  listenRequest,
+} from "./listen_request.ts";
 import type {
   AddressFilter,
   AddressInfo,
@@ -293,8 +298,16 @@ export class Server extends EmitterBase {
     const bindTo = target();
     if (bindTo.kind === "pipe") this._pipeName = bindTo.path;
     if (bindTo.kind === "host") this.#resolveAndBind(bindTo);
+    else if (bindTo.kind === "bound") this.#useBound(bindTo);
     else this.#bind(bindTo);
     return this;
+  }
+
+  #useBound({ socket, backlog }: BoundTarget): void {
+    const { binding, path } = adopt(socket, this.#adapter);
+    if (path !== undefined) this._pipeName = path;
+    const target = { kind: "handle", handle: socket, backlog } as const;
+    this.#bind(target, (sink) => binding.listen(backlog, sink));
   }
 
   #stopOnAbort({ signal }: ListenOptions): void {
@@ -326,7 +339,11 @@ export class Server extends EmitterBase {
     });
   }
 
-  #bind(target: ListenTarget): void {
+  #bind(
+    target: ListenTarget,
+    start: (sink: ListenSink) => Listener = (sink) =>
+      this.#adapter.listen(target, sink),
+  ): void {
     const generation = this.#generation;
     const sink = new Server.#Sink(this);
     const onconnection = (_error: number, connection: Connection) =>
@@ -334,7 +351,7 @@ export class Server extends EmitterBase {
     let listener: ObservableListener;
     try {
       listener = sink.listener = Object.assign(
-        this.#adapter.listen(target, sink),
+        start(sink),
         { onconnection },
       );
     } catch (error) {

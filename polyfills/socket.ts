@@ -7,12 +7,14 @@ import { channel } from "node:diagnostics_channel";
 import process from "node:process";
 import { addAbortSignal, Duplex, type DuplexOptions } from "node:stream";
 import type {
+  Binding,
   Connection,
   Endpoint,
   RuntimeAdapter,
 } from "../runtime/adapter.ts";
 import { systemError } from "../runtime/errors.ts";
 import { getDefaultAdapter } from "../runtime/select.ts";
+import { adopt, type BoundSocketLike, isBoundSocket } from "./bound_socket.ts";
 import { adoptable, callable } from "./callable.ts";
 import { Connector } from "./connector.ts";
 import {
@@ -53,9 +55,9 @@ import {
 } from "./write_data.ts";
 
 /** What the server adds to the options of an accepted socket. */
-export interface AcceptedOptions extends SocketConstructorOpts {
-  /** The accepted connection. */
-  handle?: Connection | undefined;
+export interface AcceptedOptions extends Omit<SocketConstructorOpts, "handle"> {
+  /** The accepted connection; or, from anybody, what to connect from. */
+  handle?: Connection | BoundSocketLike | undefined;
   /** Start paused. */
   pauseOnCreate?: boolean;
 }
@@ -111,6 +113,10 @@ export class Socket extends StreamBase {
   readonly #adapter: RuntimeAdapter;
   readonly #link: Link;
   #connector: Connector | null = null;
+  /** Where to connect from, once. */
+  #binding: Binding | null = null;
+  /** The path this end is bound to, if it was given one. */
+  #boundPath: string | undefined;
   #idle: IdleTimer | undefined;
   #isPipe = false;
   #settings: TransportSettings | undefined;
@@ -127,7 +133,10 @@ export class Socket extends StreamBase {
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE` or
    * `ERR_INVALID_FD_TYPE` for options that make no sense.
    */
-  constructor(options?: SocketConstructorOpts | number) {
+  constructor(options?: SocketConstructorOpts | number);
+  /** As the server makes one. */
+  constructor(options: AcceptedOptions);
+  constructor(options?: AcceptedOptions | number) {
     super(streamOptions(options));
     const given: AcceptedOptions = typeof options === "number"
       ? { fd: options }
@@ -141,7 +150,11 @@ export class Socket extends StreamBase {
     this.#settings = TransportSettings.from(given);
     this.on("end", onReadableEnd);
 
-    if (given.handle) {
+    if (isBoundSocket(given.handle)) {
+      const { binding, path } = adopt(given.handle, this.#adapter);
+      this.#binding = binding;
+      this.#boundPath = path;
+    } else if (given.handle) {
       this.#adopt(given.handle);
     } else if (given.fd !== undefined) {
       validateInt32(given.fd, "fd", 0);
@@ -343,6 +356,8 @@ export class Socket extends StreamBase {
     const hadError = error != null;
     this.#connector = null;
     this.#local = null;
+    if (!connector && !connection) this.#binding?.close();
+    this.#binding = null;
     this.#link.detach(hadError);
     if (connection) {
       if (this.resetAndClosing) {
@@ -398,7 +413,8 @@ export class Socket extends StreamBase {
     if (!this.#connection && !this.#connector) this.#renew();
     this._unrefTimer();
     this.connecting = true;
-    this.#isPipe = Boolean(path);
+    const binding = this.#binding ?? undefined;
+    this.#isPipe = binding ? binding.kind === "pipe" : Boolean(path);
     if (this.#connection) {
       this.#refuseConnected(options);
       return this;
@@ -407,8 +423,9 @@ export class Socket extends StreamBase {
       this,
       this.#adapter,
       (connection) => this.#connected(connection),
+      binding,
     );
-    if (path) {
+    if (this.#isPipe) {
       validateString(path, "options.path");
       this.#connector.connectPipe(path);
     } else {
@@ -445,6 +462,7 @@ export class Socket extends StreamBase {
 
   #connected(connection: Connection): void {
     this.connecting = false;
+    this.#binding = null;
     const connector = this.#connector!;
     this.#connector = null;
     // What was set on `_handle` meanwhile: Node has one for both stages.
@@ -613,7 +631,7 @@ export class Socket extends StreamBase {
 
   /** `true` until connected: before `connect()` and during it. */
   get pending(): boolean {
-    return (!this.#connection && !this.#connector) || this.connecting;
+    return this._handle === null || this.connecting;
   }
 
   /** State of the connection as one word. */
@@ -630,7 +648,7 @@ export class Socket extends StreamBase {
 
   /** The open connection or attempt; for code that asks whether one is there. */
   get _handle(): object | null {
-    return this.#connection ?? this.#connector;
+    return this.#connection ?? this.#connector ?? this.#binding;
   }
 
   set _handle(handle: object | null) {
@@ -672,6 +690,10 @@ export class Socket extends StreamBase {
   }
 
   #localEndpoint(): Endpoint | null {
+    if (this.#boundPath !== undefined) {
+      return { address: this.#boundPath } as Endpoint;
+    }
+    if (this.#binding) return this.#binding.endpoint();
     if (this.#connector) return this.#connector.localEndpoint();
     return this.#local ??= this.#connection?.localEndpoint() ?? null;
   }

@@ -45,7 +45,7 @@ const OBJECT_MODES = [
  * `ERR_INVALID_ARG_TYPE` for a delay that is no number.
  */
 export function streamOptions(
-  options: number | SocketConstructorOpts | undefined,
+  options: number | Omit<SocketConstructorOpts, "handle"> | undefined,
 ): DuplexOptions {
   const chosen: DuplexOptions = {
     allowHalfOpen: false,

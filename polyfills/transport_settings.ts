@@ -10,6 +10,12 @@ import type { SetKeepAliveOptions, SocketConstructorOpts } from "./options.ts";
 import { toSeconds } from "./socket_options.ts";
 import { validateInt32 } from "./validators.ts";
 
+/** The options of a socket that are kept here. */
+type Settings = Pick<
+  SocketConstructorOpts,
+  "noDelay" | "keepAlive" | "keepAliveInitialDelay" | "typeOfService"
+>;
+
 /** Settings of `setKeepAlive`, in seconds. */
 interface KeepAlive {
   on: boolean;
@@ -32,7 +38,7 @@ export class TransportSettings {
    *
    * @throws {TypeError | RangeError} For a type of service out of range.
    */
-  static from(options: SocketConstructorOpts): TransportSettings | undefined {
+  static from(options: Settings): TransportSettings | undefined {
     const { noDelay, keepAlive, keepAliveInitialDelay, typeOfService } =
       options;
     return noDelay || keepAlive || keepAliveInitialDelay ||
@@ -42,7 +48,7 @@ export class TransportSettings {
   }
 
   /** @throws {TypeError | RangeError} For a type of service out of range. */
-  constructor(options: SocketConstructorOpts = {}) {
+  constructor(options: Settings = {}) {
     this.#noDelay = Boolean(options.noDelay);
     this.#keepAlive = {
       on: Boolean(options.keepAlive),

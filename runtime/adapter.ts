@@ -129,6 +129,39 @@ export type ListenTarget =
   | PipeListenTarget
   | HandleListenTarget;
 
+/** A TCP address to take. */
+export interface TcpBindTarget {
+  /** Discriminates TCP from a path. */
+  readonly kind: "tcp";
+  /** Numeric address. */
+  readonly address: string;
+  /** Port, 0 to 65535; 0 lets the system choose. */
+  readonly port: number;
+  /** Keep IPv4 peers out of an IPv6 listener. */
+  readonly ipv6Only: boolean;
+  /** Let several sockets bind the same port (`SO_REUSEPORT`). */
+  readonly reusePort: boolean;
+}
+
+/** A path to take. */
+export interface PipeBindTarget {
+  /** Discriminates a path from TCP. */
+  readonly kind: "pipe";
+  /** Path or name of the socket. */
+  readonly path: string;
+}
+
+/** A `BoundSocket` of the runtime's own `node:net`, to be taken over. */
+export interface NativeBindTarget {
+  /** Discriminates it from what is not bound yet. */
+  readonly kind: "native";
+  /** What is bound. */
+  readonly socket: object;
+}
+
+/** What {@linkcode RuntimeAdapter.bind} takes. */
+export type BindTarget = TcpBindTarget | PipeBindTarget | NativeBindTarget;
+
 /** What an attempt to connect tells. One of the last two is called, once. */
 export interface ConnectSink {
   /**
@@ -348,6 +381,25 @@ export interface Capabilities {
   readonly keepAliveProbes: boolean;
 }
 
+/**
+ * An address that is taken, as by bind(2), and not in use yet. Its owner
+ * closes it, or has it listen or connect: once, and then it is used up.
+ */
+export interface Binding {
+  /** TCP, or a Unix domain socket or named pipe. */
+  readonly kind: "tcp" | "pipe";
+  /** The descriptor, or -1 where the runtime does not tell. */
+  readonly fd: number;
+  /** The address; `null` for a path. */
+  endpoint(): Endpoint | null;
+  /** As {@linkcode RuntimeAdapter.listen}, here. */
+  listen(backlog: number, sink: ListenSink): Listener;
+  /** As {@linkcode RuntimeAdapter.connect}, from here. */
+  connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt;
+  /** Free the address, and remove a socket file. */
+  close(): void;
+}
+
 /** A backend: how one runtime connects and listens. */
 export interface RuntimeAdapter {
   /** Name for messages and tables: `"deno"`, `"bun"`, `"node"`, ... */
@@ -369,6 +421,14 @@ export interface RuntimeAdapter {
    * @throws {Error} A system error, if binding fails at once.
    */
   listen(target: ListenTarget, sink: ListenSink): Listener;
+
+  /**
+   * Take an address, at once. A backend may do without.
+   *
+   * @throws {Error} A system error, of the call `bind`;
+   * `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` for a target that it cannot take.
+   */
+  bind?(target: BindTarget): Binding;
 
   /**
    * Take over a connected descriptor.

@@ -11,6 +11,7 @@ import process from "node:process";
 import type { Connection, RuntimeAdapter } from "./adapter.ts";
 import { hasLibc } from "./bun_libc.ts";
 import { bunApi, type BunSocket } from "./bun_api.ts";
+import { bind } from "./bun_bind.ts";
 import { connect } from "./bun_connect.ts";
 import { BunConnection } from "./bun_connection.ts";
 import { type BunSocketOwner, handlers, Opening } from "./bun_handlers.ts";
@@ -93,5 +94,6 @@ export const bunAdapter: RuntimeAdapter = {
   },
   connect,
   listen,
+  bind,
   open,
 };

@@ -27,9 +27,16 @@ import {
 import { closeFd, connectPath, whyNot } from "./bun_libc.ts";
 import { codeFrom, codeOf, systemError } from "./errors.ts";
 
+/** What was bound for the attempt: an address, or a socket with a path. */
+export interface Source {
+  readonly endpoint?: Endpoint;
+  readonly fd?: number;
+}
+
 class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
   readonly #target: ConnectTarget;
   readonly #sink: ConnectSink;
+  readonly #from: Source | undefined;
   #referenced: boolean;
   #starting = true;
   #done = false;
@@ -38,9 +45,10 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
   /** What {@linkcode connectPath} gave: a descriptor or an error number. */
   #result: number | undefined;
 
-  constructor(target: ConnectTarget, sink: ConnectSink) {
+  constructor(target: ConnectTarget, sink: ConnectSink, from?: Source) {
     super();
     this.#target = target;
+    this.#from = from;
     this.#sink = sink;
     this.#referenced = target.referenced;
   }
@@ -49,7 +57,7 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
     const target = this.#target;
     if (target.kind === "pipe") {
       if (hasStrayNul(target.path)) throw earlyError("EINVAL", target);
-      const result = connectPath(target.path);
+      const result = connectPath(target.path, this.#from?.fd);
       if (result !== undefined) {
         this.#starting = false;
         this.#result = result;
@@ -59,7 +67,7 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
     }
     // The promise is of no use: `open` and `connectError` tell all, sooner.
     bunApi().connect<BunSocketOwner>({
-      ...addressOf(target),
+      ...addressOf(target, this.#from?.endpoint),
       data: this,
       socket: handlers,
       allowHalfOpen: true,
@@ -157,9 +165,13 @@ function hasSource(target: ConnectTarget): boolean {
     Boolean(target.localAddress || target.localPort);
 }
 
-function addressOf(target: ConnectTarget): BunAddress {
+function addressOf(target: ConnectTarget, from?: Endpoint): BunAddress {
   if (target.kind === "pipe") return { unix: target.path };
   const { address: hostname, port, localPort } = target;
+  if (from) {
+    const { address: localAddress, port: localPort } = from;
+    return { hostname, port, localAddress, localPort };
+  }
   if (!hasSource(target)) return { hostname, port };
   return { hostname, port, localPort, localAddress: sourceOf(target) };
 }
@@ -192,7 +204,7 @@ function connectError(code: string, target: ConnectTarget): Error {
 /** A failure known before `connect` returned: of the bind, or no way there. */
 function earlyError(code: string, target: ConnectTarget): Error {
   if (target.kind === "pipe") return withLocal(connectError(code, target));
-  const { address, family, port, localPort } = target;
+  const { address, port, localPort } = target;
   if (hasSource(target) && code !== "ECONNREFUSED") {
     return systemError(code, "bind", {
       address: sourceOf(target),
@@ -201,9 +213,7 @@ function earlyError(code: string, target: ConnectTarget): Error {
   }
   // Bun calls every failure ECONNREFUSED that it has no name for, but a
   // refusal comes from the peer, in a later turn.
-  const errno = code === "ECONNREFUSED"
-    ? whyNot(address, family, port)
-    : undefined;
+  const errno = code === "ECONNREFUSED" ? whyNot(address, port) : undefined;
   const error = systemError(
     errno === undefined ? code : codeOf(errno),
     "connect",
@@ -225,6 +235,7 @@ function withLocal(error: Error, address?: string, port?: number): Error {
 export function connect(
   target: ConnectTarget,
   sink: ConnectSink,
+  from?: Source,
 ): ConnectAttempt {
-  return new BunAttempt(target, sink).start();
+  return new BunAttempt(target, sink, from).start();
 }

@@ -10,6 +10,7 @@
 import net from "node:net";
 import type { Capabilities, Connection, RuntimeAdapter } from "./adapter.ts";
 import { hasLibc } from "./deno_libc.ts";
+import { bind } from "./node_bind.ts";
 import { connect } from "./node_connect.ts";
 import { NodeConnection } from "./node_connection.ts";
 import { hasReusePort, listen } from "./node_listen.ts";
@@ -60,5 +61,6 @@ export const nodeAdapter: RuntimeAdapter = {
   capabilities,
   connect,
   listen,
+  bind,
   open,
 };

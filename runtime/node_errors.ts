@@ -84,6 +84,6 @@ export function connectError(error: Error, target: ConnectTarget): Error {
 }
 
 /** Deno's `node:net` says EINVAL for an address that is not this machine's. */
-function isMisnamed(code: string, address: string): boolean {
+export function isMisnamed(code: string, address: string): boolean {
   return code === "EINVAL" && "Deno" in globalThis && !/^fe80:/i.test(address);
 }

@@ -22,9 +22,10 @@ const LONGEST = process.platform === "win32"
  */
 export function checkPipePath(
   path: string,
-  syscall: "connect" | "listen",
+  syscall: "bind" | "connect" | "listen",
 ): void {
   if (path.length * 3 <= LONGEST || Buffer.byteLength(path) <= LONGEST) return;
+  if (syscall === "bind") throw systemError("EINVAL", syscall);
   if (syscall === "listen") {
     throw systemError("EINVAL", syscall, {
       address: path,

@@ -99,6 +99,11 @@ export function withFallback(
       if (target.kind === "pipe") checkPipePath(target.path, "listen");
       return choose(listenFeatures(target, isWorker())).listen(target, sink);
     },
+    bind(target) {
+      const adapter = native.bind ? native : fallback;
+      if (!adapter.bind) throw featureUnavailable("bind", native.name);
+      return adapter.bind(target);
+    },
     open: (fd) => choose(["openFd"]).open(fd),
   };
 }

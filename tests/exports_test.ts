@@ -25,7 +25,14 @@ const functions = [
   "setDefaultAutoSelectFamilyAttemptTimeout",
 ];
 
-const classes = ["BlockList", "Server", "Socket", "SocketAddress", "Stream"];
+const classes = [
+  "BlockList",
+  "BoundSocket",
+  "Server",
+  "Socket",
+  "SocketAddress",
+  "Stream",
+];
 
 const named = module as unknown as Record<string, unknown>;
 const members = net as unknown as Record<string, unknown>;

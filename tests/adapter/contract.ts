@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RuntimeAdapter } from "../../runtime/adapter.ts";
 import { Lab } from "./lab.ts";
+import { bindRules } from "./rules/bind.ts";
 import { closingRules } from "./rules/closing.ts";
 import { connectRules } from "./rules/connect.ts";
 import { endingRules } from "./rules/ending.ts";
@@ -71,4 +72,5 @@ export function adapterContract(
   resetRules(suite);
   closingRules(suite);
   pipeRules(suite);
+  bindRules(suite);
 }
