@@ -148,8 +148,10 @@ export interface BoundSocketLike {
 
 /** Whether it is a bound socket, this package's or the runtime's own. */
 export function isBoundSocket(value: unknown): value is BoundSocketLike {
-  const { address, fd, close } = (value ?? {}) as Record<string, unknown>;
-  return [address, fd, close].every((method) => typeof method === "function");
+  const { address } = (value ?? {}) as Record<string, unknown>;
+  // A server has an address, too, and a handle a number for a descriptor.
+  return typeof address === "function" &&
+    typeof (value as { fd?: unknown }).fd === "function";
 }
 
 /** What a bound socket held. */
