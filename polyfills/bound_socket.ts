@@ -156,8 +156,8 @@ export function isBoundSocket(value: unknown): value is BoundSocketLike {
 
 /** What a bound socket held. */
 export interface Adopted {
-  /** The new owner's from here on. */
-  readonly binding: Binding;
+  /** The new owner's from here on, until it is used. */
+  binding: Binding | undefined;
   /** The path it is bound to, if it is. */
   readonly path: string | undefined;
 }

@@ -307,7 +307,7 @@ export class Server extends EmitterBase {
     const { binding, path } = adopt(socket, this.#adapter);
     if (path !== undefined) this._pipeName = path;
     const target = { kind: "handle", handle: socket, backlog } as const;
-    this.#bind(target, (sink) => binding.listen(backlog, sink));
+    this.#bind(target, (sink) => binding!.listen(backlog, sink));
   }
 
   #stopOnAbort({ signal }: ListenOptions): void {

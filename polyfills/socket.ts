@@ -7,14 +7,18 @@ import { channel } from "node:diagnostics_channel";
 import process from "node:process";
 import { addAbortSignal, Duplex, type DuplexOptions } from "node:stream";
 import type {
-  Binding,
   Connection,
   Endpoint,
   RuntimeAdapter,
 } from "../runtime/adapter.ts";
 import { systemError } from "../runtime/errors.ts";
 import { getDefaultAdapter } from "../runtime/select.ts";
-import { adopt, type BoundSocketLike, isBoundSocket } from "./bound_socket.ts";
+import {
+  adopt,
+  type Adopted,
+  type BoundSocketLike,
+  isBoundSocket,
+} from "./bound_socket.ts";
 import { adoptable, callable } from "./callable.ts";
 import { Connector } from "./connector.ts";
 import {
@@ -113,10 +117,8 @@ export class Socket extends StreamBase {
   readonly #adapter: RuntimeAdapter;
   readonly #link: Link;
   #connector: Connector | null = null;
-  /** Where to connect from, once. */
-  #binding: Binding | null = null;
-  /** The path this end is bound to, if it was given one. */
-  #boundPath: string | undefined;
+  /** Where to connect from, if that was said by a bound socket. */
+  #source: Adopted | undefined;
   #idle: IdleTimer | undefined;
   #isPipe = false;
   #settings: TransportSettings | undefined;
@@ -151,9 +153,7 @@ export class Socket extends StreamBase {
     this.on("end", onReadableEnd);
 
     if (isBoundSocket(given.handle)) {
-      const { binding, path } = adopt(given.handle, this.#adapter);
-      this.#binding = binding;
-      this.#boundPath = path;
+      this.#source = adopt(given.handle, this.#adapter);
     } else if (given.handle) {
       this.#adopt(given.handle);
     } else if (given.fd !== undefined) {
@@ -356,8 +356,8 @@ export class Socket extends StreamBase {
     const hadError = error != null;
     this.#connector = null;
     this.#local = null;
-    if (!connector && !connection) this.#binding?.close();
-    this.#binding = null;
+    if (!connector && !connection) this.#source?.binding?.close();
+    this.#useSource();
     this.#link.detach(hadError);
     if (connection) {
       if (this.resetAndClosing) {
@@ -413,7 +413,7 @@ export class Socket extends StreamBase {
     if (!this.#connection && !this.#connector) this.#renew();
     this._unrefTimer();
     this.connecting = true;
-    const binding = this.#binding ?? undefined;
+    const binding = this.#source?.binding;
     this.#isPipe = binding ? binding.kind === "pipe" : Boolean(path);
     if (this.#connection) {
       this.#refuseConnected(options);
@@ -460,9 +460,14 @@ export class Socket extends StreamBase {
     });
   }
 
+  /** It serves once; a path is this end's address for good. */
+  #useSource(): void {
+    if (this.#source) this.#source.binding = undefined;
+  }
+
   #connected(connection: Connection): void {
     this.connecting = false;
-    this.#binding = null;
+    this.#useSource();
     const connector = this.#connector!;
     this.#connector = null;
     // What was set on `_handle` meanwhile: Node has one for both stages.
@@ -648,7 +653,7 @@ export class Socket extends StreamBase {
 
   /** The open connection or attempt; for code that asks whether one is there. */
   get _handle(): object | null {
-    return this.#connection ?? this.#connector ?? this.#binding;
+    return this.#connection ?? this.#connector ?? this.#source?.binding ?? null;
   }
 
   set _handle(handle: object | null) {
@@ -690,10 +695,11 @@ export class Socket extends StreamBase {
   }
 
   #localEndpoint(): Endpoint | null {
-    if (this.#boundPath !== undefined) {
-      return { address: this.#boundPath } as Endpoint;
+    if (this.#source) {
+      const { path, binding } = this.#source;
+      if (path !== undefined) return { address: path } as Endpoint;
+      if (binding) return binding.endpoint();
     }
-    if (this.#binding) return this.#binding.endpoint();
     if (this.#connector) return this.#connector.localEndpoint();
     return this.#local ??= this.#connection?.localEndpoint() ?? null;
   }
