@@ -8,6 +8,7 @@ import type {
   ConnectAttempt,
   ConnectSink,
   ConnectTarget,
+  Endpoint,
   TcpConnectTarget,
 } from "./adapter.ts";
 import { systemError } from "./errors.ts";
@@ -20,6 +21,80 @@ function refuseOtherFamily(target: TcpConnectTarget): void {
   const { localAddress: address, localPort: port, family } = target;
   if (!address || net.isIP(address) === family) return;
   throw systemError("EINVAL", "bind", { address, port });
+}
+
+class NodeAttempt implements ConnectAttempt {
+  readonly #target: ConnectTarget;
+  readonly #sink: ConnectSink;
+  readonly #socket: net.Socket;
+
+  constructor(target: ConnectTarget, sink: ConnectSink, socket: net.Socket) {
+    this.#target = target;
+    this.#sink = sink;
+    this.#socket = socket;
+  }
+
+  start(): this {
+    const target = this.#target;
+    const socket = this.#socket;
+    socket.on("error", this.#onError).on("connect", this.#onConnect);
+    if (target.kind === "pipe") {
+      socket.connect({ path: target.path });
+    } else {
+      const { address, port, family, localAddress, localPort } = target;
+      // Bun's emits it before it binds, so it tells nothing.
+      if (!("Bun" in globalThis) && (localAddress || localPort)) {
+        socket.once("connectionAttempt", () => this.#sink.onBound?.());
+      }
+      socket.connect({
+        host: address,
+        port,
+        family,
+        localAddress,
+        localPort,
+        autoSelectFamily: false,
+      });
+    }
+    if (socket.destroyed) {
+      this.#deafen();
+      throw connectError(socket.errored!, target);
+    }
+    if (!target.referenced) socket.unref();
+    return this;
+  }
+
+  readonly #onConnect = (): void => {
+    this.#socket.off("error", this.#onError).off("connect", this.#onConnect);
+    this.#sink.onConnect(new NodeConnection(this.#socket, this.#target.kind));
+  };
+
+  readonly #onError = (error: Error): void => {
+    this.#deafen();
+    this.#sink.onError(connectError(error, this.#target));
+  };
+
+  /** Nothing that comes now counts. */
+  #deafen(): void {
+    this.#socket.off("error", this.#onError).off("connect", this.#onConnect);
+    this.#socket.on("error", () => {});
+  }
+
+  localEndpoint(): Endpoint | null {
+    return localEndpointOf(this.#socket);
+  }
+
+  abort(): void {
+    this.#deafen();
+    this.#socket.destroy();
+  }
+
+  ref(): void {
+    this.#socket.ref();
+  }
+
+  unref(): void {
+    this.#socket.unref();
+  }
 }
 
 /**
@@ -36,46 +111,5 @@ export function connect(
   else refuseOtherFamily(target);
   // Set afterwards: until Node 22, any option makes a socket ten times dearer.
   socket.allowHalfOpen = true;
-  const onError = (error: Error) => sink.onError(connectError(error, target));
-  socket.once("error", onError);
-  // Bun's emits it before it binds, so it tells nothing.
-  if (
-    !("Bun" in globalThis) && target.kind === "tcp" &&
-    (target.localAddress || target.localPort)
-  ) {
-    socket.once("connectionAttempt", () => sink.onBound?.());
-  }
-  socket.once("connect", () => {
-    socket.off("error", onError);
-    sink.onConnect(new NodeConnection(socket, target.kind));
-  });
-  if (target.kind === "pipe") {
-    socket.connect({ path: target.path });
-  } else {
-    const { address, port, family, localAddress, localPort } = target;
-    socket.connect({
-      host: address,
-      port,
-      family,
-      localAddress,
-      localPort,
-      autoSelectFamily: false,
-    });
-  }
-  if (socket.destroyed) {
-    socket.off("error", onError).on("error", () => {});
-    throw connectError(socket.errored!, target);
-  }
-  if (!target.referenced) socket.unref();
-  return {
-    localEndpoint: () => localEndpointOf(socket),
-    abort() {
-      socket.removeAllListeners("connect");
-      socket.off("error", onError);
-      socket.on("error", () => {});
-      socket.destroy();
-    },
-    ref: () => socket.ref(),
-    unref: () => socket.unref(),
-  };
+  return new NodeAttempt(target, sink, socket).start();
 }

@@ -24,8 +24,12 @@ import { normalize, writeError } from "./node_errors.ts";
 
 type WriteCallback = (error?: Error | null) => void;
 
+/** Where a socket has its connection, so that all can share their listeners. */
+const OWNER = Symbol("connection");
+
 /** The implementer's side of a socket. */
 interface RawSocket {
+  [OWNER]: NodeConnection;
   push(chunk: Uint8Array | null): boolean;
   _read(size: number): void;
   _write(
@@ -101,9 +105,24 @@ export class NodeConnection implements Connection {
     this.#raw = socket as unknown as RawSocket;
     this.kind = kind;
     socket.pause();
-    this.#raw.push = (chunk) => this.#onPush(chunk);
-    socket.on("error", (error) => this.#onError(error));
-    socket.on("close", () => this.#onClose());
+    this.#raw[OWNER] = this;
+    this.#raw.push = NodeConnection.#pushed;
+    socket.on("error", NodeConnection.#failed);
+    socket.on("close", NodeConnection.#ended);
+  }
+
+  // Called with the socket as `this`.
+
+  static #pushed(this: unknown, chunk: Uint8Array | null): boolean {
+    return (this as RawSocket)[OWNER].#onPush(chunk);
+  }
+
+  static #failed(this: unknown, error: Error): void {
+    (this as RawSocket)[OWNER].#onError(error);
+  }
+
+  static #ended(this: unknown): void {
+    (this as RawSocket)[OWNER].#onClose();
   }
 
   get bytesWritten(): number {
