@@ -61,6 +61,14 @@ test("A path: the echo example runs with --allow-net and leave to read and write
   }, ["hello"]);
 });
 
+test("BoundSocket: --allow-net is enough for TCP, and not for a path", async () => {
+  const isDeno = runtimeName === "deno";
+  await assertPrints("bound_socket", {
+    permissions: ["--allow-net"],
+    args: [uniquePath()],
+  }, ["hello", isDeno ? "EACCES bind" : "bound"]);
+});
+
 const skip = runtimeName === "deno"
   ? false
   : "this runtime does not withhold the network";
