@@ -150,9 +150,10 @@ export function findNodeRelease(major) {
   const name = `${prefix}-${system}-${process.arch}`;
   const folder = join(ROOT, "node_modules", ".cache", "isonet", `node${major}`);
   const path = join(folder, "node_modules", name, "bin", `node${exe}`);
-  if (!existsSync(path)) {
-    mkdirSync(folder, { recursive: true });
-    const npm = npmCommand();
+  mkdirSync(folder, { recursive: true });
+  const npm = npmCommand();
+  // A registry may fail once.
+  for (let tries = 0; tries < 2 && !existsSync(path); tries++) {
     spawnSync(npm.command, [
       ...npm.args,
       "install",
