@@ -109,7 +109,8 @@ function refuseSource(options: TcpSocketConnectOpts): void {
 export class Connector implements ConnectSink {
   readonly #socket: ConnectingSocket;
   readonly #adapter: RuntimeAdapter;
-  readonly #binding: Binding | undefined;
+  /** Until the attempt has it. */
+  #binding: Binding | undefined;
   readonly #succeed: (connection: Connection) => void;
   #request!: TcpRequest;
   #attempt: ConnectAttempt | undefined;
@@ -183,7 +184,7 @@ export class Connector implements ConnectSink {
     this.#done = true;
     clearTimeout(this.#timer);
     this.#attempt?.abort();
-    if (this.#target === undefined) this.#binding?.close();
+    this.#binding?.close();
     if (this.#attempt && this.#series) this.#tellCanceled();
     this.#attempt = undefined;
   }
@@ -371,7 +372,9 @@ export class Connector implements ConnectSink {
     if (target.kind === "tcp" && isIP(target.address) !== target.family) {
       throw systemError("EINVAL", "connect", target);
     }
-    return (this.#binding ?? this.#adapter).connect(target, this);
+    const from = this.#binding ?? this.#adapter;
+    this.#binding = undefined;
+    return from.connect(target, this);
   }
 
   /** A second `connect` while the first is under way. */

@@ -153,6 +153,34 @@ forEachTransport("Sockets: refused leave nothing", async (bed) => {
   await assertBackTo(before);
 });
 
+forEachTransport(
+  "BoundSockets: closed, or given up before they served, leave nothing",
+  async (bed) => {
+    const server = await bed.listen({}, (peer) => peer.on("error", () => {}));
+    const to = bed.transport.connectOptions(server);
+    const bind = () => new net.BoundSocket(bed.transport.listenOptions());
+    const answer = (_host: string, _options: object, callback: unknown) =>
+      (callback as (...args: unknown[]) => void)(null, "::1", 4);
+    const before = counts();
+    for (let i = 0; i < 20; i++) {
+      bind().close();
+      const ways: (object | undefined)[] = [
+        undefined, // never connects
+        { ...to, host: "a.name", lookup: () => {} }, // waits for its address
+        { ...to, host: "a.name", lookup: answer }, // of the other family
+      ];
+      for (const options of ways) {
+        const socket = new net.Socket({ handle: bind() });
+        socket.on("error", () => {});
+        if (options) socket.connect(options as net.NetConnectOpts);
+        socket.destroy();
+        await closed(socket);
+      }
+    }
+    await assertBackTo(before);
+  },
+);
+
 forEachTransport("Servers: dropped connections leave nothing", async (bed) => {
   const server = await bed.listen();
   server.maxConnections = 0;
