@@ -6,6 +6,7 @@
 import process from "node:process";
 import type {
   Binding,
+  BindTarget,
   PipeBindTarget,
   RuntimeAdapter,
   TcpBindTarget,
@@ -61,7 +62,6 @@ let take: (bound: BoundSocket) => Binding;
  * @see Node's page, "Class: net.BoundSocket"; new in Node 24.19 and 26.4
  */
 export class BoundSocket implements BoundSocketLike {
-  readonly #isPipe: boolean;
   readonly #address: AddressInfo | string;
   #binding: Binding | null;
 
@@ -83,10 +83,7 @@ export class BoundSocket implements BoundSocketLike {
   constructor(options: BoundSocketOptions = {}) {
     validateObject(options, "options");
     const target = bindTarget(options);
-    const adapter = options.adapter ?? getDefaultAdapter();
-    if (!adapter.bind) throw featureUnavailable("bind", adapter.name);
-    this.#binding = adapter.bind(target);
-    this.#isPipe = target.kind === "pipe";
+    this.#binding = bindWith(options.adapter ?? getDefaultAdapter(), target);
     this.#address = target.kind === "pipe"
       ? target.path
       : this.#binding.endpoint()!;
@@ -132,7 +129,7 @@ export class BoundSocket implements BoundSocketLike {
 
   /** Whether it is bound to a path. */
   get isPipe(): boolean {
-    return this.#isPipe;
+    return typeof this.#address === "string";
   }
 }
 
@@ -156,10 +153,10 @@ export function isBoundSocket(value: unknown): value is BoundSocketLike {
 
 /** What a bound socket held. */
 export interface Adopted {
-  /** The new owner's from here on, until it is used. */
-  binding: Binding | undefined;
+  /** The new owner's from here on. */
+  binding: Binding;
   /** The path it is bound to, if it is. */
-  readonly path: string | undefined;
+  path: string | undefined;
 }
 
 /**
@@ -175,8 +172,15 @@ export function adopt(
   const address = bound.address();
   const path = typeof address === "string" ? address : undefined;
   if (bound instanceof BoundSocket) return { binding: take(bound), path };
+  return {
+    binding: bindWith(adapter, { kind: "native", socket: bound }),
+    path,
+  };
+}
+
+function bindWith(adapter: RuntimeAdapter, target: BindTarget): Binding {
   if (!adapter.bind) throw featureUnavailable("bind", adapter.name);
-  return { binding: adapter.bind({ kind: "native", socket: bound }), path };
+  return adapter.bind(target);
 }
 
 function bindTarget(

@@ -74,26 +74,28 @@ export function listenRequest(args: readonly unknown[]): ListenRequest {
   const backlog = toNumber(args.length > 1 && args[1]) ||
     toNumber(args.length > 2 && args[2]) || DEFAULT_BACKLOG;
   const socket = [given, given.handle].find(isBoundSocket);
-  if (socket) {
-    return {
-      given,
-      options: {},
-      listener: listener as (() => void) | null,
-      target: () => ({ kind: "bound", socket, backlog }),
-    };
-  }
-  const options: ListenOptions = given._handle ||
-    given.handle as ListenOptions | undefined || given;
+  // With a bound socket no other option counts, a signal neither.
+  const options: ListenOptions = socket
+    ? {}
+    : given._handle || given.handle as ListenOptions | undefined || given;
   const anyPort = args.length === 0 || typeof args[0] === "function";
   return {
     given,
     options,
     listener: listener as (() => void) | null,
     target: () =>
-      handleTarget(options, backlog) ??
+      boundTarget(socket, backlog) ??
+        handleTarget(options, backlog) ??
         portTarget(options, backlog, anyPort) ??
         pathTarget(options, backlog),
   };
+}
+
+function boundTarget(
+  socket: BoundSocketLike | undefined,
+  backlog: number,
+): BoundTarget | null {
+  return socket ? { kind: "bound", socket, backlog } : null;
 }
 
 function handleTarget(

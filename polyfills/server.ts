@@ -12,6 +12,7 @@ import { channel } from "node:diagnostics_channel";
 import process from "node:process";
 import { getDefaultHighWaterMark } from "node:stream";
 import type {
+  Binding,
   Connection,
   Listener,
   ListenSink,
@@ -306,8 +307,7 @@ export class Server extends EmitterBase {
   #useBound({ socket, backlog }: BoundTarget): void {
     const { binding, path } = adopt(socket, this.#adapter);
     if (path !== undefined) this._pipeName = path;
-    const target = { kind: "handle", handle: socket, backlog } as const;
-    this.#bind(target, (sink) => binding!.listen(backlog, sink));
+    this.#bind({ kind: "handle", handle: socket, backlog }, binding);
   }
 
   #stopOnAbort({ signal }: ListenOptions): void {
@@ -341,8 +341,7 @@ export class Server extends EmitterBase {
 
   #bind(
     target: ListenTarget,
-    start: (sink: ListenSink) => Listener = (sink) =>
-      this.#adapter.listen(target, sink),
+    from: RuntimeAdapter | Binding = this.#adapter,
   ): void {
     const generation = this.#generation;
     const sink = new Server.#Sink(this);
@@ -351,7 +350,7 @@ export class Server extends EmitterBase {
     let listener: ObservableListener;
     try {
       listener = sink.listener = Object.assign(
-        start(sink),
+        from.listen(target, sink),
         { onconnection },
       );
     } catch (error) {

@@ -117,8 +117,8 @@ export class Socket extends StreamBase {
   readonly #adapter: RuntimeAdapter;
   readonly #link: Link;
   #connector: Connector | null = null;
-  /** Where to connect from, if that was said by a bound socket. */
-  #source: Adopted | undefined;
+  /** Where to connect from, if a bound socket said it; its path stays. */
+  #source: Partial<Adopted> | undefined;
   #idle: IdleTimer | undefined;
   #isPipe = false;
   #settings: TransportSettings | undefined;
@@ -357,7 +357,7 @@ export class Socket extends StreamBase {
     this.#connector = null;
     this.#local = null;
     if (!connector && !connection) this.#source?.binding?.close();
-    this.#useSource();
+    this.#dropBinding();
     this.#link.detach(hadError);
     if (connection) {
       if (this.resetAndClosing) {
@@ -460,14 +460,14 @@ export class Socket extends StreamBase {
     });
   }
 
-  /** It serves once; a path is this end's address for good. */
-  #useSource(): void {
+  /** What was bound has served, or is given up. */
+  #dropBinding(): void {
     if (this.#source) this.#source.binding = undefined;
   }
 
   #connected(connection: Connection): void {
     this.connecting = false;
-    this.#useSource();
+    this.#dropBinding();
     const connector = this.#connector!;
     this.#connector = null;
     // What was set on `_handle` meanwhile: Node has one for both stages.

@@ -92,11 +92,7 @@ export class TransportSettings {
     };
     const last = this.#keepAlive;
     this.#keepAlive = next;
-    const changed = next.on !== last.on || next.on && (
-          next.delay !== last.delay || next.interval !== last.interval ||
-          next.count !== last.count
-        );
-    if (changed && connection) passKeepAlive(connection, next);
+    if (connection && !isSame(last, next)) passKeepAlive(connection, next);
   }
 
   /** See `Socket.setTypeOfService`. */
@@ -111,6 +107,13 @@ export class TransportSettings {
   getTypeOfService(connection: Connection | null): number {
     return connection?.getTypeOfService?.() ?? this.#typeOfService ?? 0;
   }
+}
+
+/** Whether both come to the same; off is off, whatever else is said. */
+function isSame(a: KeepAlive, b: KeepAlive): boolean {
+  if (!a.on || !b.on) return a.on === b.on;
+  return a.delay === b.delay && a.interval === b.interval &&
+    a.count === b.count;
 }
 
 function passKeepAlive(

@@ -393,7 +393,7 @@ export interface Binding {
   /** The address; `null` for a path. */
   endpoint(): Endpoint | null;
   /** As {@linkcode RuntimeAdapter.listen}, here. */
-  listen(backlog: number, sink: ListenSink): Listener;
+  listen(target: { readonly backlog: number }, sink: ListenSink): Listener;
   /** As {@linkcode RuntimeAdapter.connect}, from here. */
   connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt;
   /** Free the address, and remove a socket file. */

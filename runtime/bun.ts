@@ -9,12 +9,12 @@
 import fs from "node:fs";
 import process from "node:process";
 import type { Connection, RuntimeAdapter } from "./adapter.ts";
-import { hasLibc } from "./bun_libc.ts";
 import { bunApi, type BunSocket } from "./bun_api.ts";
 import { bind } from "./bun_bind.ts";
 import { connect } from "./bun_connect.ts";
 import { BunConnection } from "./bun_connection.ts";
 import { type BunSocketOwner, handlers, Opening } from "./bun_handlers.ts";
+import { hasLibc } from "./bun_libc.ts";
 import { listen } from "./bun_listen.ts";
 import { codeFrom, featureUnavailable, systemError } from "./errors.ts";
 

@@ -14,10 +14,15 @@ import type {
   Endpoint,
   Listener,
   ListenSink,
-  PipeConnectTarget,
 } from "./adapter.ts";
 import { connect } from "./bun_connect.ts";
-import { addressOf, bindPath, bindTcp, closeFd, hasLibc } from "./bun_libc.ts";
+import {
+  bindPath,
+  bindTcp,
+  boundEndpoint,
+  closeFd,
+  hasLibc,
+} from "./bun_libc.ts";
 import { codeOf, featureUnavailable, systemError } from "./errors.ts";
 import { listen } from "./node_listen.ts";
 import { checkPipePath } from "./pipe_path.ts";
@@ -29,14 +34,14 @@ class TcpBinding implements Binding {
 
   constructor(fd: number) {
     this.fd = fd;
-    this.#endpoint = addressOf(fd);
+    this.#endpoint = boundEndpoint(fd);
   }
 
   endpoint(): Endpoint {
     return this.#endpoint;
   }
 
-  listen(backlog: number, sink: ListenSink): Listener {
+  listen({ backlog }: { backlog: number }, sink: ListenSink): Listener {
     return listen({ kind: "handle", handle: { fd: this.fd }, backlog }, sink);
   }
 
@@ -44,9 +49,8 @@ class TcpBinding implements Binding {
     // Bun makes the socket that connects, so this one makes room for it.
     this.close();
     const endpoint = this.#endpoint;
-    const { address } = target as { address: string };
-    if (address.includes(":") !== endpoint.address.includes(":")) {
-      throw systemError("EAFNOSUPPORT", "connect", target as object);
+    if (target.kind === "tcp" && endpoint.family !== `IPv${target.family}`) {
+      throw systemError("EAFNOSUPPORT", "connect", target);
     }
     return connect(target, sink, { endpoint });
   }
@@ -84,7 +88,7 @@ class PathBinding implements Binding {
     return null;
   }
 
-  listen(backlog: number, sink: ListenSink): Listener {
+  listen({ backlog }: { backlog: number }, sink: ListenSink): Listener {
     const handle = { fd: this.fd };
     const listener = listen({ kind: "handle", handle, backlog }, sink);
     extend(listener, "close", this.#removeFile);
@@ -94,7 +98,7 @@ class PathBinding implements Binding {
   connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
     let attempt: ConnectAttempt;
     try {
-      checkPipePath((target as PipeConnectTarget).path, "connect");
+      if (target.kind === "pipe") checkPipePath(target.path, "connect");
       attempt = connect(target, this.#watch(sink), { fd: this.fd });
     } catch (error) {
       this.close();

@@ -169,8 +169,7 @@ function addressOf(target: ConnectTarget, from?: Endpoint): BunAddress {
   if (target.kind === "pipe") return { unix: target.path };
   const { address: hostname, port, localPort } = target;
   if (from) {
-    const { address: localAddress, port: localPort } = from;
-    return { hostname, port, localAddress, localPort };
+    return { hostname, port, localAddress: from.address, localPort: from.port };
   }
   if (!hasSource(target)) return { hostname, port };
   return { hostname, port, localPort, localAddress: sourceOf(target) };

@@ -7,18 +7,27 @@
 import { Buffer } from "node:buffer";
 import process from "node:process";
 import type { Endpoint, KeepAliveProbes } from "./adapter.ts";
+import {
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  EINPROGRESS,
+  EINVAL,
+  IPPROTO_IPV6,
+  IPV6_V6ONLY,
+  setKeepAliveProbesOf,
+  type SetSocketOption,
+  SO_REUSEADDR,
+  SO_REUSEPORT,
+  SOL_SOCKET,
+  STREAM,
+} from "./linux_sockets.ts";
 
 /** The calls, typed as they are declared to `bun:ffi` below. */
 interface Libc {
   listen(fd: number, backlog: number): number;
   close(fd: number): number;
-  setsockopt(
-    fd: number,
-    level: number,
-    option: number,
-    value: Int32Array,
-    length: number,
-  ): number;
+  setsockopt: SetSocketOption;
   socket(domain: number, type: number, protocol: number): number;
   connect(fd: number, address: Uint8Array, length: number): number;
   bind(fd: number, address: Uint8Array, length: number): number;
@@ -53,22 +62,6 @@ const SYMBOLS = {
   __errno_location: { args: [], returns: "ptr" },
 };
 
-// Linux's numbers.
-const AF_UNIX = 1;
-const AF_INET = 2;
-const AF_INET6 = 10;
-const EINVAL = 22;
-const EINPROGRESS = 115;
-const SOL_SOCKET = 1;
-const SO_REUSEADDR = 2;
-const SO_REUSEPORT = 15;
-const IPPROTO_IPV6 = 41;
-const IPV6_V6ONLY = 26;
-const IPPROTO_TCP = 6;
-const TCP_KEEPINTVL = 5;
-const TCP_KEEPCNT = 6;
-/** `SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC`. */
-const STREAM = 1 | 0o4000 | 0o2000000;
 /** Length of `sun_path`. */
 const PATH_MAX = 108;
 
@@ -108,13 +101,8 @@ export function setBacklog(fd: number, backlog: number): boolean {
 }
 
 /** Set how the keep-alive of a TCP socket goes on after its first probe. */
-export function setKeepAliveProbes(
-  fd: number,
-  { interval, count }: KeepAliveProbes,
-): void {
-  const c = libc()!;
-  c.setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, Int32Array.of(interval), 4);
-  c.setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, Int32Array.of(count), 4);
+export function setKeepAliveProbes(fd: number, probes: KeepAliveProbes): void {
+  setKeepAliveProbesOf(fd, probes, libc()!.setsockopt);
 }
 
 /** Close a descriptor that was never given to Bun. */
@@ -185,9 +173,10 @@ export function connectPath(path: string, fd?: number): number | undefined {
  */
 export function whyNot(address: string, port: number): number | undefined {
   const c = libc();
-  const to = c && tcpAddress(address, port);
+  if (c === null) return undefined;
+  const to = tcpAddress(address, port);
   const result = to && connectTo(to);
-  if (!result || result < 0) return result || undefined;
+  if (result === undefined || result < 0) return result;
   c.close(result);
   return undefined;
 }
@@ -256,7 +245,7 @@ function bindTo(
 }
 
 /** The address a TCP socket is bound to. */
-export function addressOf(fd: number): Endpoint {
+export function boundEndpoint(fd: number): Endpoint {
   const c = libc()!;
   const bytes = Buffer.alloc(28);
   c.getsockname(fd, bytes, Uint32Array.of(bytes.length));

@@ -38,6 +38,7 @@ import {
   findInternals,
   NO_INTERNALS,
 } from "./deno_internals.ts";
+import { hasSocketOptions } from "./deno_libc.ts";
 import {
   acceptedHandedOver,
   BoundListener,
@@ -45,7 +46,6 @@ import {
   listenersClosed,
   PendingListener,
 } from "./deno_listener.ts";
-import { hasSocketOptions } from "./deno_libc.ts";
 import { canReset } from "./deno_tcp_handle.ts";
 import {
   featureUnavailable,

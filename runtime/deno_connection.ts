@@ -15,7 +15,7 @@ import type {
 } from "./adapter.ts";
 import type { DenoAddress, DenoConn } from "./deno_api.ts";
 import { fromDenoError } from "./deno_errors.ts";
-import type { DenoInternals } from "./deno_internals.ts";
+import type { DenoInternals, TcpHandle } from "./deno_internals.ts";
 import {
   getTypeOfService,
   hasSocketOptions,
@@ -390,11 +390,10 @@ export class DenoConnection implements Connection, WriteObserver {
     }
     this.#whenFree(() => {
       if (!delays) return this.#stream.conn.setKeepAlive!(on);
-      const handle = duplicate(this.#stream.conn, this.#internals);
-      if (handle === null) return;
-      handle.setKeepAlive(true, initialDelay);
-      if (probes) setKeepAliveProbes(handle, probes);
-      handle.close();
+      this.#withHandle((handle) => {
+        handle.setKeepAlive(true, initialDelay);
+        if (probes) setKeepAliveProbes(handle, probes);
+      });
     });
   }
 
@@ -403,22 +402,24 @@ export class DenoConnection implements Connection, WriteObserver {
     if (!hasSocketOptions(this.#internals)) {
       throw featureUnavailable("typeOfService", "deno");
     }
-    this.#whenFree(() => {
-      const handle = duplicate(this.#stream.conn, this.#internals);
-      if (handle === null) return;
-      setTypeOfService(handle, tos);
-      handle.close();
-    });
+    this.#whenFree(() =>
+      this.#withHandle((handle) => setTypeOfService(handle, tos))
+    );
   }
 
   getTypeOfService(): number | undefined {
     if (this.kind === "pipe" || this.#closed) return undefined;
     if (!hasSocketOptions(this.#internals)) return undefined;
+    return this.#withHandle(getTypeOfService);
+  }
+
+  /** Lend a handle on a duplicate of the descriptor, if there is one. */
+  #withHandle<T>(use: (handle: TcpHandle) => T): T | undefined {
     const handle = duplicate(this.#stream.conn, this.#internals);
     if (handle === null) return undefined;
-    const tos = getTypeOfService(handle);
+    const result = use(handle);
     handle.close();
-    return tos;
+    return result;
   }
 
   /** Set an option: now, or after the write that has the descriptor. */

@@ -8,17 +8,25 @@ import process from "node:process";
 import type { KeepAliveProbes } from "./adapter.ts";
 import { denoNamespace } from "./deno_api.ts";
 import type { DenoInternals, TcpHandle } from "./deno_internals.ts";
+import {
+  AF_INET6,
+  EACCES,
+  IP_TOS,
+  IPPROTO_IP,
+  IPPROTO_IPV6,
+  IPV6_TCLASS,
+  IPV6_V6ONLY,
+  setKeepAliveProbesOf,
+  type SetSocketOption,
+  SO_REUSEADDR,
+  SOL_SOCKET,
+  STREAM,
+} from "./linux_sockets.ts";
 
 /** The calls, typed as they are declared to Deno below. */
 interface Libc {
   socket(domain: number, type: number, protocol: number): number;
-  setsockopt(
-    fd: number,
-    level: number,
-    option: number,
-    value: Int32Array,
-    length: number,
-  ): number;
+  setsockopt: SetSocketOption;
   getsockopt(
     fd: number,
     level: number,
@@ -48,21 +56,6 @@ const SYMBOLS = {
   __errno_location: { parameters: [], result: "pointer" },
 };
 
-// Linux's numbers.
-const EACCES = 13;
-const AF_INET6 = 10;
-/** `SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC`. */
-const STREAM = 1 | 0o4000 | 0o2000000;
-const SOL_SOCKET = 1;
-const SO_REUSEADDR = 2;
-const IPPROTO_IP = 0;
-const IP_TOS = 1;
-const IPPROTO_TCP = 6;
-const TCP_KEEPINTVL = 5;
-const TCP_KEEPCNT = 6;
-const IPPROTO_IPV6 = 41;
-const IPV6_V6ONLY = 26;
-const IPV6_TCLASS = 67;
 /** Size of `sockaddr_in6`; its port is at 2, and all zero is `::`. */
 const ADDRESS_SIZE = 28;
 
@@ -121,36 +114,47 @@ export function hasSocketOptions({ core, Handle }: DenoInternals): boolean {
     hasLibc();
 }
 
+/** Lend a descriptor of the handle's connection. */
+function withDescriptor<T>(
+  handle: TcpHandle,
+  use: (fd: number, c: Libc) => T,
+): T {
+  const c = libc()!;
+  const fd = handle.fdForIpc!();
+  const result = use(fd, c);
+  c.close(fd);
+  return result;
+}
+
 /** Set how the keep-alive of a connection goes on after its first probe. */
 export function setKeepAliveProbes(
   handle: TcpHandle,
-  { interval, count }: KeepAliveProbes,
+  probes: KeepAliveProbes,
 ): void {
-  const c = libc()!;
-  const fd = handle.fdForIpc!();
-  c.setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, Int32Array.of(interval), 4);
-  c.setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, Int32Array.of(count), 4);
-  c.close(fd);
+  withDescriptor(
+    handle,
+    (fd, { setsockopt }) => setKeepAliveProbesOf(fd, probes, setsockopt),
+  );
 }
 
 /** Set the type of service of a connection, 0 to 255. */
 export function setTypeOfService(handle: TcpHandle, tos: number): void {
-  const c = libc()!;
-  const fd = handle.fdForIpc!();
   const value = Int32Array.of(tos);
-  // Which of them counts depends on the addresses, mapped ones included.
-  c.setsockopt(fd, IPPROTO_IP, IP_TOS, value, 4);
-  c.setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, value, 4);
-  c.close(fd);
+  withDescriptor(handle, (fd, c) => {
+    // Which of them counts depends on the addresses, mapped ones included.
+    c.setsockopt(fd, IPPROTO_IP, IP_TOS, value, 4);
+    c.setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, value, 4);
+  });
 }
 
 /** The type of service of a connection; `undefined` if it cannot be told. */
 export function getTypeOfService(handle: TcpHandle): number | undefined {
-  const c = libc()!;
-  const fd = handle.fdForIpc!();
   const value = new Int32Array(1);
   const length = Uint32Array.of(4);
-  const result = c.getsockopt(fd, IPPROTO_IP, IP_TOS, value, length);
-  c.close(fd);
-  return result === 0 ? value[0] : undefined;
+  return withDescriptor(
+      handle,
+      (fd, c) => c.getsockopt(fd, IPPROTO_IP, IP_TOS, value, length),
+    ) === 0
+    ? value[0]
+    : undefined;
 }

@@ -12,7 +12,7 @@ import type { Capabilities, Connection, RuntimeAdapter } from "./adapter.ts";
 import { hasLibc } from "./deno_libc.ts";
 import { bind } from "./node_bind.ts";
 import { connect } from "./node_connect.ts";
-import { NodeConnection } from "./node_connection.ts";
+import { NodeConnection, takesProbes } from "./node_connection.ts";
 import { hasReusePort, listen } from "./node_listen.ts";
 
 function open(fd: number): Connection {
@@ -44,7 +44,7 @@ const capabilities: Capabilities = {
   reset: true,
   keepAliveDelay: true,
   get keepAliveProbes() {
-    return net.Socket.prototype.setKeepAlive.length >= 4;
+    return takesProbes(net.Socket.prototype);
   },
 };
 

@@ -1,6 +1,7 @@
 /**
  * Binding through the runtime's `node:net`: its own `BoundSocket` where there
- * is one (Node 24.20, 26.7), else a bare handle.
+ * is one (Node 24.20, 26.7), else a bare handle, which is not documented, nor
+ * is `manualStart`.
  *
  * @module
  */
@@ -71,7 +72,7 @@ class NodeBinding implements Binding {
     return this.#endpoint;
   }
 
-  listen(backlog: number, sink: ListenSink): Listener {
+  listen({ backlog }: { backlog: number }, sink: ListenSink): Listener {
     return listen({ kind: "handle", handle: this.#handle, backlog }, sink);
   }
 
@@ -98,7 +99,10 @@ class BarePathBinding extends NodeBinding {
     this.#path = path;
   }
 
-  override listen(backlog: number, sink: ListenSink): Listener {
+  override listen(
+    { backlog }: { backlog: number },
+    sink: ListenSink,
+  ): Listener {
     this.close();
     const target = { kind: "pipe", path: this.#path, backlog } as const;
     const plain = { readableAll: false, writableAll: false, exclusive: true };

@@ -64,7 +64,7 @@ class NodeAttempt implements ConnectAttempt {
   }
 
   readonly #onConnect = (): void => {
-    this.#socket.off("error", this.#onError).off("connect", this.#onConnect);
+    this.#forget();
     this.#sink.onConnect(new NodeConnection(this.#socket, this.#target.kind));
   };
 
@@ -73,9 +73,13 @@ class NodeAttempt implements ConnectAttempt {
     this.#sink.onError(connectError(error, this.#target));
   };
 
+  #forget(): void {
+    this.#socket.off("error", this.#onError).off("connect", this.#onConnect);
+  }
+
   /** Nothing that comes now counts. */
   #deafen(): void {
-    this.#socket.off("error", this.#onError).off("connect", this.#onConnect);
+    this.#forget();
     this.#socket.on("error", () => {});
   }
 

@@ -58,6 +58,13 @@ interface RawSocket {
   getTypeOfService?(): number;
 }
 
+/** Whether the runtime's `setKeepAlive` takes an interval and a count. */
+export function takesProbes(
+  { setKeepAlive }: { setKeepAlive: { readonly length: number } },
+): boolean {
+  return setKeepAlive.length >= 4;
+}
+
 /** Several chunks that come to no more are copied together. */
 const JOIN_UP_TO = 16 * 1024;
 
@@ -298,7 +305,7 @@ export class NodeConnection implements Connection {
       this.#socket.setKeepAlive(on, initialDelay * 1000);
       return;
     }
-    if (this.#raw.setKeepAlive.length < 4) {
+    if (!takesProbes(this.#raw)) {
       throw featureUnavailable("keepAliveProbes", "this runtime");
     }
     const { interval, count } = probes;

@@ -38,7 +38,8 @@ export function printSkipped(suites) {
   if (groups.size > 0) log(`\n${bold("Skipped")}`);
   for (const [key, names] of groups) {
     const [subject, labels] = JSON.parse(key);
-    const what = names.length > 1 ? `${subject}: ${names.length} tests` : names;
+    const [only] = names;
+    const what = names.length > 1 ? `${subject}: ${names.length} tests` : only;
     log(dim(`  - ${what}  (${labels.join(", ")})`));
   }
 }

@@ -39,7 +39,7 @@ async function withBinding(
     name,
     capabilities,
     open,
-    listen: ({ backlog }, sink) => binding.listen(backlog, sink),
+    listen: (target, sink) => binding.listen(target, sink),
     connect: (target, sink) => binding.connect(target, sink),
   });
   try {
