@@ -18,19 +18,19 @@
  *
  * @module
  */
-import { BlockList } from "./polyfills/block_list.ts";
+import { BlockList } from "./polyfills/block_list/block_list.ts";
 import { BoundSocket } from "./polyfills/bound_socket.ts";
-import { SocketAddress } from "./polyfills/socket_address.ts";
-import { createServerHandle } from "./runtime/node_handle.ts";
-import { isIP, isIPv4, isIPv6 } from "./polyfills/ip.ts";
+import { SocketAddress } from "./polyfills/address/socket_address.ts";
+import { createServerHandle } from "./runtime/node/handle.ts";
+import { isIP, isIPv4, isIPv6 } from "./polyfills/address/ip.ts";
 import {
   getDefaultAutoSelectFamily,
   getDefaultAutoSelectFamilyAttemptTimeout,
   setDefaultAutoSelectFamily,
   setDefaultAutoSelectFamilyAttemptTimeout,
-} from "./polyfills/defaults.ts";
+} from "./polyfills/connect/family_defaults.ts";
 import type * as Options from "./polyfills/options.ts";
-import { normalizeArgs as _normalizeArgs } from "./polyfills/normalize_args.ts";
+import { normalizeArgs as _normalizeArgs } from "./polyfills/node/argument_forms.ts";
 import * as promises from "./polyfills/promises.ts";
 import {
   CallableServer,
@@ -38,13 +38,13 @@ import {
   type Server as ServerClass,
   type ServerConstructor,
   type ServerEventMap,
-} from "./polyfills/server.ts";
-import { connect } from "./polyfills/connect.ts";
+} from "./polyfills/server/server.ts";
+import { connect } from "./polyfills/socket/connect.ts";
 import {
   CallableSocket,
   type Socket as SocketClass,
   type SocketConstructor,
-} from "./polyfills/socket.ts";
+} from "./polyfills/socket/socket.ts";
 
 /** A TCP socket or a streaming IPC endpoint. */
 export type Socket = SocketClass;

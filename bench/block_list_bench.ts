@@ -14,8 +14,8 @@
 import * as own from "node:net";
 import process from "node:process";
 import { Bench } from "tinybench";
-import { BlockList } from "../polyfills/block_list.ts";
-import { type IPVersion, isIP } from "../polyfills/ip.ts";
+import { BlockList } from "../polyfills/block_list/block_list.ts";
+import { type IPVersion, isIP } from "../polyfills/address/ip.ts";
 
 /** What the package and the runtime have in common. */
 type List = Pick<

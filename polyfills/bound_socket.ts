@@ -13,15 +13,15 @@ import type {
 } from "../runtime/adapter.ts";
 import { featureUnavailable } from "../runtime/errors.ts";
 import { getDefaultAdapter } from "../runtime/select.ts";
-import { invalidArgValue, socketHandleAdopted } from "./errors.ts";
-import { isIP } from "./ip.ts";
+import { invalidArgValue, socketHandleAdopted } from "./node/errors.ts";
+import { isIP } from "./address/ip.ts";
 import type { AddressInfo } from "./options.ts";
 import {
   validateBoolean,
   validateObject,
   validatePort,
   validateString,
-} from "./validators.ts";
+} from "./node/validators.ts";
 
 /** What a {@linkcode BoundSocket} is bound to: TCP, or a path. */
 export interface BoundSocketOptions {

@@ -6,7 +6,7 @@
 import type { LookupAddress, LookupOptions } from "node:dns";
 import type { RuntimeAdapter } from "../runtime/adapter.ts";
 import type { BoundSocketLike } from "./bound_socket.ts";
-import type { IPVersion } from "./ip.ts";
+import type { IPVersion } from "./address/ip.ts";
 
 export type { IPVersion };
 

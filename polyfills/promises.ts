@@ -23,17 +23,17 @@
  * @module
  */
 import { addAbortListener, type EventEmitter } from "node:events";
-import { connect as startConnecting } from "./connect.ts";
-import { abortError } from "./errors.ts";
-import { normalizeArgs } from "./normalize_args.ts";
+import { connect as startConnecting } from "./socket/connect.ts";
+import { abortError } from "./node/errors.ts";
+import { normalizeArgs } from "./node/argument_forms.ts";
 import type { ListenOptions, NetConnectOpts, ServerOpts } from "./options.ts";
-import { createServer, type Server } from "./server.ts";
-import type { Socket } from "./socket.ts";
-import { validateAbortSignal, validateObject } from "./validators.ts";
+import { createServer, type Server } from "./server/server.ts";
+import type { Socket } from "./socket/socket.ts";
+import { validateAbortSignal, validateObject } from "./node/validators.ts";
 
-export { BlockList } from "./block_list.ts";
-export { isIP, isIPv4, isIPv6 } from "./ip.ts";
-export { SocketAddress } from "./socket_address.ts";
+export { BlockList } from "./block_list/block_list.ts";
+export { isIP, isIPv4, isIPv6 } from "./address/ip.ts";
+export { SocketAddress } from "./address/socket_address.ts";
 
 /** What {@linkcode listen} takes: the options of the server, and where. */
 export interface ListenPromiseOptions extends ServerOpts, ListenOptions {

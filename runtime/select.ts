@@ -5,9 +5,9 @@
  */
 import cluster from "node:cluster";
 import type { RuntimeAdapter } from "./adapter.ts";
-import { bunAdapter } from "./bun.ts";
-import { denoAdapter } from "./deno.ts";
-import { nodeAdapter } from "./node.ts";
+import { bunAdapter } from "./bun/adapter.ts";
+import { denoAdapter } from "./deno/adapter.ts";
+import { nodeAdapter } from "./node/adapter.ts";
 import { withFallback } from "./with_fallback.ts";
 
 let current: RuntimeAdapter | undefined;

@@ -11,7 +11,7 @@ import type {
   RuntimeAdapter,
 } from "./adapter.ts";
 import { featureUnavailable } from "./errors.ts";
-import { checkPipePath } from "./pipe_path.ts";
+import { checkPipePath } from "./common/pipe_path.ts";
 
 type Feature = keyof Capabilities;
 

@@ -34,12 +34,12 @@ const RULES = [
   },
   {
     paths: ["runtime"],
-    forbidden: /from "\.\.\//,
+    forbidden: /from "(?:\.\.\/)+(?:polyfills\/|mod\.ts)/,
     why: "runtime/ depends on no other folder",
   },
   {
     paths: ["polyfills"],
-    forbidden: /from "\.\.\/(?!runtime\/)/,
+    forbidden: /from "(?:\.\.\/)+(?:tests\/|bench\/|mod\.ts)/,
     why: "polyfills/ depends on runtime/ only",
   },
   {

@@ -3,7 +3,7 @@
  *
  *     npm test                            everything
  *     npm test -- bun                     the suite on Bun only
- *     npm test -- node tests/ip_test.ts   one file on Node only
+ *     npm test -- node tests/address/ip_test.ts   one file on Node only
  *     npm test -- --all-nodes             Node 20, 22, 24 and 26 as well
  *
  * `CI=true` in the environment stands for `--all-nodes`.

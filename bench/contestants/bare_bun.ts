@@ -8,7 +8,7 @@ import {
   bunApi,
   type BunHandlers,
   type BunSocket,
-} from "../../runtime/bun_api.ts";
+} from "../../runtime/bun/api.ts";
 import { bareModule, STREAM_OPTIONS } from "./bare.ts";
 import type { NetModule } from "./net.ts";
 import { place } from "./raw_bun.ts";

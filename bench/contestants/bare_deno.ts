@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
-import { type DenoConn, denoNamespace } from "../../runtime/deno_api.ts";
+import { type DenoConn, denoNamespace } from "../../runtime/deno/api.ts";
 import { bareModule, STREAM_OPTIONS } from "./bare.ts";
 import type { NetModule } from "./net.ts";
 import { acceptAll, place } from "./raw_deno.ts";

@@ -61,7 +61,7 @@ class BareStream extends Duplex {
 /** The bare stream of Node. */
 export const bareNet: NetModule = bareModule<BareStream>({
   connect(to, connected) {
-    // Set afterwards, as it costs less; see runtime/node_connect.ts.
+    // Set afterwards, as it costs less; see runtime/node/connect.ts.
     const socket = new net.Socket();
     socket.allowHalfOpen = true;
     const stream = new BareStream(socket);

@@ -9,7 +9,7 @@ import {
   bunApi,
   type BunHandlers,
   type BunSocket,
-} from "../../runtime/bun_api.ts";
+} from "../../runtime/bun/api.ts";
 import type { Exchange } from "../checks.ts";
 import {
   type Address,

@@ -8,7 +8,7 @@ import {
   type DenoConnectOptions,
   type DenoListener,
   denoNamespace,
-} from "../../runtime/deno_api.ts";
+} from "../../runtime/deno/api.ts";
 import type { Exchange } from "../checks.ts";
 import {
   type Address,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { denoPublicAdapter } from "../../runtime/deno.ts";
+import { denoPublicAdapter } from "../../runtime/deno/adapter.ts";
 import { runtimeName } from "../helpers/runtime.ts";
 import { adapterContract } from "./contract.ts";
 

@@ -8,9 +8,9 @@
 import assert from "node:assert/strict";
 import * as own from "node:net";
 import fc from "fast-check";
-import { BlockList } from "../../polyfills/block_list.ts";
-import { isIP, isIPv4, isIPv6 } from "../../polyfills/ip.ts";
-import { SocketAddress } from "../../polyfills/socket_address.ts";
+import { BlockList } from "../../polyfills/block_list/block_list.ts";
+import { isIP, isIPv4, isIPv6 } from "../../polyfills/address/ip.ts";
+import { SocketAddress } from "../../polyfills/address/socket_address.ts";
 import {
   formatNaive,
   type NaiveAddress,

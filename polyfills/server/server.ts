@@ -1,0 +1,619 @@
+/**
+ * `net.Server`: accepts connections from a listener of a runtime adapter.
+ *
+ * @module
+ */
+import {
+  addAbortListener,
+  captureRejectionSymbol,
+  EventEmitter,
+} from "node:events";
+import { channel } from "node:diagnostics_channel";
+import process from "node:process";
+import { getDefaultHighWaterMark } from "node:stream";
+import type {
+  Binding,
+  Connection,
+  Listener,
+  ListenSink,
+  ListenTarget,
+  RuntimeAdapter,
+} from "../../runtime/adapter.ts";
+import { getDefaultAdapter } from "../../runtime/select.ts";
+import { acceptedSockets } from "./accepted_sockets.ts";
+import { adopt } from "../bound_socket.ts";
+import { adoptable, callable } from "../node/callable.ts";
+import {
+  invalidArgType,
+  serverAlreadyListen,
+  serverNotRunning,
+} from "../node/errors.ts";
+import { isIP } from "../address/ip.ts";
+import {
+  type BoundTarget,
+  type HostTarget,
+  listenRequest,
+} from "./listen_request.ts";
+import type {
+  AddressFilter,
+  AddressInfo,
+  DropArgument,
+  ListenOptions,
+  ServerOpts,
+} from "../options.ts";
+import { systemLookup } from "../connect/lookup.ts";
+import { type AcceptedOptions, Socket } from "../socket/socket.ts";
+import { toSeconds, validateBlockList } from "../socket/stream_options.ts";
+import type { TypedEvents } from "../node/typed_events.ts";
+import { validateAbortSignal, validateNumber } from "../node/validators.ts";
+
+const serverSocketChannel = channel("net.server.socket");
+// The three of a tracing channel that a listen publishes on.
+const listenStart = channel("tracing:net.server.listen:asyncStart");
+const listenEnd = channel("tracing:net.server.listen:asyncEnd");
+const listenFailure = channel("tracing:net.server.listen:error");
+
+/** The emitter that a server is, with a server's events. */
+const EmitterBase: new () => TypedEvents<ServerEventMap> & EventEmitter =
+  adoptable(EventEmitter);
+
+type ConnectionListener = (socket: Socket) => void;
+
+/** An IPv6 address of one link only (`fe80::/10`), of no use without a zone. */
+function isLinkLocal(address: string): boolean {
+  return /^fe[89ab][0-9a-f]:/i.test(address);
+}
+
+/** A listener as `server._handle`, where connections can be intercepted. */
+interface ObservableListener extends Listener {
+  /** Called with each connection, as the handle of Node's server is. */
+  onconnection: (error: number, connection: Connection) => void;
+}
+
+/** Events of a server and the arguments of their listeners. */
+export interface ServerEventMap {
+  /** Not listening any more, and no connection left. */
+  close: [];
+  /** A peer connected. */
+  connection: [socket: Socket];
+  /** A peer was turned away; nothing is told about it on IPC. */
+  drop: [data?: DropArgument];
+  /** Listening or accepting failed. */
+  error: [error: Error];
+  /** Bound, and accepting. */
+  listening: [];
+}
+
+/** `IPv4` fields of an endpoint under the names that `'drop'` has for them. */
+function dropArgument(connection: Connection): DropArgument | undefined {
+  if (connection.kind === "pipe") return undefined;
+  const local = connection.localEndpoint();
+  const remote = connection.remoteEndpoint();
+  const data: DropArgument = Object.create(null);
+  return Object.assign(data, {
+    localAddress: local?.address,
+    localPort: local?.port,
+    localFamily: local?.family,
+    remoteAddress: remote?.address,
+    remotePort: remote?.port,
+    remoteFamily: remote?.family,
+  });
+}
+
+/**
+ * A TCP or IPC server.
+ *
+ * @example A limit, and who is turned away by it
+ * ```ts
+ * import net from "@isonet/net";
+ *
+ * const server = new net.Server((socket) => socket.end("hello"));
+ * server.maxConnections = 0;
+ * server.on("drop", (peer) => {
+ *   console.log(`dropped ${peer?.remoteAddress}`); // dropped 127.0.0.1
+ *   server.close();
+ * });
+ * server.listen(0, "127.0.0.1", () => {
+ *   const { port } = server.address() as net.AddressInfo;
+ *   net.connect(port, "127.0.0.1").resume();
+ * });
+ * ```
+ *
+ * @see Node's page, "Class: net.Server"
+ */
+export class Server extends EmitterBase {
+  /** As the option. */
+  allowHalfOpen: boolean;
+  /** As the option. */
+  pauseOnConnect: boolean;
+  /** As the option. */
+  noDelay: boolean;
+  /** As the option. */
+  keepAlive: boolean;
+  /** As the option, but in whole seconds. */
+  keepAliveInitialDelay: number;
+  /** As the option. */
+  highWaterMark: number;
+  /** As the option. */
+  declare blockList?: AddressFilter;
+  /** More connections than this are dropped; 0 drops all. Unset: no limit. */
+  declare maxConnections: number;
+  /** In a cluster worker: drop beyond the limit instead of passing on. */
+  declare dropMaxConnection: boolean;
+  /**
+   * Not there in Node any more, and never set.
+   *
+   * @deprecated Use {@linkcode Server.getConnections}.
+   */
+  declare connections: number;
+  /** Open connections. */
+  _connections: number;
+  /** Family, address and port, as Node's cluster knows a listener. */
+  declare _connectionKey?: string;
+  /** Path of an IPC server. */
+  declare _pipeName?: string;
+
+  readonly #adapter: RuntimeAdapter;
+  #listener: Listener | null = null;
+  #referenced = true;
+  /** Changes with each `listen` and `close`: late answers are for the bin. */
+  #generation = 0;
+
+  /**
+   * Make a server, to be started with {@linkcode Server.listen}.
+   *
+   * @param options See {@linkcode ServerOpts}.
+   * @param connectionListener Added to `'connection'`.
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` for options that make no sense.
+   */
+  constructor(connectionListener?: ConnectionListener);
+  constructor(options?: ServerOpts, connectionListener?: ConnectionListener);
+  constructor(
+    options?: ServerOpts | ConnectionListener,
+    connectionListener?: ConnectionListener,
+  ) {
+    super();
+    if (typeof options === "function") {
+      connectionListener = options;
+      options = {};
+    } else if (options != null && typeof options !== "object") {
+      throw invalidArgType("options", "Object", options);
+    }
+    const given = options ?? {};
+    if (typeof connectionListener === "function") {
+      this.on("connection", connectionListener);
+    }
+    const { keepAliveInitialDelay, highWaterMark } = given;
+    if (keepAliveInitialDelay !== undefined) {
+      validateNumber(keepAliveInitialDelay, "options.keepAliveInitialDelay");
+    }
+    if (highWaterMark !== undefined) {
+      validateNumber(highWaterMark, "options.highWaterMark");
+    }
+    this._connections = 0;
+    this.allowHalfOpen = given.allowHalfOpen || false;
+    this.pauseOnConnect = Boolean(given.pauseOnConnect);
+    this.noDelay = Boolean(given.noDelay);
+    this.keepAlive = Boolean(given.keepAlive);
+    this.keepAliveInitialDelay = toSeconds(keepAliveInitialDelay);
+    this.highWaterMark = highWaterMark !== undefined && highWaterMark >= 0
+      ? highWaterMark
+      : getDefaultHighWaterMark(false);
+    if (given.blockList) {
+      validateBlockList(given.blockList, "options.blockList");
+      this.blockList = given.blockList;
+    }
+    this.#adapter = given.adapter ?? getDefaultAdapter();
+  }
+
+  /** What the listener tells. */
+  static readonly #Sink = class implements ListenSink {
+    readonly #server: Server;
+    readonly #bornIn: number;
+    /** Set once `listen` has returned it. */
+    listener: ObservableListener | undefined;
+    constructor(server: Server) {
+      this.#server = server;
+      this.#bornIn = server.#generation;
+    }
+    get maxConnections(): number | undefined {
+      const { dropMaxConnection, maxConnections } = this.#server;
+      return dropMaxConnection ? undefined : maxConnections;
+    }
+    onListening(): void {
+      if (this.#bornIn === this.#server.#generation) {
+        this.#server.#tellSuccess();
+        this.#server.#onListening();
+      } else {
+        this.listener!.close();
+      }
+    }
+    onConnection(connection: Connection): void {
+      this.listener!.onconnection(0, connection);
+    }
+    onError(error: Error): void {
+      const server = this.#server;
+      if (this.#bornIn === server.#generation && server.#listener?.pending) {
+        server.#listener = null;
+        server.#tellFailure(error);
+      }
+      server.emit("error", error);
+    }
+  };
+
+  /**
+   * Start listening: on a port and host, a path, a descriptor, or any free
+   * port. `'listening'` or `'error'` follows.
+   *
+   * @throws {Error} `ERR_SERVER_ALREADY_LISTEN`
+   * @throws {TypeError} `ERR_INVALID_ARG_VALUE` without port, path or handle.
+   * @throws {RangeError} `ERR_SOCKET_BAD_PORT`
+   *
+   * @example
+   * ```ts
+   * import net from "@isonet/net";
+   *
+   * const server = net.createServer();
+   * server.on("error", (error) => console.log(String(error)));
+   * server.listen({ host: "127.0.0.1", port: 0, backlog: 64 }, () => {
+   *   console.log(server.address()); // address, family and the port it got
+   *   server.close();
+   * });
+   * ```
+   */
+  listen(
+    port?: number,
+    hostname?: string,
+    backlog?: number,
+    listeningListener?: () => void,
+  ): this;
+  listen(
+    port?: number,
+    hostname?: string,
+    listeningListener?: () => void,
+  ): this;
+  listen(
+    port?: number,
+    backlog?: number,
+    listeningListener?: () => void,
+  ): this;
+  listen(port?: number, listeningListener?: () => void): this;
+  listen(path: string, backlog?: number, listeningListener?: () => void): this;
+  listen(path: string, listeningListener?: () => void): this;
+  listen(options: ListenOptions, listeningListener?: () => void): this;
+  listen(
+    handle: object,
+    backlog?: number,
+    listeningListener?: () => void,
+  ): this;
+  listen(handle: object, listeningListener?: () => void): this;
+  listen(...args: unknown[]): this {
+    const { given, options, listener, target } = listenRequest(args);
+    if (this.listening) throw serverAlreadyListen();
+    if (listenStart.hasSubscribers) {
+      listenStart.publish({ server: this, options: given });
+    }
+    if (listener !== null) this.once("listening", listener);
+    this.#generation++;
+    this.#stopOnAbort(options);
+    const bindTo = target();
+    if (bindTo.kind === "pipe") this._pipeName = bindTo.path;
+    if (bindTo.kind === "host") this.#resolveAndBind(bindTo);
+    else if (bindTo.kind === "bound") this.#useBound(bindTo);
+    else this.#bind(bindTo);
+    return this;
+  }
+
+  #useBound({ socket, backlog }: BoundTarget): void {
+    const { binding, path } = adopt(socket, this.#adapter);
+    if (path !== undefined) this._pipeName = path;
+    this.#bind({ kind: "handle", handle: socket, backlog }, binding);
+  }
+
+  #stopOnAbort({ signal }: ListenOptions): void {
+    if (signal === undefined) return;
+    validateAbortSignal(signal, "options.signal");
+    const stop = () => void this.close();
+    if (signal.aborted) {
+      process.nextTick(stop);
+    } else {
+      const disposable = addAbortListener(signal, stop);
+      this.once("close", () => disposable[Symbol.dispose]());
+    }
+  }
+
+  #resolveAndBind({ host, target }: HostTarget): void {
+    const generation = this.#generation;
+    systemLookup(host, { all: true }, (error, found) => {
+      if (generation !== this.#generation) return;
+      if (error) {
+        this.emit("error", error);
+        return;
+      }
+      const addresses = found as { address: string }[];
+      const { address } = addresses.find(({ address }) =>
+        !isLinkLocal(address)
+      ) ??
+        addresses[0]!;
+      this.#bind({ ...target, address });
+    });
+  }
+
+  #bind(
+    target: ListenTarget,
+    from: RuntimeAdapter | Binding = this.#adapter,
+  ): void {
+    const generation = this.#generation;
+    const sink = new Server.#Sink(this);
+    const onconnection = (_error: number, connection: Connection) =>
+      this.#onConnection(connection);
+    let listener: ObservableListener;
+    try {
+      listener = sink.listener = Object.assign(
+        from.listen(target, sink),
+        { onconnection },
+      );
+    } catch (error) {
+      this.#tellFailure(error as Error);
+      process.nextTick(() => this.emit("error", error));
+      return;
+    }
+    this.#listener = listener;
+    this._connectionKey = connectionKey(target, listener);
+    if (!this.#referenced) listener.unref();
+    if (listener.pending) return;
+    this.#tellSuccess();
+    process.nextTick(() => {
+      if (generation === this.#generation) this.#onListening();
+    });
+  }
+
+  #tellSuccess(): void {
+    if (listenEnd.hasSubscribers) {
+      listenEnd.publish({ server: this });
+    }
+  }
+
+  #tellFailure(error: Error): void {
+    if (listenFailure.hasSubscribers) {
+      listenFailure.publish({ server: this, error });
+    }
+  }
+
+  #onListening(): void {
+    if (this.#listener) this.emit("listening");
+  }
+
+  #onConnection(connection: Connection): void {
+    if (
+      this.maxConnections != null && this._connections >= this.maxConnections
+    ) {
+      const data = dropArgument(connection);
+      if (data) this.emit("drop", data);
+      else this.emit("drop");
+      connection.close();
+      return;
+    }
+    if (this.#isBlocked(connection)) {
+      connection.close();
+      return;
+    }
+    const options: AcceptedOptions & {
+      readableHighWaterMark: number;
+      writableHighWaterMark: number;
+    } = {
+      handle: connection,
+      allowHalfOpen: this.allowHalfOpen,
+      pauseOnCreate: this.pauseOnConnect,
+      readableHighWaterMark: this.highWaterMark,
+      writableHighWaterMark: this.highWaterMark,
+      adapter: this.#adapter,
+    };
+    const socket = new Socket(options);
+    if (this.noDelay) socket.setNoDelay(true);
+    if (this.keepAlive) {
+      socket.setKeepAlive(true, this.keepAliveInitialDelay * 1000);
+    }
+    this._connections++;
+    socket.server = this;
+    socket._server = this;
+    this.emit("connection", socket);
+    if (serverSocketChannel.hasSubscribers) {
+      serverSocketChannel.publish({ socket });
+    }
+  }
+
+  #isBlocked(connection: Connection): boolean {
+    const { blockList } = this;
+    if (!blockList) return false;
+    const address = connection.remoteEndpoint()?.address;
+    const family = isIP(address);
+    return family !== 0 && blockList.check(address!, `ipv${family}`);
+  }
+
+  /**
+   * Stop accepting. Open connections stay; `'close'` is emitted once they
+   * are gone.
+   *
+   * @param callback Added to `'close'` once; given `ERR_SERVER_NOT_RUNNING`
+   * if the server did not listen.
+   */
+  close(callback?: (error?: Error) => void): this {
+    this.#generation++;
+    const { listening } = this;
+    if (typeof callback === "function") {
+      this.once(
+        "close",
+        listening ? callback : () => callback(serverNotRunning()),
+      );
+    }
+    // A pending one still tells whether it failed, and is closed then.
+    if (listening) this.#listener!.close();
+    this.#listener = null;
+    this._emitCloseIfDrained();
+    return this;
+  }
+
+  /** Stop accepting, and wait for `'close'`; resolved at once if closed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.listening) return;
+    await new Promise<void>((resolve, reject) => {
+      this.close((error) => error ? reject(error) : resolve());
+    });
+  }
+
+  /**
+   * The connections from now on, instead of with `'connection'`: ends with
+   * `'close'`, throws on `'error'`. Accepting does not wait for the loop: hand
+   * each socket to a task of its own, and set `maxConnections` for a bound.
+   *
+   * @example
+   * ```ts
+   * import net from "@isonet/net";
+   *
+   * const server = net.createServer().listen(0, "127.0.0.1", () => {
+   *   const { port } = server.address() as net.AddressInfo;
+   *   net.connect(port, "127.0.0.1").resume();
+   * });
+   * for await (const socket of server) {
+   *   socket.end("hello");
+   *   server.close(); // which ends the loop
+   * }
+   * ```
+   *
+   * @see Node's page, "server[Symbol.asyncIterator]()"; experimental there
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Socket> {
+    return acceptedSockets(this);
+  }
+
+  /** Emit `'close'` in the next tick if nothing is open any more. */
+  _emitCloseIfDrained(): void {
+    if (this.#listener || this._connections > 0) return;
+    process.nextTick(() => this.emit("close"));
+  }
+
+  /** Whether the server accepts connections. */
+  get listening(): boolean {
+    return this.#listener !== null && !this.#listener.pending;
+  }
+
+  /** The listener; for code that asks whether one is there. */
+  get _handle(): object | null {
+    return this.listening ? this.#listener : null;
+  }
+
+  /**
+   * The bound address of a TCP server, the path of an IPC server, or `null`
+   * before `'listening'`.
+   */
+  address(): AddressInfo | string | null {
+    const endpoint = this.listening ? this.#listener!.endpoint() : null;
+    return endpoint ? { ...endpoint } : this._pipeName ?? null;
+  }
+
+  /**
+   * Count the open connections.
+   *
+   * @param callback Called in the next tick.
+   *
+   * @example
+   * ```ts
+   * import net from "@isonet/net";
+   *
+   * const server = net.createServer();
+   * server.getConnections((_error, count) => console.log(count)); // 0
+   * ```
+   */
+  getConnections(
+    callback: (error: Error | null, count: number) => void,
+  ): this {
+    const count = this._connections;
+    process.nextTick(callback, null, count);
+    return this;
+  }
+
+  /** Let the server keep the process alive (the default). */
+  ref(): this {
+    this.#referenced = true;
+    this.#listener?.ref();
+    return this;
+  }
+
+  /** Do not let the server keep the process alive. */
+  unref(): this {
+    this.#referenced = false;
+    this.#listener?.unref();
+    return this;
+  }
+}
+
+/** A rejected `async` listener ends its socket, or is an `'error'`. */
+function onRejection(
+  this: Server,
+  error: Error,
+  event: string | symbol,
+  ...args: unknown[]
+): void {
+  if (event === "connection") (args[0] as Socket).destroy(error);
+  else this.emit("error", error);
+}
+Object.defineProperty(Server.prototype, captureRejectionSymbol, {
+  value: onRejection,
+  configurable: true,
+  writable: true,
+});
+
+function connectionKey(target: ListenTarget, listener: Listener): string {
+  if (target.kind !== "tcp") {
+    return `-1:${target.kind === "pipe" ? target.path : "null"}:-1`;
+  }
+  const address = listener.endpoint()?.address ?? target.address;
+  return `${isIP(address)}:${address}:${target.port}`;
+}
+
+/** `net.Server` as a value: a class that can be called without `new`. */
+export interface ServerConstructor {
+  /** Make a server, see {@linkcode Server}. */
+  new (connectionListener?: ConnectionListener): Server;
+  /** Make a server, see {@linkcode Server}. */
+  new (options?: ServerOpts, connectionListener?: ConnectionListener): Server;
+  /** As with `new`. */
+  (connectionListener?: ConnectionListener): Server;
+  /** As with `new`. */
+  (options?: ServerOpts, connectionListener?: ConnectionListener): Server;
+  /** Of every server. */
+  readonly prototype: Server;
+}
+
+/** {@linkcode Server}, callable without `new` as Node's is. */
+export const CallableServer: ServerConstructor = callable<ServerConstructor>(
+  Server,
+);
+
+/**
+ * Make a TCP or IPC server.
+ *
+ * @param options See {@linkcode ServerOpts}.
+ * @param connectionListener Added to `'connection'`.
+ * @throws {TypeError} `ERR_INVALID_ARG_TYPE` for options that make no sense.
+ *
+ * @example An echo server
+ * ```ts
+ * import net from "@isonet/net";
+ *
+ * const server = net.createServer((socket) => socket.pipe(socket));
+ * server.listen(0, "127.0.0.1", () => server.close());
+ * ```
+ */
+export function createServer(connectionListener?: ConnectionListener): Server;
+export function createServer(
+  options?: ServerOpts,
+  connectionListener?: ConnectionListener,
+): Server;
+export function createServer(
+  options?: ServerOpts | ConnectionListener,
+  connectionListener?: ConnectionListener,
+): Server {
+  return new Server(options as ServerOpts, connectionListener);
+}

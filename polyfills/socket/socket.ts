@@ -1,0 +1,781 @@
+/**
+ * `net.Socket`: a stream over a connection of a runtime adapter.
+ *
+ * @module
+ */
+import { channel } from "node:diagnostics_channel";
+import process from "node:process";
+import { addAbortSignal, Duplex, type DuplexOptions } from "node:stream";
+import type {
+  Connection,
+  Endpoint,
+  RuntimeAdapter,
+} from "../../runtime/adapter.ts";
+import { systemError } from "../../runtime/errors.ts";
+import { getDefaultAdapter } from "../../runtime/select.ts";
+import {
+  adopt,
+  type Adopted,
+  type BoundSocketLike,
+  isBoundSocket,
+} from "../bound_socket.ts";
+import { adoptable, callable } from "../node/callable.ts";
+import { Connector } from "../connect/connector.ts";
+import {
+  endedByPeer,
+  invalidHandleType,
+  missingArgs,
+  socketClosed,
+  socketClosedBeforeConnection,
+} from "../node/errors.ts";
+import { IdleTimer, validateDelay } from "./idle_timer.ts";
+import { ConnectionEnd, type WriteCallback } from "./connection_end.ts";
+import { isNormalized, normalizeArgs } from "../node/argument_forms.ts";
+import { UserBuffer } from "./onread.ts";
+import type {
+  AddressFilter,
+  AddressInfo,
+  NetConnectOpts,
+  SetKeepAliveOptions,
+  SocketConnectOpts,
+  SocketConstructorOpts,
+  SocketEventMap,
+  SocketReadyState,
+} from "../options.ts";
+import type { Server } from "../server/server.ts";
+import { streamOptions, validateBlockList } from "./stream_options.ts";
+import { TransportSettings } from "./settings.ts";
+import type { TypedEvents } from "../node/typed_events.ts";
+import {
+  validateAbortSignal,
+  validateFunction,
+  validateInt32,
+  validateString,
+} from "../node/validators.ts";
+import {
+  type BufferedWrite,
+  byteLength,
+  type WriteData,
+} from "./write_data.ts";
+
+/** What the server adds to the options of an accepted socket. */
+export interface AcceptedOptions extends Omit<SocketConstructorOpts, "handle"> {
+  /** The accepted connection; or, from anybody, what to connect from. */
+  handle?: Connection | BoundSocketLike | undefined;
+  /** Start paused. */
+  pauseOnCreate?: boolean;
+}
+
+const clientSocketChannel = channel("net.client.socket");
+
+/** The stream that a socket is, with a socket's events. */
+const StreamBase: new (
+  options?: DuplexOptions,
+) => TypedEvents<SocketEventMap> & Duplex = adoptable(Duplex);
+
+/**
+ * A TCP socket or a streaming IPC endpoint.
+ *
+ * @example A half-open connection: this end has ended, the other goes on
+ * ```ts
+ * import net from "@isonet/net";
+ *
+ * const server = net.createServer({ allowHalfOpen: true }, (peer) => {
+ *   peer.resume().on("end", () => peer.end("after your end"));
+ * });
+ * server.listen(0, "127.0.0.1", () => {
+ *   const { port } = server.address() as net.AddressInfo;
+ *   const socket = new net.Socket().connect(port, "127.0.0.1", () => {
+ *     socket.end("mine");
+ *     console.log(socket.readyState); // readOnly
+ *   });
+ *   socket.on("data", (data) => console.log(String(data)));
+ *   socket.on("close", () => server.close());
+ * });
+ * ```
+ *
+ * @see Node's page, "Class: net.Socket"
+ */
+export class Socket extends StreamBase {
+  /** `true` from `connect()` until the connection is there or has failed. */
+  declare connecting: boolean;
+  /** The server that accepted this socket, or `null`. */
+  declare server: Server | null;
+  /** As `server`; the one whose connections this socket counts among. */
+  declare _server: Server | null;
+  /** The idle time in milliseconds set by `setTimeout`. */
+  declare timeout?: number;
+  /** `$IP:$PORT` of the addresses tried, if there were several. */
+  declare autoSelectFamilyAttemptedAddresses: string[];
+  /** Addresses that must not be connected to. */
+  declare blockList?: AddressFilter;
+  /** Whether `destroy` is to send a RST. */
+  declare resetAndClosing: boolean;
+  /** A socket this one reads through, or `null`; its timer is refreshed too. */
+  declare _parent: Socket | null;
+
+  readonly #adapter: RuntimeAdapter;
+  readonly #end: ConnectionEnd;
+  #connector: Connector | null = null;
+  /** Where to connect from, if a bound socket said it; its path stays. */
+  #source: Partial<Adopted> | undefined;
+  #idle: IdleTimer | undefined;
+  #isPipe = false;
+  #settings: TransportSettings | undefined;
+  /** A write made while connecting, and its encoding. */
+  #waiting: [WriteData, BufferEncoding] | null = null;
+  #local: Endpoint | null = null;
+  #remote: Endpoint | null = null;
+
+  /**
+   * Make a socket, to be connected with {@linkcode Socket.connect}.
+   *
+   * @param options See {@linkcode SocketConstructorOpts}; a number is a
+   * descriptor.
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE` or
+   * `ERR_INVALID_FD_TYPE` for options that make no sense.
+   */
+  constructor(options?: SocketConstructorOpts | number);
+  /** As the server makes one. */
+  constructor(options: AcceptedOptions);
+  constructor(options?: AcceptedOptions | number) {
+    super(streamOptions(options));
+    const given: AcceptedOptions = typeof options === "number"
+      ? { fd: options }
+      : options ?? {};
+    this.connecting = false;
+    this.server = null;
+    this._server = null;
+    this._parent = null;
+    this.#adapter = given.adapter ?? getDefaultAdapter();
+    this.#end = new ConnectionEnd(this, UserBuffer.from(this, given.onread));
+    this.#settings = TransportSettings.from(given);
+    this.on("end", onReadableEnd);
+
+    if (isBoundSocket(given.handle)) {
+      this.#source = adopt(given.handle, this.#adapter);
+    } else if (given.handle) {
+      this.#adopt(given.handle);
+    } else if (given.fd !== undefined) {
+      validateInt32(given.fd, "fd", 0);
+      this.#adopt(this.#adapter.open(given.fd));
+    }
+    if (this.#connection && given.readable !== false) {
+      if (given.pauseOnCreate) {
+        (this as { readableFlowing: boolean | null }).readableFlowing = false;
+      } else {
+        this.read(0);
+      }
+    }
+    if (given.signal) {
+      validateAbortSignal(given.signal, "signal");
+      addAbortSignal(given.signal, this);
+      // As in Node: aborted beforehand, the error is told, but a connect that
+      // comes after it finds a fresh socket.
+      if (given.signal.aborted) this.#renew();
+    }
+    if (given.blockList) {
+      validateBlockList(given.blockList, "options.blockList");
+      this.blockList = given.blockList;
+    }
+  }
+
+  get #connection(): Connection | null {
+    return this.#end.connection;
+  }
+
+  #adopt(connection: Connection): void {
+    this.#isPipe = connection.kind === "pipe";
+    this.#end.attach(connection);
+  }
+
+  // Reading
+
+  override _read(size: number): void {
+    if (this.connecting || !this.#connection) {
+      this.once("connect", () => this._read(size));
+    } else {
+      this.#end.start();
+    }
+  }
+
+  /** Stop `'data'` events (or `onread` callbacks) until {@linkcode resume}. */
+  override pause(): this {
+    if (this.#end.bypassesStream && !this.connecting) {
+      this.#end.stop();
+    }
+    return super.pause();
+  }
+
+  /** Go on after {@linkcode pause}. */
+  override resume(): this {
+    if (this.#end.bypassesStream && !this.connecting) {
+      this.#end.start();
+    }
+    return super.resume();
+  }
+
+  /** Take bytes out of the read buffer, see `stream.Readable`. */
+  override read(size?: number): ReturnType<Duplex["read"]> {
+    if (this.#end.bypassesStream && !this.connecting) {
+      this.#end.start();
+    }
+    return super.read(size);
+  }
+
+  // Writing
+
+  override _write(
+    chunk: Uint8Array | string,
+    encoding: BufferEncoding,
+    callback: WriteCallback,
+  ): void {
+    this.#dispatch(chunk, encoding, callback);
+  }
+
+  override _writev(chunks: BufferedWrite[], callback: WriteCallback): void {
+    this.#dispatch(chunks, "utf8", callback);
+  }
+
+  #dispatch(
+    data: WriteData,
+    encoding: BufferEncoding,
+    callback: WriteCallback,
+  ): void {
+    if (this.connecting) {
+      this.#dispatchOnceConnected(data, encoding, callback);
+      return;
+    }
+    this.#waiting = null;
+    if (!this.#connection) {
+      callback(socketClosed());
+      return;
+    }
+    this._unrefTimer();
+    this.#end.write(data, encoding, callback);
+  }
+
+  #dispatchOnceConnected(
+    data: WriteData,
+    encoding: BufferEncoding,
+    callback: WriteCallback,
+  ): void {
+    this.#waiting = [data, encoding];
+    const onConnect = () => {
+      this.off("close", onClose);
+      this.#dispatch(data, encoding, callback);
+    };
+    const onClose = () => callback(socketClosedBeforeConnection());
+    this.once("connect", onConnect);
+    this.once("close", onClose);
+  }
+
+  override _final(callback: WriteCallback): void {
+    if (this.connecting) {
+      this.once("connect", () => this._final(callback));
+    } else if (!this.#connection) {
+      callback();
+    } else {
+      this.#end.end(callback);
+    }
+  }
+
+  /**
+   * Half-close: send what is written, then a FIN. The peer can still send.
+   *
+   * @param data A last chunk, written first.
+   * @param encoding Of `data`, if it is a string.
+   * @param callback Called on `'finish'`.
+   */
+  override end(callback?: () => void): this;
+  override end(data: Uint8Array | string, callback?: () => void): this;
+  override end(
+    data: Uint8Array | string,
+    encoding?: BufferEncoding,
+    callback?: () => void,
+  ): this;
+  override end(...args: unknown[]): this {
+    super.end(...(args as []));
+    return this;
+  }
+
+  // Closing
+
+  /** Destroy the socket once everything written has been sent. */
+  destroySoon(): void {
+    if (this.writable) this.end();
+    if (this.writableFinished) this.destroy();
+    else this.once("finish", this.destroy);
+  }
+
+  /**
+   * Close with a RST, so that the peer sees `ECONNRESET`. While connecting,
+   * that happens as soon as the connection is there.
+   *
+   * @throws {TypeError} `ERR_INVALID_HANDLE_TYPE` on an IPC socket.
+   *
+   * @example
+   * ```ts
+   * import net from "@isonet/net";
+   *
+   * const server = net.createServer((peer) => peer.resetAndDestroy());
+   * server.listen(0, "127.0.0.1", () => {
+   *   const { port } = server.address() as net.AddressInfo;
+   *   const socket = net.connect(port, "127.0.0.1").resume();
+   *   socket.on("error", (error) => console.log(error.message)); // read ECONNRESET
+   *   socket.on("close", () => server.close());
+   * });
+   * ```
+   */
+  resetAndDestroy(): this {
+    if (!this.#connection && !this.#connector) {
+      this.destroy(socketClosed());
+      return this;
+    }
+    if (this.#isPipe) throw invalidHandleType();
+    if (this.connecting) this.once("connect", () => this._reset());
+    else this._reset();
+    return this;
+  }
+
+  /** Destroy with a RST, now. */
+  _reset(): this {
+    this.resetAndClosing = true;
+    return this.destroy();
+  }
+
+  override _destroy(
+    error: Error | null,
+    callback: (error?: Error | null) => void,
+  ): void {
+    this.connecting = false;
+    this.#idle?.clear();
+    for (let s = this._parent; s != null; s = s._parent) s.#idle?.clear();
+    const connection = this.#connection;
+    const connector = this.#connector;
+    const hadError = error != null;
+    this.#connector = null;
+    this.#local = null;
+    if (!connector && !connection) this.#source?.binding?.close();
+    this.#dropBinding();
+    this.#end.detach(hadError);
+    if (connection) {
+      if (this.resetAndClosing) {
+        this.resetAndClosing = false;
+        connection.reset();
+      } else {
+        connection.close();
+      }
+    } else {
+      connector?.abort();
+    }
+    callback(error);
+    if (connector) setImmediate(() => this.emit("close", hadError));
+    else if (!connection) process.nextTick(() => this.emit("close"));
+    if (this._server) {
+      this._server._connections--;
+      this._server._emitCloseIfDrained();
+    }
+  }
+
+  // Connecting
+
+  /**
+   * Connect to a port, a path, or wherever the options say.
+   *
+   * @param options Where to, and how.
+   * @param connectListener Added to `'connect'` once.
+   * @returns The socket itself; `'connect'` or `'error'` follows.
+   * @throws {TypeError | RangeError} For arguments that Node refuses.
+   */
+  connect(options: SocketConnectOpts, connectListener?: () => void): this;
+  connect(port: number, host: string, connectListener?: () => void): this;
+  connect(port: number, connectListener?: () => void): this;
+  connect(path: string, connectListener?: () => void): this;
+  connect(...args: unknown[]): this {
+    const [options, listener] = isNormalized(args[0])
+      ? args[0] as ReturnType<typeof normalizeArgs<NetConnectOpts>>
+      : normalizeArgs<NetConnectOpts>(args);
+    if (clientSocketChannel.hasSubscribers) {
+      clientSocketChannel.publish({ socket: this });
+    }
+    if (listener !== null) this.once("connect", listener as () => void);
+    if (this._parent?.connecting) return this;
+    const { port, path } = options as { port?: unknown; path?: unknown };
+    if (port === undefined && path == null) {
+      throw missingArgs(["options", "port", "path"]);
+    }
+    if (Object.hasOwn(this, "write")) {
+      Reflect.deleteProperty(this, "write");
+    }
+    this.#remote = null;
+    this.#local = null;
+    if (!this.#connection && !this.#connector) this.#renew();
+    this._unrefTimer();
+    this.connecting = true;
+    const binding = this.#source?.binding;
+    this.#isPipe = binding ? binding.kind === "pipe" : Boolean(path);
+    if (this.#connection) {
+      this.#refuseConnected(options);
+      return this;
+    }
+    this.#connector ??= new Connector(
+      this,
+      this.#adapter,
+      (connection) => this.#connected(connection),
+      binding,
+    );
+    if (this.#isPipe) {
+      validateString(path, "options.path");
+      this.#connector.connectPipe(path);
+    } else {
+      this.#connector.connectTcp(options as { port: number });
+    }
+    return this;
+  }
+
+  /** Fresh stream states and counts, for a first connect as for a later one. */
+  #renew(): void {
+    (this as unknown as { _undestroy(): void })._undestroy();
+    this.#end.reset();
+  }
+
+  /** `connect` on a connected socket fails as connect(2) does. */
+  #refuseConnected(options: NetConnectOpts): void {
+    const { host, port, path } = options as {
+      host?: string;
+      port?: number;
+      path?: string;
+    };
+    process.nextTick(() => {
+      if (!this.connecting) return;
+      this.destroy(
+        systemError("EISCONN", "connect", {
+          address: path ?? host ?? "127.0.0.1",
+          port: Number(port),
+          localAddress: this.localAddress,
+          localPort: this.localPort,
+        }),
+      );
+    });
+  }
+
+  /** What was bound has served, or is given up. */
+  #dropBinding(): void {
+    if (this.#source) this.#source.binding = undefined;
+  }
+
+  #connected(connection: Connection): void {
+    this.connecting = false;
+    this.#dropBinding();
+    const connector = this.#connector!;
+    this.#connector = null;
+    // What was set on `_handle` meanwhile: Node has one for both stages.
+    Object.assign(connection, connector);
+    this.#adopt(connection);
+    if (!connector.referenced) connection.unref();
+    this._unrefTimer();
+    try {
+      this.#settings?.apply(connection);
+    } catch (error) {
+      this.destroy(error as Error);
+      return;
+    }
+    this.emit("connect");
+    this.emit("ready");
+    if (!this.isPaused()) this.read(0);
+  }
+
+  // Options of the connection
+
+  /** Made when they are asked for: most sockets set nothing. */
+  #settingsToUse(): TransportSettings {
+    return this.#settings ??= new TransportSettings();
+  }
+
+  /**
+   * Emit `'timeout'` after this long without traffic. The socket stays open.
+   *
+   * @param timeout Milliseconds; 0 turns it off.
+   * @param callback Added to `'timeout'` once; removed if `timeout` is 0.
+   * @throws {RangeError} `ERR_OUT_OF_RANGE`
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE`
+   *
+   * @example
+   * ```ts
+   * import net from "@isonet/net";
+   *
+   * const server = net.createServer((peer) => {
+   *   peer.setTimeout(10, () => peer.end("you said nothing"));
+   * });
+   * server.listen(0, "127.0.0.1", () => {
+   *   const { port } = server.address() as net.AddressInfo;
+   *   const socket = net.connect(port, "127.0.0.1");
+   *   socket.on("data", (data) => console.log(String(data)));
+   *   socket.on("close", () => server.close());
+   * });
+   * ```
+   */
+  setTimeout(timeout: number, callback?: () => void): this {
+    if (this.destroyed) return this;
+    this.timeout = timeout;
+    const delay = validateDelay(timeout, "msecs");
+    this.#idle?.clear();
+    if (delay > 0) {
+      this.#idle ??= new IdleTimer(() => this._onTimeout());
+      this.#idle.set(delay);
+    }
+    if (callback !== undefined) {
+      validateFunction(callback, "callback");
+      if (delay > 0) this.once("timeout", callback);
+      else this.removeListener("timeout", callback);
+    }
+    return this;
+  }
+
+  /** The idle time is over, unless a slow write is getting on. */
+  _onTimeout(): void {
+    if (this.#end.progressed()) this._unrefTimer();
+    else this.emit("timeout");
+  }
+
+  /** Something happened: the idle time begins anew. */
+  _unrefTimer(): void {
+    this.#idle?.refresh();
+    this._parent?._unrefTimer();
+  }
+
+  /**
+   * Turn Nagle's algorithm off (`true`, the default) or on. Kept for later
+   * if the socket is not connected yet.
+   */
+  setNoDelay(noDelay?: boolean): this {
+    this.#settingsToUse().setNoDelay(this.#connection, noDelay);
+    return this;
+  }
+
+  /**
+   * Turn TCP keep-alive on or off. Kept for later if the socket is not
+   * connected yet.
+   *
+   * @param enable Default `false`; or all of it as one object.
+   * @param initialDelay Milliseconds of silence before the first probe; 0
+   * keeps the system's.
+   * @param interval Milliseconds between probes, a second or more. Like
+   * `count`, it is of no effect without a delay of a second or more.
+   * @param count Unanswered probes before the connection counts as dead.
+   * @throws {TypeError} `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` if `interval`
+   * or `count` is given and the runtime cannot set it.
+   *
+   * @example
+   * ```ts
+   * import net from "@isonet/net";
+   *
+   * const socket = new net.Socket();
+   * socket.setKeepAlive(true, 60_000); // probe after a silent minute
+   * ```
+   */
+  setKeepAlive(options: SetKeepAliveOptions): this;
+  setKeepAlive(
+    enable?: boolean,
+    initialDelay?: number,
+    interval?: number,
+    count?: number,
+  ): this;
+  setKeepAlive(
+    enable?: boolean | SetKeepAliveOptions,
+    initialDelay?: number,
+    interval?: number,
+    count?: number,
+  ): this {
+    this.#settingsToUse().setKeepAlive(
+      this.#connection,
+      typeof enable === "object" && enable
+        ? enable
+        : { enable: Boolean(enable), initialDelay, interval, count },
+    );
+    return this;
+  }
+
+  /**
+   * Set the type of service of outgoing packets (`IP_TOS`, RFC 2474). Kept
+   * for later if the socket is not connected yet.
+   *
+   * @param tos 0 to 255.
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE`, and
+   * `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` where the runtime cannot.
+   * @throws {RangeError} `ERR_OUT_OF_RANGE`
+   */
+  setTypeOfService(tos: number): this {
+    this.#settingsToUse().setTypeOfService(this.#connection, tos);
+    return this;
+  }
+
+  /** The type of service of outgoing packets, 0 to 255. */
+  getTypeOfService(): number {
+    return this.#settingsToUse().getTypeOfService(this.#connection);
+  }
+
+  /** Let the socket keep the process alive (the default). */
+  ref(): this {
+    if (this.#connection) this.#connection.ref();
+    else if (this.#connector) this.#connector.setReferenced(true);
+    else this.once("connect", this.ref);
+    return this;
+  }
+
+  /** Do not let the socket keep the process alive. */
+  unref(): this {
+    if (this.#connection) this.#connection.unref();
+    else if (this.#connector) this.#connector.setReferenced(false);
+    else this.once("connect", this.unref);
+    return this;
+  }
+
+  // State
+
+  /** `true` until connected: before `connect()` and during it. */
+  get pending(): boolean {
+    return this._handle === null || this.connecting;
+  }
+
+  /** State of the connection as one word. */
+  get readyState(): SocketReadyState {
+    if (this.connecting) return "opening";
+    if (this.readable) return this.writable ? "open" : "readOnly";
+    return this.writable ? "writeOnly" : "closed";
+  }
+
+  /** As `connecting`. */
+  get _connecting(): boolean {
+    return this.connecting;
+  }
+
+  /** The open connection or attempt; for code that asks whether one is there. */
+  get _handle(): object | null {
+    return this.#connection ?? this.#connector ?? this.#source?.binding ?? null;
+  }
+
+  set _handle(handle: object | null) {
+    // Some take the handle away; a TLS layer may leave its own, which is no
+    // connection of ours.
+    if (handle !== null) return;
+    this.#connector = null;
+    this.#end.abandon();
+  }
+
+  /**
+   * Characters buffered for writing.
+   *
+   * @deprecated Use `writableLength`.
+   */
+  get bufferSize(): number {
+    return this._handle ? this.writableLength : undefined as unknown as number;
+  }
+
+  /** Bytes received. */
+  get bytesRead(): number {
+    return this.#end.bytesRead;
+  }
+
+  /** Bytes handed to the system. */
+  get _bytesDispatched(): number {
+    return this.#end.bytesWritten;
+  }
+
+  /** Bytes sent, those still buffered included. */
+  get bytesWritten(): number {
+    const { writableBuffer } = this as unknown as {
+      writableBuffer?: BufferedWrite[];
+    };
+    if (!writableBuffer) return undefined as unknown as number;
+    const waiting = this.#waiting ? byteLength(...this.#waiting) : 0;
+    return this.#end.bytesWritten + byteLength(writableBuffer, "utf8") +
+      waiting;
+  }
+
+  #localEndpoint(): Endpoint | null {
+    if (this.#source) {
+      const { path, binding } = this.#source;
+      if (path !== undefined) return { address: path } as Endpoint;
+      if (binding) return binding.endpoint();
+    }
+    if (this.#connector) return this.#connector.localEndpoint();
+    return this.#local ??= this.#connection?.localEndpoint() ?? null;
+  }
+
+  /** Remembered after the connection is gone. */
+  #remoteEndpoint(): Endpoint | null {
+    return this.#remote ??= this.#connection?.remoteEndpoint() ?? null;
+  }
+
+  /** This end's address; `{}` while there is none, and on IPC. */
+  address(): AddressInfo | Record<string, never> {
+    const endpoint = this.#localEndpoint();
+    return endpoint ? { ...endpoint } : {};
+  }
+
+  /** This end's numeric address. */
+  get localAddress(): string | undefined {
+    return this.#localEndpoint()?.address;
+  }
+
+  /** This end's port. */
+  get localPort(): number | undefined {
+    return this.#localEndpoint()?.port;
+  }
+
+  /** `"IPv4"` or `"IPv6"`. */
+  get localFamily(): string | undefined {
+    return this.#localEndpoint()?.family;
+  }
+
+  /** The peer's numeric address. */
+  get remoteAddress(): string | undefined {
+    return this.#remoteEndpoint()?.address;
+  }
+
+  /** The peer's port. */
+  get remotePort(): number | undefined {
+    return this.#remoteEndpoint()?.port;
+  }
+
+  /** `"IPv4"` or `"IPv6"`. */
+  get remoteFamily(): string | undefined {
+    return this.#remoteEndpoint()?.family;
+  }
+}
+
+/** Without half-open, the peer's end ends this side; later writes say so. */
+function onReadableEnd(this: Socket): void {
+  if (!this.allowHalfOpen) this.write = writeAfterEnd;
+}
+
+function writeAfterEnd(this: Socket, ...args: unknown[]): boolean {
+  if (!this.writableEnded) {
+    return Duplex.prototype.write.apply(
+      this,
+      args as Parameters<Duplex["write"]>,
+    );
+  }
+  const error = endedByPeer();
+  const callback = args.at(-1);
+  if (typeof callback === "function") process.nextTick(callback, error);
+  this.destroy(error);
+  return false;
+}
+
+/** `net.Socket` as a value: a class that can be called without `new`. */
+export interface SocketConstructor {
+  /** Make a socket, see {@linkcode Socket}. */
+  new (options?: SocketConstructorOpts): Socket;
+  /** As with `new`. */
+  (options?: SocketConstructorOpts): Socket;
+  /** Of every socket. */
+  readonly prototype: Socket;
+}
+
+/** {@linkcode Socket}, callable without `new` as Node's is. */
+export const CallableSocket: SocketConstructor = callable<SocketConstructor>(
+  Socket,
+);

@@ -1,0 +1,95 @@
+/**
+ * Checks and conversions of the options that sockets and servers share.
+ *
+ * @module
+ */
+import type { DuplexOptions } from "node:stream";
+import { invalidArgType, invalidArgValue } from "../node/errors.ts";
+import type { AddressFilter, SocketConstructorOpts } from "../options.ts";
+import { validateNumber } from "../node/validators.ts";
+
+/** Options of a socket that its stream is given as they are. */
+const OF_THE_STREAM: ReadonlySet<string> = new Set([
+  "highWaterMark",
+  "readableHighWaterMark",
+  "writableHighWaterMark",
+  "readable",
+  "writable",
+  "encoding",
+  "defaultEncoding",
+  "captureRejections",
+  "construct",
+  "read",
+  "write",
+  "writev",
+  "final",
+  "destroy",
+]);
+
+/** Options that turn a byte stream into something else. */
+const OBJECT_MODES = [
+  "objectMode",
+  "readableObjectMode",
+  "writableObjectMode",
+] as const;
+
+/**
+ * The stream's part of a socket's options. Of its policies a socket has its
+ * own: `'close'` waits for the descriptor, strings are encoded on their way
+ * out, and a signal is heard only once the socket is complete.
+ *
+ * No spread: until Node 22, V8 takes microseconds for one, and as long again to
+ * read what came of it.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG_VALUE` for an object mode,
+ * `ERR_INVALID_ARG_TYPE` for a delay that is no number.
+ */
+export function streamOptions(
+  options: number | Omit<SocketConstructorOpts, "handle"> | undefined,
+): DuplexOptions {
+  const chosen: DuplexOptions = {
+    allowHalfOpen: false,
+    emitClose: false,
+    autoDestroy: true,
+    decodeStrings: false,
+  };
+  if (typeof options !== "object" || options === null) return chosen;
+  const given = options as DuplexOptions;
+  for (const mode of OBJECT_MODES) {
+    if (given[mode]) {
+      throw invalidArgValue(`options.${mode}`, given[mode], "is not supported");
+    }
+  }
+  if (options.keepAliveInitialDelay !== undefined) {
+    validateNumber(
+      options.keepAliveInitialDelay,
+      "options.keepAliveInitialDelay",
+    );
+  }
+  chosen.allowHalfOpen = Boolean(options.allowHalfOpen);
+  const from = given as Record<string, unknown>;
+  const to = chosen as Record<string, unknown>;
+  for (const name of Object.keys(given)) {
+    if (OF_THE_STREAM.has(name)) to[name] = from[name];
+  }
+  return chosen;
+}
+
+/** Milliseconds to whole seconds, as the system counts keep-alive. */
+export function toSeconds(milliseconds: number | undefined): number {
+  return Math.max(0, Math.trunc((milliseconds ?? 0) / 1000) || 0);
+}
+
+/**
+ * A block list: this package's, the runtime's own, or any like them.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG_TYPE`
+ */
+export function validateBlockList(
+  value: unknown,
+  name: string,
+): asserts value is AddressFilter {
+  if (typeof (value as AddressFilter | null)?.check !== "function") {
+    throw invalidArgType(name, "net.BlockList", value);
+  }
+}

@@ -1,0 +1,235 @@
+/**
+ * Connecting with the Bun backend.
+ *
+ * @module
+ */
+import type {
+  ConnectAttempt,
+  ConnectSink,
+  ConnectTarget,
+  Endpoint,
+  TcpConnectTarget,
+} from "../adapter.ts";
+import {
+  type BunAddress,
+  bunApi,
+  type BunSocket,
+  findConnecting,
+  hasStrayNul,
+} from "./api.ts";
+import { BunConnection, endpointOf } from "./connection.ts";
+import { type BunSocketOwner, guarded, handlers, Opening } from "./handlers.ts";
+import { closeFd, connectPath, whyNot } from "./libc.ts";
+import { codeFrom, codeOf, systemError } from "../errors.ts";
+
+/** What was bound for the attempt: an address, or a socket with a path. */
+export interface Source {
+  readonly endpoint?: Endpoint;
+  readonly fd?: number;
+}
+
+class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
+  readonly #target: ConnectTarget;
+  readonly #sink: ConnectSink;
+  readonly #from: Source | undefined;
+  #referenced: boolean;
+  #starting = true;
+  #done = false;
+  /** Code of a failure that Bun told before `connect` returned. */
+  #early: string | undefined;
+  /** What {@linkcode connectPath} gave: a descriptor or an error number. */
+  #result: number | undefined;
+
+  constructor(target: ConnectTarget, sink: ConnectSink, from?: Source) {
+    super();
+    this.#target = target;
+    this.#from = from;
+    this.#sink = sink;
+    this.#referenced = target.referenced;
+  }
+
+  start(): this {
+    const target = this.#target;
+    if (target.kind === "pipe") {
+      if (hasStrayNul(target.path)) throw earlyError("EINVAL", target);
+      const result = connectPath(target.path, this.#from?.fd);
+      if (result !== undefined) {
+        this.#starting = false;
+        this.#result = result;
+        setImmediate(conclude, this);
+        return this;
+      }
+    }
+    // The promise is of no use: `open` and `connectError` tell all, sooner.
+    bunApi().connect<BunSocketOwner>({
+      ...addressOf(target, this.#from?.endpoint),
+      data: this,
+      socket: handlers,
+      allowHalfOpen: true,
+    });
+    this.#starting = false;
+    if (this.#early !== undefined) {
+      const error = earlyError(this.#early, target);
+      // A path is looked up at once, yet Node tells in a turn of its own.
+      if (target.kind === "tcp" || this.#early === "EINVAL") throw error;
+      setImmediate(conclude, this);
+    } else if (hasSource(target)) {
+      setImmediate(tellBound, this);
+    }
+    return this;
+  }
+
+  /** Bun binds before `connect` returns. */
+  tellBound(): void {
+    if (!this.#done) this.#sink.onBound?.();
+  }
+
+  /** Tell what was known when {@linkcode BunAttempt.start} returned. */
+  conclude(): void {
+    if (this.#done) return;
+    const result = this.#result;
+    if (result === undefined) return this.#tellError(this.#early!);
+    if (result < 0) return this.#tellError(codeOf(result));
+    this.#result = undefined;
+    bunApi().connect<BunSocketOwner>({
+      fd: result,
+      data: this,
+      socket: handlers,
+      allowHalfOpen: true,
+    });
+  }
+
+  abort(): void {
+    if (this.#done) return;
+    this.#done = true;
+    if (this.#result === undefined) {
+      findConnecting<BunSocketOwner>(this)?.terminate();
+    } else if (this.#result >= 0) {
+      closeFd(this.#result);
+    }
+  }
+
+  /** This end's address, which is known from the start. */
+  localEndpoint(): Endpoint | null {
+    if (this.#done || this.#target.kind === "pipe") return null;
+    const socket = findConnecting<BunSocketOwner>(this);
+    return socket ? endpointOf(socket.localAddress, socket.localPort) : null;
+  }
+
+  // A running attempt keeps the process alive on every runtime, Node's own
+  // too; the wish counts from the moment of connection on.
+
+  ref(): void {
+    this.#referenced = true;
+  }
+
+  unref(): void {
+    this.#referenced = false;
+  }
+
+  onOpen(socket: BunSocket<BunSocketOwner>): void {
+    if (this.#done) return socket.terminate();
+    this.#done = true;
+    const connection = new BunConnection(socket, this.#target.kind);
+    socket.data = connection;
+    if (!this.#referenced) connection.unref();
+    // Bun would close it if this threw.
+    guarded(() => this.#sink.onConnect(connection));
+    connection.opened();
+  }
+
+  override onConnectError(error: Error): void {
+    if (this.#done) return;
+    const code = codeFrom(error, "ECONNREFUSED");
+    if (this.#starting) this.#early = code;
+    // Bun would make a rejection of what this throws.
+    else guarded(() => this.#tellError(code));
+  }
+
+  #tellError(code: string): void {
+    this.#done = true;
+    this.#sink.onError(connectError(code, this.#target));
+  }
+}
+
+const conclude = (attempt: BunAttempt) => attempt.conclude();
+const tellBound = (attempt: BunAttempt) => attempt.tellBound();
+
+function hasSource(target: ConnectTarget): boolean {
+  return target.kind === "tcp" &&
+    Boolean(target.localAddress || target.localPort);
+}
+
+function addressOf(target: ConnectTarget, from?: Endpoint): BunAddress {
+  if (target.kind === "pipe") return { unix: target.path };
+  const { address: hostname, port, localPort } = target;
+  if (from) {
+    return { hostname, port, localAddress: from.address, localPort: from.port };
+  }
+  if (!hasSource(target)) return { hostname, port };
+  return { hostname, port, localPort, localAddress: sourceOf(target) };
+}
+
+/** Bun takes a source port only with a source address. */
+function sourceOf(target: TcpConnectTarget): string {
+  const any = target.family === 6 ? "::" : "0.0.0.0";
+  const address = target.localAddress || any;
+  // Bun reports another family as ECONNREFUSED.
+  if (address.includes(":") !== any.includes(":")) {
+    throw systemError("EINVAL", "bind", { address, port: target.localPort });
+  }
+  return address;
+}
+
+function connectError(code: string, target: ConnectTarget): Error {
+  if (target.kind === "pipe") {
+    return systemError(code, "connect", { address: target.path });
+  }
+  const { address, port, localPort } = target;
+  const localAddress = localPort ? sourceOf(target) : undefined;
+  return systemError(code, "connect", {
+    address,
+    port,
+    localAddress,
+    localPort,
+  });
+}
+
+/** A failure known before `connect` returned: of the bind, or no way there. */
+function earlyError(code: string, target: ConnectTarget): Error {
+  if (target.kind === "pipe") return withLocal(connectError(code, target));
+  const { address, port, localPort } = target;
+  if (hasSource(target) && code !== "ECONNREFUSED") {
+    return systemError(code, "bind", {
+      address: sourceOf(target),
+      port: localPort,
+    });
+  }
+  // Bun calls every failure ECONNREFUSED that it has no name for, but a
+  // refusal comes from the peer, in a later turn.
+  const errno = code === "ECONNREFUSED" ? whyNot(address, port) : undefined;
+  const error = systemError(
+    errno === undefined ? code : codeOf(errno),
+    "connect",
+    {
+      address,
+      port,
+    },
+  );
+  return withLocal(error, sourceOf(target), localPort ?? 0);
+}
+
+/** Node's message names the local end of what failed at once, set or not. */
+function withLocal(error: Error, address?: string, port?: number): Error {
+  error.message += ` - Local (${address}:${port})`;
+  return error;
+}
+
+/** Start one attempt to connect. */
+export function connect(
+  target: ConnectTarget,
+  sink: ConnectSink,
+  from?: Source,
+): ConnectAttempt {
+  return new BunAttempt(target, sink, from).start();
+}

@@ -1,0 +1,430 @@
+/**
+ * A connection of the Bun backend.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import type {
+  Connection,
+  ConnectionSink,
+  Endpoint,
+  KeepAliveProbes,
+  WriteResult,
+} from "../adapter.ts";
+import type { BunSocket } from "./api.ts";
+import type { BunSocketOwner } from "./handlers.ts";
+import { hasLibc, setKeepAliveProbes } from "./libc.ts";
+import {
+  codeFrom,
+  codeOf,
+  featureUnavailable,
+  systemError,
+} from "../errors.ts";
+import { batches } from "../common/write_batches.ts";
+
+/** Whether more can be read; if not, why, until the sink is told. */
+type ReadState = "open" | "told" | "FIN" | Error;
+
+/** An established connection over a socket of `Bun.connect` or `Bun.listen`. */
+export class BunConnection implements Connection, BunSocketOwner {
+  readonly kind: "tcp" | "pipe";
+  readonly #native: BunSocket<BunSocketOwner>;
+  #sink: ConnectionSink | undefined;
+
+  /** Bun closes its socket after both FINs and after an error. */
+  #open = true;
+  #closing = false;
+  #referenced = true;
+  #holding = true;
+
+  /** Asked to read. */
+  #wanted = false;
+  /** Asked to read, and nothing older waits. */
+  #flowing = false;
+  #paused = false;
+  #readState: ReadState = "open";
+  /** What arrived while stopped; few connections ever hold anything. */
+  #held: Uint8Array[] | undefined;
+  #delivering = false;
+  /** What `onShutdown` is due to tell; `undefined` if it is not due. */
+  #shutdown: Error | null | undefined;
+
+  /** The rest of a write, and what comes after it. */
+  #rest: Uint8Array | undefined;
+  #queue: Uint8Array[] | undefined;
+  /** Why nothing can be written any more. */
+  #writeCode: string | undefined;
+
+  constructor(native: BunSocket<BunSocketOwner>, kind: "tcp" | "pipe") {
+    this.#native = native;
+    this.kind = kind;
+  }
+
+  /** Whoever was to attach has done so; nothing can have arrived so far. */
+  opened(): void {
+    // A TCP socket reads one chunk ahead, which saves a system call or two for
+    // each stop. A path's must not: its unread bytes are what the peer's
+    // ECONNRESET is made of when this end closes.
+    if (this.kind === "pipe" && !this.#wanted) this.#pause();
+    this.#updateHold();
+  }
+
+  get fd(): number {
+    return this.#native.fd;
+  }
+
+  /**
+   * Hand the socket to Bun's own TLS, from then on the only one to read and
+   * write it. Bun's `tls` calls this on the `_handle` of a socket it wraps.
+   */
+  upgradeTLS(options: { initialData?: Uint8Array }): unknown {
+    if (this.#held !== undefined) {
+      const { initialData } = options;
+      options.initialData = Buffer.concat(
+        initialData ? [initialData, ...this.#held] : this.#held,
+      );
+      this.#held = undefined;
+    }
+    return this.#native.upgradeTLS(options);
+  }
+
+  get writeQueueSize(): number {
+    if (this.#rest === undefined) return 0;
+    let size = this.#rest.byteLength;
+    if (this.#queue !== undefined) {
+      for (const { byteLength } of this.#queue) size += byteLength;
+    }
+    return size;
+  }
+
+  /** Bun counts what the system took; what it did not take waits here. */
+  get bytesWritten(): number {
+    return this.#native.bytesWritten + this.writeQueueSize;
+  }
+
+  attach(sink: ConnectionSink): void {
+    this.#sink = sink;
+  }
+
+  localEndpoint(): Endpoint | null {
+    return endpointOf(this.#native.localAddress, this.#native.localPort);
+  }
+
+  remoteEndpoint(): Endpoint | null {
+    return endpointOf(this.#native.remoteAddress, this.#native.remotePort);
+  }
+
+  readStart(): void {
+    if (this.#wanted || this.#closing) return;
+    this.#wanted = true;
+    if (this.#held !== undefined || this.#readState !== "open") {
+      this.#deliverLater();
+    } else {
+      this.#flow();
+    }
+    this.#updateHold();
+  }
+
+  readStop(): void {
+    if (!this.#wanted) return;
+    this.#wanted = this.#flowing = false;
+    if (this.kind === "pipe") this.#pause();
+    this.#updateHold();
+  }
+
+  write(chunk: Uint8Array): WriteResult {
+    if (this.#writeCode !== undefined) return this.#writeError();
+    const taken = this.#native.write(chunk);
+    if (taken === chunk.byteLength) return true;
+    if (taken < 0) return this.#failWrite();
+    this.#rest = chunk.subarray(taken);
+    this.#updateHold();
+    return false;
+  }
+
+  writev(chunks: Uint8Array[]): WriteResult {
+    if (this.#writeCode !== undefined) return this.#writeError();
+    this.#queue = batches(chunks);
+    const result = this.#flush();
+    if (result === false) this.#updateHold();
+    return result;
+  }
+
+  writeText(text: string, encoding: "utf8" | "latin1"): WriteResult {
+    // Bun encodes UTF-8 on its way to the system.
+    if (encoding !== "utf8") return this.write(Buffer.from(text, encoding));
+    if (this.#writeCode !== undefined) return this.#writeError();
+    const taken = this.#native.write(text);
+    if (taken === Buffer.byteLength(text)) return true;
+    if (taken < 0) return this.#failWrite();
+    this.#rest = Buffer.from(text).subarray(taken);
+    this.#updateHold();
+    return false;
+  }
+
+  shutdown(): void {
+    // Told before anything that comes later, as the system has it.
+    this.#shutdown = null;
+    if (this.#open) this.#native.shutdown();
+    else if (this.kind === "tcp") {
+      this.#shutdown = systemError("ENOTCONN", "shutdown");
+    }
+    this.#flowing = false;
+    setImmediate(tellShutdown, this);
+  }
+
+  close(): void {
+    // Closing over unread bytes is a RST on every system; the ones read ahead
+    // are not the system's any more, so it has to be asked for.
+    this.#close(this.#held !== undefined);
+  }
+
+  reset(): void {
+    this.#close(true);
+  }
+
+  ref(): void {
+    this.#referenced = true;
+    this.#updateHold();
+  }
+
+  unref(): void {
+    this.#referenced = false;
+    this.#updateHold();
+  }
+
+  setNoDelay(on: boolean): void {
+    if (this.#open && this.kind === "tcp") this.#native.setNoDelay(on);
+  }
+
+  setKeepAlive(
+    on: boolean,
+    initialDelay: number,
+    probes?: KeepAliveProbes,
+  ): void {
+    if (!this.#open || this.kind !== "tcp") return;
+    if (probes && !hasLibc()) {
+      throw featureUnavailable("keepAliveProbes", "bun");
+    }
+    this.#native.setKeepAlive(on, initialDelay * 1000);
+    if (probes) setKeepAliveProbes(this.#native.fd, probes);
+  }
+
+  setTypeOfService(tos: number): void {
+    if (!this.#open || this.kind !== "tcp") return;
+    const result = this.#native.setTypeOfService(tos);
+    if (result < 0) throw systemError(codeOf(result), "setTypeOfService");
+  }
+
+  getTypeOfService(): number {
+    if (!this.#open || this.kind !== "tcp") return 0;
+    const result = this.#native.getTypeOfService();
+    if (result < 0) throw systemError(codeOf(result), "getTypeOfService");
+    return result;
+  }
+
+  // Native side.
+
+  /** A connection is there already. */
+  onOpen(): void {}
+
+  /** A connection is there already. */
+  onConnectError(): void {}
+
+  onData(chunk: Uint8Array): void {
+    if (this.#flowing) this.#sink!.onRead(chunk);
+    else if (!this.#closing) this.#hold(chunk);
+  }
+
+  onDrain(): void {
+    if (this.#rest === undefined || this.#writeCode !== undefined) return;
+    const result = this.#flush();
+    if (result === false) return;
+    this.#updateHold();
+    this.#sink!.onWrite(result === true ? null : result);
+  }
+
+  onEnd(): void {
+    // A write that failed took the error; what a read sees then is no FIN.
+    this.#finish(this.#writeCode === "ECONNRESET" ? "ECONNRESET" : undefined);
+  }
+
+  onClose(error: Error | undefined): void {
+    this.#open = false;
+    if (this.#closing) return;
+    if (error === undefined) this.onEnd();
+    else this.#finish(codeFrom(error, "ECONNRESET"));
+    this.#writeCode ??= error ? codeFrom(error, "ECONNRESET") : "EPIPE";
+    if (this.#rest !== undefined) setImmediate(tellWriteError, this);
+  }
+
+  /** Nothing more is to be read: a FIN, or an error of this code. */
+  #finish(code: string | undefined): void {
+    if (this.#closing || this.#readState !== "open") return;
+    this.#readState = code === undefined ? "FIN" : systemError(code, "read");
+    this.tellShutdown();
+    if (this.#flowing) this.#tellFinish();
+    else if (this.#wanted) this.#deliverLater();
+    this.#updateHold();
+  }
+
+  #tellFinish(): void {
+    const error = this.#readState;
+    this.#readState = "told";
+    if (error instanceof Error) {
+      // The system tells an error once; a write finds only a broken pipe.
+      this.#writeCode = "EPIPE";
+      this.#sink!.onError(error);
+    } else {
+      this.#sink!.onEnd();
+    }
+  }
+
+  #flow(): void {
+    if (this.#shutdown !== undefined) return;
+    this.#flowing = true;
+    if (this.#paused) {
+      this.#paused = false;
+      if (this.#open) this.#native.resume();
+    }
+  }
+
+  #pause(): void {
+    this.#paused = true;
+    if (this.#open) this.#native.pause();
+  }
+
+  #hold(chunk: Uint8Array): void {
+    if (this.#held === undefined) this.#held = [chunk];
+    else this.#held.push(chunk);
+    this.tellShutdown();
+    if (this.#closing) return;
+    if (this.#wanted) this.#deliverLater();
+    // After a RST, Bun reads to the end whether paused or not, but drops what
+    // is left if it finds itself paused. The peer's port tells: it is gone.
+    const isReset = this.kind === "tcp" &&
+      this.#native.remotePort === undefined;
+    if (isReset && this.#paused) {
+      this.#paused = false;
+      this.#native.resume();
+    } else if (!isReset && !this.#paused) {
+      this.#pause();
+    }
+  }
+
+  /** Tell what was held, one thing a turn. */
+  #deliverLater(): void {
+    if (this.#delivering) return;
+    this.#delivering = true;
+    setImmediate(deliver, this);
+  }
+
+  /** One turn of {@linkcode BunConnection.#deliverLater}. */
+  deliver(): void {
+    this.#delivering = false;
+    if (!this.#wanted || this.#closing) return;
+    const chunk = this.#held?.shift();
+    if (this.#held?.length === 0) this.#held = undefined;
+    const isLast = this.#held === undefined;
+    if (isLast && this.#readState === "open") this.#flow();
+    else if (chunk) this.#deliverLater();
+    if (chunk) this.#sink!.onRead(chunk);
+    else if (this.#readState !== "open" && this.#readState !== "told") {
+      this.#tellFinish();
+    }
+  }
+
+  /** Write on. `false`: the system takes no more at present. */
+  #flush(): WriteResult {
+    for (;;) {
+      const chunk = this.#rest ?? this.#queue?.shift();
+      if (chunk === undefined) {
+        this.#queue = undefined;
+        return true;
+      }
+      const taken = this.#native.write(chunk);
+      if (taken < 0) return this.#failWrite();
+      if (taken < chunk.byteLength) {
+        this.#rest = chunk.subarray(taken);
+        return false;
+      }
+      this.#rest = undefined;
+    }
+  }
+
+  /** Bun keeps the error of a failed write to itself; the state tells it. */
+  #failWrite(): Error {
+    this.#writeCode = this.kind === "tcp" && this.#readState === "open"
+      ? "ECONNRESET"
+      : "EPIPE";
+    return this.#writeError();
+  }
+
+  #writeError(): Error {
+    return systemError(this.#writeCode!, "write");
+  }
+
+  #close(reset: boolean): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#flowing = this.#wanted = false;
+    this.#held = this.#rest = this.#queue = undefined;
+    this.#writeCode = "EBADF";
+    if (this.#open) {
+      if (reset) this.#native.terminate();
+      else this.#native.close();
+    }
+    setImmediate(tellClose, this);
+  }
+
+  /**
+   * Keep the process alive only while something can happen: a stopped
+   * connection that writes nothing waits for its own program alone.
+   */
+  #updateHold(): void {
+    const hold = this.#referenced &&
+      (this.#rest !== undefined ||
+        (this.#wanted && this.#readState === "open"));
+    if (hold === this.#holding || !this.#open) return;
+    this.#holding = hold;
+    if (hold) this.#native.ref();
+    else this.#native.unref();
+  }
+
+  /** Told in a turn of its own, or when something else is about to be. */
+  tellShutdown(): void {
+    const error = this.#shutdown;
+    if (error === undefined || this.#closing) return;
+    this.#shutdown = undefined;
+    const isIdle = this.#held === undefined && this.#readState === "open";
+    if (this.#wanted && isIdle) this.#flow();
+    this.#sink!.onShutdown(error);
+  }
+
+  /** Told in a turn of its own. */
+  tellWriteError(): void {
+    if (this.#closing) return;
+    this.#sink!.onWrite(this.#writeError());
+  }
+
+  /** Told in a turn of its own. */
+  tellClose(): void {
+    this.#sink?.onClose();
+  }
+}
+
+// No closure for each connection: `setImmediate` passes the connection on.
+const deliver = (connection: BunConnection) => connection.deliver();
+const tellClose = (connection: BunConnection) => connection.tellClose();
+const tellWriteError = (connection: BunConnection) =>
+  connection.tellWriteError();
+const tellShutdown = (connection: BunConnection) => connection.tellShutdown();
+
+/** An end's address, if Bun tells it. */
+export function endpointOf(
+  address: string | undefined,
+  port: number | undefined,
+): Endpoint | null {
+  if (address === undefined || port === undefined) return null;
+  return { address, family: address.includes(":") ? "IPv6" : "IPv4", port };
+}

@@ -1,0 +1,157 @@
+/**
+ * Listening with the Bun backend.
+ *
+ * @module
+ */
+import fs from "node:fs";
+import type {
+  Endpoint,
+  Listener,
+  ListenSink,
+  ListenTarget,
+  PipeListenTarget,
+  TcpListenTarget,
+} from "../adapter.ts";
+import {
+  type BunAddress,
+  bunApi,
+  type BunServer,
+  type BunSocket,
+  hasStrayNul,
+} from "./api.ts";
+import { BunConnection } from "./connection.ts";
+import { type BunSocketOwner, guarded, handlers, Opening } from "./handlers.ts";
+import { setBacklog } from "./libc.ts";
+import { codeFrom, featureUnavailable, systemError } from "../errors.ts";
+
+/** Bun listens with 512 and takes no other. */
+const DEFAULT_BACKLOG = 511;
+
+class BunListener extends Opening implements Listener, BunSocketOwner {
+  readonly pending = false;
+  readonly #kind: "tcp" | "pipe";
+  readonly #sink: ListenSink;
+  readonly #native: BunServer;
+  #endpoint: Endpoint | null | undefined;
+  #closed = false;
+
+  constructor(target: BunAddress, backlog: number, sink: ListenSink) {
+    super();
+    this.#kind = "unix" in target ? "pipe" : "tcp";
+    this.#sink = sink;
+    this.#native = bunApi().listen<BunSocketOwner>({
+      ...target,
+      data: this,
+      socket: handlers,
+      allowHalfOpen: true,
+    });
+    if (backlog !== DEFAULT_BACKLOG && !setBacklog(this.fd, backlog)) {
+      this.#native.stop();
+      throw featureUnavailable("backlog", "bun");
+    }
+  }
+
+  get fd(): number {
+    return this.#native.fd;
+  }
+
+  endpoint(): Endpoint | null {
+    if (this.#endpoint !== undefined) return this.#endpoint;
+    const found: { address?: string; family?: string; port?: number } = {};
+    this.#native.getsockname(found);
+    const { address, family, port } = found;
+    return this.#endpoint = address && family && port
+      ? { address, family, port }
+      : null;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#native.stop();
+  }
+
+  ref(): void {
+    this.#native.ref();
+  }
+
+  unref(): void {
+    this.#native.unref();
+  }
+
+  onOpen(socket: BunSocket<BunSocketOwner>): void {
+    if (this.#closed) return socket.terminate();
+    const connection = new BunConnection(socket, this.#kind);
+    socket.data = connection;
+    // Bun would close it if this threw.
+    guarded(() => this.#sink.onConnection(connection));
+    connection.opened();
+  }
+}
+
+/** Bind and listen. */
+export function listen(target: ListenTarget, sink: ListenSink): Listener {
+  switch (target.kind) {
+    case "handle":
+      throw featureUnavailable("listenHandle", "bun");
+    case "pipe":
+      return listenOnPath(target, sink);
+    case "tcp":
+      if (target.address !== null) {
+        return listenOnAddress(target.address, target, sink);
+      }
+      try {
+        return listenOnAddress("::", target, sink);
+      } catch (error) {
+        // No IPv6, or not for us; but a port in use is in use.
+        if (codeFrom(error, "") === "EADDRINUSE") throw error;
+        return listenOnAddress("0.0.0.0", target, sink);
+      }
+  }
+}
+
+function listenOnAddress(
+  hostname: string,
+  { port, ipv6Only, reusePort, backlog }: TcpListenTarget,
+  sink: ListenSink,
+): Listener {
+  try {
+    const address = { hostname, port, ipv6Only, reusePort };
+    return new BunListener(address, backlog, sink);
+  } catch (error) {
+    throw listenError(error, hostname, port);
+  }
+}
+
+function listenOnPath(
+  { path, backlog, readableAll, writableAll }: PipeListenTarget,
+  sink: ListenSink,
+): Listener {
+  if (hasStrayNul(path)) {
+    throw listenError({ code: "EINVAL" }, path, -1);
+  }
+  let listener: BunListener;
+  try {
+    listener = new BunListener({ unix: path }, backlog, sink);
+  } catch (error) {
+    // A missing folder is no permission, as libuv has it.
+    const isMissing = codeFrom(error, "") === "ENOENT";
+    throw listenError(isMissing ? { code: "EACCES" } : error, path, -1);
+  }
+  const bits = (readableAll ? 0o444 : 0) | (writableAll ? 0o222 : 0);
+  if (bits === 0) return listener;
+  try {
+    fs.chmodSync(path, bits);
+  } catch (error) {
+    listener.close();
+    throw systemError(codeFrom(error, "EIO"), "uv_pipe_chmod");
+  }
+  return listener;
+}
+
+function listenError(error: unknown, address: string, port: number): unknown {
+  if ((error as { code?: string }).code?.startsWith("ERR_")) return error;
+  // Bun names no code where the system had no descriptor left to give.
+  const code = codeFrom(error, "EMFILE");
+  return systemError(code, "listen", { address, port, explain: true });
+}

@@ -1,0 +1,431 @@
+/**
+ * A connection over `Deno.Conn`.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import process from "node:process";
+import { setImmediate, setTimeout } from "node:timers";
+import type {
+  Connection,
+  ConnectionSink,
+  Endpoint,
+  KeepAliveProbes,
+  WriteResult,
+} from "../adapter.ts";
+import type { DenoAddress, DenoConn } from "./api.ts";
+import { fromDenoError } from "./errors.ts";
+import type { DenoInternals, TcpHandle } from "./internals.ts";
+import {
+  getTypeOfService,
+  hasSocketOptions,
+  setKeepAliveProbes,
+  setTypeOfService,
+} from "./libc.ts";
+import { returnWaitingMemory, takeWaitingMemory } from "./read_memory.ts";
+import { type DenoStream, streamOf } from "./stream.ts";
+import { canReset, closeWithoutFin, duplicate } from "./tcp_handle.ts";
+import { DenoWriter, type WriteObserver } from "./writer.ts";
+import { featureUnavailable, systemError } from "../errors.ts";
+
+/** Bytes to read into while more arrives than the waiting memory holds. */
+const SMALLEST_BUFFER = 4 * 1024;
+const LARGEST_BUFFER = 256 * 1024;
+/** The ratio of one size to the next. */
+const STEP = 8;
+/** Room that must be left in a buffer to read into it once more. */
+const MIN_ROOM = 1024;
+
+/**
+ * How often closing looks whether a write is done, a millisecond apart. A RST
+ * is worth more of them: only of a peer that reads nothing is it sure to come
+ * before the FIN.
+ */
+const CLOSE_WAITS = 2;
+const RESET_WAITS = 20;
+
+/** The endpoint that Deno's address stands for. */
+export function endpointOf(address: DenoAddress): Endpoint | null {
+  const { hostname, port } = address;
+  if (hostname === undefined || port === undefined) return null;
+  const family = hostname.includes(":") ? "IPv6" : "IPv4";
+  return { address: hostname, family, port };
+}
+
+const NOTHING = new Uint8Array(0);
+
+function closedError(): Error {
+  return systemError("EBADF", "write");
+}
+
+/** {@linkcode Connection} over a `Deno.Conn`. */
+export class DenoConnection implements Connection, WriteObserver {
+  readonly kind: "tcp" | "pipe";
+  readonly #internals: DenoInternals;
+  readonly #stream: DenoStream;
+  readonly #writer: DenoWriter;
+  readonly #local: Endpoint | null;
+  readonly #remote: Endpoint | null;
+  #sink!: ConnectionSink;
+  #referenced = true;
+  #streamReferenced = true;
+
+  #reading = false;
+  #readPending = false;
+  /** Where an idle connection reads to; copied from. */
+  #waiting: Uint8Array | null = null;
+  /** Where a busy one does; handed out piece by piece, never written twice. */
+  #buffer: Uint8Array | null = null;
+  #offset = 0;
+  /** The size of the next buffer; 0 for the waiting memory. */
+  #bufferSize = 0;
+  /** What is being read into: part of one of them, or the sink's. */
+  #target: Uint8Array | null = null;
+  /** How reading ended, kept for the next `readStart` if it was stopped. */
+  #end: Error | "end" | null = null;
+  /** What ended reading, if it was told elsewhere. */
+  #readError: Error | null = null;
+  #endTold = false;
+
+  #closed = false;
+  #resetting = false;
+  #waits = 0;
+  /** Whether the reset goes on when the pending read is gone. */
+  #cancelling = false;
+  /** Options that were set while a write had the descriptor to itself. */
+  #afterWrite: (() => void)[] | null = null;
+
+  /** @param internals What of Deno's inside may be used. */
+  constructor(
+    conn: DenoConn,
+    kind: "tcp" | "pipe",
+    internals: DenoInternals,
+  ) {
+    this.#internals = internals;
+    this.kind = kind;
+    this.#stream = streamOf(conn, internals.core);
+    this.#writer = new DenoWriter(
+      this.#stream,
+      internals,
+      kind === "tcp",
+      this,
+    );
+    this.#local = endpointOf(conn.localAddr);
+    this.#remote = endpointOf(conn.remoteAddr);
+  }
+
+  get fd(): number {
+    return -1;
+  }
+
+  get writeQueueSize(): number {
+    return this.#writer.size;
+  }
+
+  attach(sink: ConnectionSink): void {
+    this.#sink = sink;
+  }
+
+  localEndpoint(): Endpoint | null {
+    return this.#local;
+  }
+
+  remoteEndpoint(): Endpoint | null {
+    return this.#remote;
+  }
+
+  readStart(): void {
+    if (this.#reading || this.#closed) return;
+    this.#reading = true;
+    this.#applyReference();
+    if (this.#end !== null) setImmediate(() => this.#tellEnd());
+    else if (!this.#readPending) this.#readReady(true);
+  }
+
+  readStop(): void {
+    this.#reading = false;
+    // A stopped connection keeps no process alive, in Node neither.
+    this.#applyReference();
+  }
+
+  #read(): void {
+    this.#readPending = true;
+    this.#stream.read(this.#nextTarget()).then(this.#onRead, this.#onReadError);
+  }
+
+  /**
+   * Read where there may be something to read already. A read that is done
+   * when it returns is not told before the ticks that are queued, and the
+   * first one not before the next turn.
+   */
+  #readReady(first: boolean): void {
+    this.#readPending = true;
+    const read = this.#stream.read(this.#nextTarget());
+    const count = this.#stream.doneAtOnce(read);
+    if (count < 0) read.then(this.#onRead, this.#onReadError);
+    else if (first) setImmediate(this.#onRead, count);
+    else process.nextTick(this.#onRead, count);
+  }
+
+  #nextTarget(): Uint8Array {
+    const theirs = this.#sink.allocate?.();
+    if (theirs !== undefined && theirs.length > 0) return this.#target = theirs;
+    if (this.#bufferSize === 0) {
+      return this.#target = this.#waiting ??= takeWaitingMemory();
+    }
+    const buffer = this.#buffer;
+    if (buffer === null || buffer.length - this.#offset < MIN_ROOM) {
+      this.#offset = 0;
+      return this.#target = this.#buffer = Buffer.allocUnsafeSlow(
+        this.#bufferSize,
+      );
+    }
+    return this.#target = buffer.subarray(this.#offset);
+  }
+
+  /** What was read, as the receiver's own. */
+  #received(count: number): Uint8Array {
+    const target = this.#target!;
+    const full = count === target.length;
+    const bytes = full ? target : target.subarray(0, count);
+    if (target === this.#waiting) {
+      if (full) this.#bufferSize = SMALLEST_BUFFER;
+      const copy = Buffer.allocUnsafe(count);
+      copy.set(bytes);
+      return copy;
+    }
+    this.#offset += count;
+    const size = this.#bufferSize;
+    if (full) {
+      this.#bufferSize = Math.min(size * STEP, LARGEST_BUFFER);
+    } else if (count < size / STEP) {
+      // Nobody who keeps a few bytes is to hold much memory with them.
+      this.#bufferSize = size > SMALLEST_BUFFER ? size / STEP : 0;
+      this.#buffer = null;
+    }
+    return bytes;
+  }
+
+  readonly #onRead = (count: number | null): void => {
+    this.#readPending = false;
+    if (this.#closed) return this.#onReadCancelled();
+    if (count === null || count === 0) {
+      this.#end = this.#readError ?? "end";
+      return this.#tellEnd();
+    }
+    this.#writer.heard();
+    // After a short read Deno waits for more before it tries again.
+    const more = count === this.#target!.length;
+    this.#sink.onRead(this.#received(count));
+    if (!this.#reading || this.#readPending || this.#closed) return;
+    if (more) this.#readReady(false);
+    else this.#read();
+  };
+
+  readonly #onReadError = (error: unknown): void => {
+    this.#readPending = false;
+    if (this.#closed) return this.#onReadCancelled();
+    this.#end = this.#readError ?? fromDenoError(error, "read");
+    this.#tellEnd();
+  };
+
+  #tellEnd(): void {
+    if (!this.#reading || this.#endTold || this.#closed) return;
+    this.#endTold = true;
+    this.#dropMemory();
+    if (this.#end === "end") this.#sink.onEnd();
+    else this.#sink.onError(this.#end!);
+  }
+
+  /** Nothing reads into memory of ours any more. */
+  #dropMemory(): void {
+    if (this.#waiting !== null) returnWaitingMemory(this.#waiting);
+    this.#waiting = this.#buffer = this.#target = null;
+  }
+
+  /**
+   * Deno does not know yet that there is room to write to an accepted
+   * connection, and holds the first write back until it does. An empty one
+   * makes the next ones immediate.
+   */
+  async prepare(): Promise<void> {
+    try {
+      await this.#stream.write(NOTHING);
+    } catch (error) {
+      // A RST that came first is told once, to the empty write. EPIPE says no
+      // more than that the peer has closed, which reading tells as well.
+      const made = fromDenoError(error, "read");
+      if (made.code !== "EPIPE") this.#readError = made;
+    }
+  }
+
+  write(chunk: Uint8Array): WriteResult {
+    return this.#closed ? closedError() : this.#writer.write(chunk);
+  }
+
+  writev(chunks: Uint8Array[]): WriteResult {
+    return this.#closed ? closedError() : this.#writer.writev(chunks);
+  }
+
+  onWritten(error: Error | null): void {
+    if (this.#closed) return;
+    const settings = this.#afterWrite;
+    this.#afterWrite = null;
+    if (settings !== null) { for (const apply of settings) apply(); }
+    this.#sink.onWrite(error);
+  }
+
+  shutdown(): void {
+    if (this.#closed) return;
+    this.#stream.closeWrite().then(
+      () => setImmediate(DenoConnection.#tellShutdown, this, null),
+      (error) => setImmediate(DenoConnection.#tellShutdown, this, error),
+    );
+  }
+
+  static #tellShutdown(connection: DenoConnection, error: unknown): void {
+    if (connection.#closed) return;
+    connection.#sink.onShutdown(
+      error === null ? null : fromDenoError(error, "shutdown"),
+    );
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#writer.stop();
+    this.#release();
+  }
+
+  reset(): void {
+    if (this.#closed) return;
+    if (this.kind !== "tcp" || !canReset(this.#internals)) {
+      throw featureUnavailable("resetAndDestroy", "deno");
+    }
+    this.#closed = true;
+    this.#resetting = true;
+    this.#writer.stop();
+    this.#release();
+  }
+
+  #release(): void {
+    const writer = this.#writer;
+    // A write that is not blocked may still wait for its turn. Closing would
+    // drop it, where Node has sent it.
+    const waits = this.#resetting ? RESET_WAITS : CLOSE_WAITS;
+    if (writer.pending && this.#waits++ < waits) {
+      setTimeout(() => this.#release(), 1);
+      return;
+    }
+    let blocked = false;
+    if (this.#resetting) {
+      // A blocked write lends the descriptor to nobody.
+      const handle = duplicate(this.#stream.conn, this.#internals);
+      blocked = handle === null;
+      (handle ?? writer.guard)?.reset();
+      handle?.close();
+    }
+    writer.dropGuard();
+    if (!this.#readPending) this.#dropMemory();
+    if (!this.#resetting || blocked) {
+      // The FIN of a blocked connection waits behind the bytes that the peer
+      // does not take; the RST overtakes both.
+      this.#stream.close();
+    } else if (this.#readPending) {
+      this.#cancelling = true;
+      this.#stream.cancelRead();
+      return;
+    } else {
+      closeWithoutFin(this.#stream.conn);
+    }
+    setImmediate(DenoConnection.#tellClosed, this);
+  }
+
+  #onReadCancelled(): void {
+    this.#dropMemory();
+    if (!this.#cancelling) return;
+    this.#cancelling = false;
+    closeWithoutFin(this.#stream.conn);
+    setImmediate(DenoConnection.#tellClosed, this);
+  }
+
+  static #tellClosed(connection: DenoConnection): void {
+    connection.#sink?.onClose();
+  }
+
+  ref(): void {
+    this.#referenced = true;
+    this.#applyReference();
+  }
+
+  unref(): void {
+    this.#referenced = false;
+    this.#applyReference();
+  }
+
+  #applyReference(): void {
+    const wanted = this.#referenced && this.#reading;
+    if (wanted === this.#streamReferenced) return;
+    this.#streamReferenced = wanted;
+    this.#stream.setReferenced(wanted);
+  }
+
+  setNoDelay(on: boolean): void {
+    if (this.kind === "pipe") return;
+    this.#whenFree(() => this.#stream.conn.setNoDelay!(on));
+  }
+
+  setKeepAlive(
+    on: boolean,
+    initialDelay: number,
+    probes?: KeepAliveProbes,
+  ): void {
+    if (this.kind === "pipe" || this.#closed) return;
+    const delays = on && initialDelay !== 0;
+    if (delays && !canReset(this.#internals)) {
+      throw featureUnavailable("keepAliveDelay", "deno");
+    }
+    if (probes && !hasSocketOptions(this.#internals)) {
+      throw featureUnavailable("keepAliveProbes", "deno");
+    }
+    this.#whenFree(() => {
+      if (!delays) return this.#stream.conn.setKeepAlive!(on);
+      this.#withHandle((handle) => {
+        handle.setKeepAlive(true, initialDelay);
+        if (probes) setKeepAliveProbes(handle, probes);
+      });
+    });
+  }
+
+  setTypeOfService(tos: number): void {
+    if (this.kind === "pipe" || this.#closed) return;
+    if (!hasSocketOptions(this.#internals)) {
+      throw featureUnavailable("typeOfService", "deno");
+    }
+    this.#whenFree(() =>
+      this.#withHandle((handle) => setTypeOfService(handle, tos))
+    );
+  }
+
+  getTypeOfService(): number | undefined {
+    if (this.kind === "pipe" || this.#closed) return undefined;
+    if (!hasSocketOptions(this.#internals)) return undefined;
+    return this.#withHandle(getTypeOfService);
+  }
+
+  /** Lend a handle on a duplicate of the descriptor, if there is one. */
+  #withHandle<T>(use: (handle: TcpHandle) => T): T | undefined {
+    const handle = duplicate(this.#stream.conn, this.#internals);
+    if (handle === null) return undefined;
+    const result = use(handle);
+    handle.close();
+    return result;
+  }
+
+  /** Set an option: now, or after the write that has the descriptor. */
+  #whenFree(apply: () => void): void {
+    if (this.#closed) return;
+    if (this.#writer.pending) (this.#afterWrite ??= []).push(apply);
+    else apply();
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * Socket options that Deno has no call for, through the C library: on Linux,
+ * where the program was given `--allow-ffi`. Nobody is asked for it.
+ *
+ * @module
+ */
+import process from "node:process";
+import type { KeepAliveProbes } from "../adapter.ts";
+import { denoNamespace } from "./api.ts";
+import type { DenoInternals, TcpHandle } from "./internals.ts";
+import {
+  AF_INET6,
+  EACCES,
+  IP_TOS,
+  IPPROTO_IP,
+  IPPROTO_IPV6,
+  IPV6_TCLASS,
+  IPV6_V6ONLY,
+  setKeepAliveProbesOf,
+  type SetSocketOption,
+  SO_REUSEADDR,
+  SOL_SOCKET,
+  STREAM,
+} from "../common/linux_sockets.ts";
+
+/** The calls, typed as they are declared to Deno below. */
+interface Libc {
+  socket(domain: number, type: number, protocol: number): number;
+  setsockopt: SetSocketOption;
+  getsockopt(
+    fd: number,
+    level: number,
+    option: number,
+    value: Int32Array,
+    length: Uint32Array,
+  ): number;
+  bind(fd: number, address: Uint8Array, length: number): number;
+  listen(fd: number, backlog: number): number;
+  close(fd: number): number;
+  __errno_location(): unknown;
+}
+
+const SYMBOLS = {
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  setsockopt: {
+    parameters: ["i32", "i32", "i32", "buffer", "u32"],
+    result: "i32",
+  },
+  getsockopt: {
+    parameters: ["i32", "i32", "i32", "buffer", "buffer"],
+    result: "i32",
+  },
+  bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  listen: { parameters: ["i32", "i32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  __errno_location: { parameters: [], result: "pointer" },
+};
+
+/** Size of `sockaddr_in6`; its port is at 2, and all zero is `::`. */
+const ADDRESS_SIZE = 28;
+
+let loaded: Libc | null | undefined;
+
+function load(): Libc | null {
+  if (!("Deno" in globalThis) || process.platform !== "linux") return null;
+  const { permissions, dlopen } = denoNamespace();
+  if (permissions.querySync({ name: "ffi" }).state !== "granted") return null;
+  try {
+    return dlopen("libc.so.6", SYMBOLS).symbols as Libc;
+  } catch {
+    return null;
+  }
+}
+
+function libc(): Libc | null {
+  return loaded === undefined ? loaded = load() : loaded;
+}
+
+/** Whether the functions of this module work here. */
+export function hasLibc(): boolean {
+  return libc() !== null;
+}
+
+/**
+ * Listen on every IPv6 address, and on no IPv4 one.
+ *
+ * @returns The descriptor, or a negative error number.
+ */
+export function listenIPv6Only(port: number, backlog: number): number {
+  const c = libc()!;
+  const { permissions, UnsafePointerView } = denoNamespace();
+  const net = permissions.querySync({ name: "net", host: `[::]:${port}` });
+  if (net.state !== "granted") return -EACCES;
+  const address = new DataView(new ArrayBuffer(ADDRESS_SIZE));
+  address.setUint16(0, AF_INET6, true);
+  address.setUint16(2, port);
+  const name = new Uint8Array(address.buffer);
+  const on = Int32Array.of(1);
+  const fd = c.socket(AF_INET6, STREAM, 0);
+  const failed = fd < 0 ||
+    c.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, on, 4) !== 0 ||
+    c.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, on, 4) !== 0 ||
+    c.bind(fd, name, ADDRESS_SIZE) !== 0 ||
+    c.listen(fd, backlog) !== 0;
+  if (!failed) return fd;
+  const errno = new UnsafePointerView(c.__errno_location()).getInt32();
+  if (fd >= 0) c.close(fd);
+  return -errno;
+}
+
+/** Whether the options of a connection can be set here. */
+export function hasSocketOptions({ core, Handle }: DenoInternals): boolean {
+  return core !== null && Handle?.prototype.fdForIpc !== undefined &&
+    hasLibc();
+}
+
+/** Lend a descriptor of the handle's connection. */
+function withDescriptor<T>(
+  handle: TcpHandle,
+  use: (fd: number, c: Libc) => T,
+): T {
+  const c = libc()!;
+  const fd = handle.fdForIpc!();
+  const result = use(fd, c);
+  c.close(fd);
+  return result;
+}
+
+/** Set how the keep-alive of a connection goes on after its first probe. */
+export function setKeepAliveProbes(
+  handle: TcpHandle,
+  probes: KeepAliveProbes,
+): void {
+  withDescriptor(
+    handle,
+    (fd, { setsockopt }) => setKeepAliveProbesOf(fd, probes, setsockopt),
+  );
+}
+
+/** Set the type of service of a connection, 0 to 255. */
+export function setTypeOfService(handle: TcpHandle, tos: number): void {
+  const value = Int32Array.of(tos);
+  withDescriptor(handle, (fd, c) => {
+    // Which of them counts depends on the addresses, mapped ones included.
+    c.setsockopt(fd, IPPROTO_IP, IP_TOS, value, 4);
+    c.setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, value, 4);
+  });
+}
+
+/** The type of service of a connection; `undefined` if it cannot be told. */
+export function getTypeOfService(handle: TcpHandle): number | undefined {
+  const value = new Int32Array(1);
+  const length = Uint32Array.of(4);
+  return withDescriptor(
+      handle,
+      (fd, c) => c.getsockopt(fd, IPPROTO_IP, IP_TOS, value, length),
+    ) === 0
+    ? value[0]
+    : undefined;
+}

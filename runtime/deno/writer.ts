@@ -1,0 +1,153 @@
+/**
+ * The writing half of a connection over `Deno.Conn`.
+ *
+ * @module
+ */
+import type { WriteResult } from "../adapter.ts";
+import { fromDenoError } from "./errors.ts";
+import type { DenoInternals, TcpHandle } from "./internals.ts";
+import type { DenoStream } from "./stream.ts";
+import { canReset, duplicate } from "./tcp_handle.ts";
+import { batches } from "../common/write_batches.ts";
+
+/**
+ * Bytes that may go out without a word from the peer before a write could
+ * block: less than any system's send and receive buffer hold together.
+ */
+const UNANSWERED_LIMIT = 64 * 1024;
+
+/** Who is told of a write that was not taken at once. */
+export interface WriteObserver {
+  /** It is done (`null`), or has failed. */
+  onWritten(error: Error | null): void;
+}
+
+/** Sends one write at a time, and tells what the system has not taken yet. */
+export class DenoWriter {
+  /** Bytes accepted here that the system has not taken yet. */
+  size = 0;
+  /** Whether a write has the descriptor, or did when last heard of. */
+  pending = false;
+  readonly #stream: DenoStream;
+  readonly #internals: DenoInternals;
+  readonly #guarded: boolean;
+  readonly #observer: WriteObserver;
+  /** What is being written, and what comes after it. */
+  #chunk: Uint8Array | undefined;
+  #queue: Uint8Array[] | null = null;
+  #stopped = false;
+  #unanswered = 0;
+  #guard: TcpHandle | null = null;
+
+  /**
+   * @param internals What a reset takes.
+   * @param guarded Whether a reset may be asked for.
+   */
+  constructor(
+    stream: DenoStream,
+    internals: DenoInternals,
+    guarded: boolean,
+    observer: WriteObserver,
+  ) {
+    this.#stream = stream;
+    this.#internals = internals;
+    this.#guarded = guarded && canReset(internals);
+    this.#observer = observer;
+  }
+
+  /**
+   * A duplicate to reset the connection with while a write is blocked, which
+   * lends the descriptor to nobody. There is one while so much was sent
+   * unanswered that a write may block.
+   */
+  get guard(): TcpHandle | null {
+    return this.#guard;
+  }
+
+  /** The peer was heard of: it is likely to read, too. */
+  heard(): void {
+    this.#unanswered = 0;
+    if (this.#guard !== null && !this.pending) this.dropGuard();
+  }
+
+  /** Give the duplicate back. */
+  dropGuard(): void {
+    this.#guard?.close();
+    this.#guard = null;
+  }
+
+  /** As `Connection.write`. */
+  write(chunk: Uint8Array): WriteResult {
+    this.#chunk = chunk;
+    this.size = chunk.length;
+    return this.#flush();
+  }
+
+  /** As `Connection.writev`. */
+  writev(chunks: Uint8Array[]): WriteResult {
+    const queue = this.#queue = batches(chunks);
+    for (const chunk of queue) this.size += chunk.length;
+    this.#chunk = queue.shift();
+    return this.#flush();
+  }
+
+  /** Write until the system takes no more; `true` if it took it all. */
+  #flush(): WriteResult {
+    for (;;) {
+      const chunk = this.#chunk;
+      if (chunk === undefined) return true;
+      this.#unanswered += chunk.length;
+      if (this.#unanswered > UNANSWERED_LIMIT && this.#guarded) {
+        this.#guard ??= duplicate(this.#stream.conn, this.#internals);
+      }
+      const write = this.#stream.write(chunk);
+      const taken = this.#stream.doneAtOnce(write);
+      if (taken < 0) {
+        const failure = this.#stream.failedAtOnce(write);
+        if (failure !== null) return this.#fail(failure);
+        this.pending = true;
+        write.then(
+          (count) => this.#onTaken(count),
+          (error) => this.#onError(error),
+        );
+        return false;
+      }
+      this.#took(taken);
+    }
+  }
+
+  #took(count: number): void {
+    this.size -= count;
+    const chunk = this.#chunk!;
+    this.#chunk = count < chunk.length
+      ? chunk.subarray(count)
+      : this.#queue?.shift();
+  }
+
+  #onTaken(count: number): void {
+    this.pending = false;
+    if (this.#stopped) return;
+    this.#took(count);
+    const result = this.#flush();
+    if (result !== false) {
+      this.#observer.onWritten(result === true ? null : result);
+    }
+  }
+
+  #onError(error: unknown): void {
+    this.pending = false;
+    if (!this.#stopped) this.#observer.onWritten(this.#fail(error));
+  }
+
+  #fail(error: unknown): Error {
+    this.#chunk = undefined;
+    this.#queue = null;
+    this.size = 0;
+    return fromDenoError(error, "write");
+  }
+
+  /** Write nothing more, and tell nothing; what is under way goes on. */
+  stop(): void {
+    this.#stopped = true;
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * The recorded traces of Node's own `net` (`tests/golden/record.ts` makes
+ * them), each reproduced through this package.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as net from "../../mod.ts";
+import { difference, play } from "./scenario.ts";
+import { topics } from "./scenarios/mod.ts";
+import type { Net } from "./trace.ts";
+import { readRecording } from "./traces.ts";
+
+for (const [topic, scenarios] of Object.entries(topics)) {
+  const recording = readRecording(topic);
+  for (const scenario of scenarios) {
+    test(`golden trace, ${topic}: ${scenario.name}`, async () => {
+      const expected = recording.scenarios[scenario.name];
+      assert.ok(expected, "not recorded: run tests/golden/record.ts");
+      const actual = await play(scenario, net as unknown as Net);
+      const report = difference(expected, actual);
+      assert.ok(report === undefined, `differs from Node's trace\n${report}`);
+    });
+  }
+}

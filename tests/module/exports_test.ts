@@ -1,0 +1,213 @@
+/**
+ * The names of the module: each as a named export and as a member of the
+ * default export, and what kind of thing it is.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
+import { Duplex, Readable, Stream as NodeStream, Writable } from "node:stream";
+import { test } from "node:test";
+import net, * as module from "../../mod.ts";
+
+const functions = [
+  "_createServerHandle",
+  "_normalizeArgs",
+  "connect",
+  "createConnection",
+  "createServer",
+  "getDefaultAutoSelectFamily",
+  "getDefaultAutoSelectFamilyAttemptTimeout",
+  "isIP",
+  "isIPv4",
+  "isIPv6",
+  "setDefaultAutoSelectFamily",
+  "setDefaultAutoSelectFamilyAttemptTimeout",
+];
+
+const classes = [
+  "BlockList",
+  "BoundSocket",
+  "Server",
+  "Socket",
+  "SocketAddress",
+  "Stream",
+];
+
+const named = module as unknown as Record<string, unknown>;
+const members = net as unknown as Record<string, unknown>;
+
+for (const name of [...functions, ...classes]) {
+  test(`${name}: is a named export and a member of the default export`, () => {
+    assert.equal(typeof named[name], "function");
+    assert.equal(members[name], named[name]);
+    assert.equal(Object.keys(members).includes(name), true, "enumerable");
+  });
+}
+
+test("promises: is a named export and a member of the default export", () => {
+  assert.equal(typeof net.promises.connect, "function");
+  assert.equal(members.promises, named.promises);
+});
+
+test("The default export: has the members of the module and no other", () => {
+  const names = Object.keys(named).filter((name) => name !== "default");
+  assert.deepEqual(Object.keys(members).sort(), names.sort());
+});
+
+test("connect(), createConnection(): the same function", () => {
+  assert.equal(net.connect, net.createConnection);
+});
+
+test("Stream: another name of Socket", () => {
+  assert.equal(members.Stream, net.Socket);
+});
+
+test("Socket, Server: have their names", () => {
+  assert.equal(net.Socket.name, "Socket");
+  assert.equal(net.Server.name, "Server");
+  assert.equal(new net.Socket().constructor, net.Socket);
+  assert.equal(net.createServer().constructor, net.Server);
+});
+
+test("Socket(): is a Duplex stream, with or without 'new'", () => {
+  const call = net.Socket as unknown as (options?: object) => net.Socket;
+  for (
+    const socket of [new net.Socket(), call(), call({ allowHalfOpen: true })]
+  ) {
+    assert.ok(socket instanceof net.Socket);
+    for (const type of [Duplex, Readable, Writable, NodeStream, EventEmitter]) {
+      assert.ok(socket instanceof type, type.name);
+    }
+    assert.equal(Object.getPrototypeOf(socket), net.Socket.prototype);
+  }
+  assert.equal(call({ allowHalfOpen: true }).allowHalfOpen, true);
+  assert.equal(call().allowHalfOpen, false);
+});
+
+test("Server(): is an EventEmitter, with or without 'new'", () => {
+  const call = net.Server as unknown as (...args: unknown[]) => net.Server;
+  const listener = () => {};
+  for (
+    const server of [
+      new net.Server(),
+      new net.Server({}, listener),
+      call(),
+      call(listener),
+      call({ allowHalfOpen: true }, listener),
+      net.createServer(listener),
+    ]
+  ) {
+    assert.ok(server instanceof net.Server);
+    assert.ok(server instanceof EventEmitter);
+    assert.equal(Object.getPrototypeOf(server), net.Server.prototype);
+  }
+  assert.deepEqual(call(listener).listeners("connection"), [listener]);
+  assert.deepEqual(call({}, listener).listeners("connection"), [listener]);
+});
+
+test("Socket, Server: can be extended by classes", () => {
+  class MySocket extends net.Socket {
+    mine = "socket";
+  }
+  class MyServer extends net.Server {
+    mine = "server";
+  }
+  const socket = new MySocket({ allowHalfOpen: true });
+  const server = new MyServer({ pauseOnConnect: true });
+  assert.ok(socket instanceof MySocket && socket instanceof net.Socket);
+  assert.ok(server instanceof MyServer && server instanceof net.Server);
+  assert.equal(socket.mine, "socket");
+  assert.equal(server.mine, "server");
+  assert.equal(socket.allowHalfOpen, true);
+});
+
+test("Socket, Server: can be extended the old way, by a call on 'this'", () => {
+  type Old = (this: object, ...args: unknown[]) => void;
+  function OldServer(this: net.Server, listener: () => void) {
+    (net.Server as unknown as Old).call(this, listener);
+  }
+  Object.setPrototypeOf(OldServer.prototype, net.Server.prototype);
+  Object.setPrototypeOf(OldServer, net.Server);
+  const server: net.Server = Reflect.construct(OldServer, [() => {}]);
+  assert.ok(server instanceof net.Server);
+  assert.equal(server.listenerCount("connection"), 1);
+  assert.equal(server.listening, false);
+});
+
+test("Socket: its methods are on the prototype", () => {
+  for (
+    const name of [
+      "address",
+      "connect",
+      "destroy",
+      "destroySoon",
+      "end",
+      "pause",
+      "read",
+      "ref",
+      "resetAndDestroy",
+      "resume",
+      "setEncoding",
+      "setKeepAlive",
+      "setNoDelay",
+      "setTimeout",
+      "unref",
+      "write",
+    ]
+  ) {
+    const value = (net.Socket.prototype as unknown as Record<string, unknown>)[
+      name
+    ];
+    assert.equal(typeof value, "function", name);
+  }
+});
+
+test("Socket: every property of the page is there before connect()", () => {
+  const socket = new net.Socket();
+  for (
+    const name of [
+      "bufferSize",
+      "bytesRead",
+      "bytesWritten",
+      "connecting",
+      "destroyed",
+      "localAddress",
+      "localFamily",
+      "localPort",
+      "pending",
+      "readyState",
+      "remoteAddress",
+      "remoteFamily",
+      "remotePort",
+      "server",
+      "allowHalfOpen",
+    ]
+  ) {
+    assert.ok(name in socket, name);
+  }
+});
+
+test("Server: its methods and 'listening' are on the prototype", () => {
+  const { prototype } = net.Server;
+  for (
+    const name of [
+      "address",
+      "close",
+      "getConnections",
+      "listen",
+      "listening",
+      "ref",
+      "unref",
+      Symbol.asyncDispose,
+    ]
+  ) {
+    assert.ok(name in prototype, String(name));
+  }
+});
+
+test("isIP(), isIPv4(), isIPv6(): tell the family", () => {
+  assert.deepEqual(["127.0.0.1", "::1", "nowhere"].map(net.isIP), [4, 6, 0]);
+  assert.deepEqual(["127.0.0.1", "::1"].map(net.isIPv4), [true, false]);
+  assert.deepEqual(["127.0.0.1", "::1"].map(net.isIPv6), [false, true]);
+});

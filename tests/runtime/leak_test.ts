@@ -1,0 +1,230 @@
+/**
+ * Many connections, opened and closed, leave nothing: no descriptor, no timer,
+ * no connection that the server still counts.
+ *
+ * `ISONET_LEAK=10000` makes as many connections as that, over each transport.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import process from "node:process";
+import * as net from "../../mod.ts";
+import { noDescriptors, openSockets } from "../helpers/descriptors.ts";
+import { isCollected } from "../helpers/garbage.ts";
+import { type Bed, closed, event, turn } from "../helpers/net_helpers.ts";
+import { eachTcp, forEachTransport } from "../helpers/transports.ts";
+
+// Asked of the environment only where the tests run, not by the package.
+const TOTAL = Number(process.env.ISONET_LEAK ?? 700);
+const AT_ONCE = 20;
+
+/** Timers that would keep the process alive, where the runtime tells. */
+function activeTimers(): number | null {
+  if (typeof process.getActiveResourcesInfo !== "function") return null;
+  return process.getActiveResourcesInfo()
+    .filter((name) => name === "Timeout").length;
+}
+
+interface Counts {
+  sockets: number | null;
+  timers: number | null;
+}
+
+function counts(): Counts {
+  return {
+    sockets: noDescriptors ? null : openSockets(),
+    timers: activeTimers(),
+  };
+}
+
+/** Descriptors are closed a little after 'close'; wait for them, not forever. */
+async function assertBackTo(before: Counts): Promise<void> {
+  for (let i = 0; i < 200; i++) {
+    const { sockets, timers } = counts();
+    if (
+      (sockets ?? 0) <= (before.sockets ?? 0) &&
+      (timers ?? 0) <= (before.timers ?? 0)
+    ) return;
+    await turn();
+  }
+  assert.deepEqual(counts(), before);
+}
+
+/** Run `life` for every connection, some of them at once. */
+async function connections(
+  bed: Bed,
+  life: (socket: net.Socket) => Promise<unknown>,
+  onConnection: (peer: net.Socket) => void,
+): Promise<void> {
+  // A server of its own: a bed would keep every socket until the end.
+  const server = net.createServer(onConnection);
+  server.listen(bed.transport.listenOptions());
+  await event(server, "listening");
+  const before = counts();
+  let left = TOTAL;
+  const runs = Array.from({ length: AT_ONCE }, async () => {
+    while (left-- > 0) {
+      const options = bed.transport.connectOptions(server);
+      await life(net.connect({ timeout: 60_000, ...options }));
+    }
+  });
+  try {
+    await Promise.all(runs);
+    await assertBackTo(before);
+    const count = await new Promise<number>((resolve) => {
+      server.getConnections((_error, count) => resolve(count));
+    });
+    assert.equal(count, 0);
+  } finally {
+    left = 0;
+    server.close();
+  }
+}
+
+forEachTransport("Sockets: ended by both sides leave nothing", async (bed) => {
+  await connections(bed, async (socket) => {
+    socket.resume().end("bye");
+    assert.equal(await closed(socket), false);
+  }, (peer) => {
+    peer.setTimeout(60_000);
+    peer.resume();
+  });
+});
+
+forEachTransport(
+  "Sockets: destroyed by the client leave nothing",
+  async (bed) => {
+    await connections(bed, async (socket) => {
+      // Accepted: else the queue of the listener runs over.
+      await event(socket, "data");
+      socket.destroy();
+      await closed(socket);
+    }, (peer) => {
+      peer.setTimeout(60_000);
+      peer.on("error", () => {}).resume().write("hello");
+    });
+  },
+);
+
+forEachTransport(
+  "Sockets: destroyed by the server leave nothing",
+  async (bed) => {
+    await connections(bed, async (socket) => {
+      socket.on("error", () => {}).resume();
+      await closed(socket);
+    }, (peer) => peer.setTimeout(60_000).destroy());
+  },
+);
+
+eachTcp("Sockets: reset leave nothing", async (bed) => {
+  await connections(bed, async (socket) => {
+    socket.on("error", () => {}).resume();
+    assert.equal(await closed(socket), true);
+  }, (peer) => peer.resetAndDestroy());
+});
+
+forEachTransport(
+  "Sockets: destroyed while they connect leave nothing",
+  async (bed) => {
+    const server = await bed.listen(
+      {},
+      (peer) => peer.on("error", () => {}).resume(),
+    );
+    const before = counts();
+    for (let i = 0; i < TOTAL / 4; i++) {
+      const socket = net.connect(bed.transport.connectOptions(server));
+      socket.destroy();
+      await closed(socket);
+    }
+    await assertBackTo(before);
+  },
+);
+
+forEachTransport("Sockets: refused leave nothing", async (bed) => {
+  const server = await bed.listen();
+  const options = bed.transport.connectOptions(server);
+  await new Promise((resolve) => server.close(resolve));
+  const before = counts();
+  for (let i = 0; i < TOTAL / 4; i++) {
+    const socket = net.connect({ timeout: 60_000, ...options });
+    socket.on("error", () => {});
+    assert.equal(await closed(socket), true);
+  }
+  await assertBackTo(before);
+});
+
+forEachTransport(
+  "BoundSockets: closed, or given up before they served, leave nothing",
+  async (bed) => {
+    const server = await bed.listen({}, (peer) => peer.on("error", () => {}));
+    const to = bed.transport.connectOptions(server);
+    const bind = () => new net.BoundSocket(bed.transport.listenOptions());
+    const answer = (_host: string, _options: object, callback: unknown) =>
+      (callback as (...args: unknown[]) => void)(null, "::1", 4);
+    const before = counts();
+    for (let i = 0; i < 20; i++) {
+      bind().close();
+      const ways: (object | undefined)[] = [
+        undefined, // never connects
+        { ...to, host: "a.name", lookup: () => {} }, // waits for its address
+        { ...to, host: "a.name", lookup: answer }, // of the other family
+      ];
+      for (const options of ways) {
+        const socket = new net.Socket({ handle: bind() });
+        socket.on("error", () => {});
+        if (options) socket.connect(options as net.NetConnectOpts);
+        socket.destroy();
+        await closed(socket);
+      }
+    }
+    await assertBackTo(before);
+  },
+);
+
+forEachTransport("Servers: dropped connections leave nothing", async (bed) => {
+  const server = await bed.listen();
+  server.maxConnections = 0;
+  const before = counts();
+  for (let i = 0; i < TOTAL / 4; i++) {
+    const socket = net.connect(bed.transport.connectOptions(server));
+    socket.on("error", () => {}).resume();
+    await closed(socket);
+  }
+  await assertBackTo(before);
+});
+
+forEachTransport("Servers: opened and closed leave nothing", async (bed) => {
+  const before = counts();
+  for (let i = 0; i < TOTAL / 4; i++) {
+    const server = net.createServer();
+    server.listen(bed.transport.listenOptions());
+    await event(server, "listening");
+    server.close();
+    await event(server, "close");
+  }
+  await assertBackTo(before);
+});
+
+/** Connect with a listener that alone knows an object. */
+function connectKnowing(
+  bed: Bed,
+  server: net.Server,
+): { socket: net.Socket; known: WeakRef<object> } {
+  const object = {};
+  const socket = net.connect(
+    bed.transport.connectOptions(server) as net.NetConnectOpts,
+    () => assert.ok(object),
+  );
+  return { socket: bed.track(socket), known: new WeakRef(object) };
+}
+
+forEachTransport(
+  "connect(): once connected, its listener and what it knows are let go of",
+  async (bed) => {
+    const server = await bed.listen();
+    const { socket, known } = connectKnowing(bed, server);
+    await event(socket, "connect");
+    assert.ok(await isCollected(known));
+    assert.equal(socket.readyState, "open");
+  },
+);

@@ -1,0 +1,131 @@
+/**
+ * What the package asks of a runtime with permissions: nothing to be imported,
+ * `--allow-net` for TCP. Shown by processes; where there are no permissions,
+ * the same programs run as they are.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { runtimeName } from "../helpers/runtime.ts";
+import { runFixture } from "../helpers/spawn.ts";
+import { uniquePath } from "../helpers/temp_folder.ts";
+
+/**
+ * No permission that matters. Not the empty list: a process that Deno starts
+ * from its own executable, with no such flag, is granted everything.
+ */
+const none = ["--deny-ffi"];
+
+/** A fixture that has to print these lines and leave quietly. */
+async function assertPrints(
+  name: string,
+  options: { permissions: string[]; args?: string[] },
+  lines: string[],
+): Promise<void> {
+  const { code, stdout, stderr } = await runFixture(name, options);
+  assert.equal(stderr, "");
+  assert.deepEqual(stdout.trimEnd().split("\n"), lines);
+  assert.equal(code, 0);
+}
+
+test("The package: is imported, and makes sockets and servers, without any permission", async () => {
+  await assertPrints("import_only", { permissions: none }, ["function"]);
+});
+
+for (const host of ["the default", "127.0.0.1", "::1", "localhost"]) {
+  test(`TCP on ${host}: the echo example runs with --allow-net alone`, async () => {
+    await assertPrints("echo", {
+      permissions: ["--allow-net"],
+      args: host === "the default" ? [] : ["", host],
+    }, ["hello"]);
+  });
+}
+
+test("TCP: --allow-net may be as narrow as the addresses in use", async () => {
+  await assertPrints("echo", {
+    permissions: ["--allow-net=127.0.0.1"],
+    args: ["", "127.0.0.1"],
+  }, ["hello"]);
+});
+
+test("A path: the echo example runs with --allow-net and leave to read and write it", async () => {
+  const path = uniquePath();
+  await assertPrints("echo", {
+    permissions: [
+      "--allow-net",
+      `--allow-read=${path}`,
+      `--allow-write=${path}`,
+    ],
+    args: [path],
+  }, ["hello"]);
+});
+
+test("BoundSocket: --allow-net is enough for TCP, and not for a path", async () => {
+  const isDeno = runtimeName === "deno";
+  await assertPrints("bound_socket", {
+    permissions: ["--allow-net"],
+    args: [uniquePath()],
+  }, ["hello", isDeno ? "EACCES bind" : "bound"]);
+});
+
+const skip = runtimeName === "deno"
+  ? false
+  : "this runtime does not withhold the network";
+
+test(
+  "connect(), listen(): without leave end in an 'error' with EACCES, over TCP",
+  { skip },
+  async () => {
+    const { code, stdout, stderr } = await runFixture("denied", {
+      permissions: none,
+    });
+    assert.equal(stderr, "");
+    assert.equal(code, 0);
+    assert.deepEqual(stdout.trim().split("\n").sort(), [
+      "server error EACCES listen",
+      "socket close",
+      "socket error EACCES connect",
+    ]);
+  },
+);
+
+test(
+  "connect(), listen(): without leave end in an 'error' with EACCES, on a path",
+  { skip },
+  async () => {
+    const { code, stdout, stderr } = await runFixture("denied", {
+      permissions: ["--allow-net"],
+      args: [uniquePath()],
+    });
+    assert.equal(stderr, "");
+    assert.equal(code, 0);
+    assert.deepEqual(stdout.trim().split("\n").sort(), [
+      "server error EACCES listen",
+      "socket close",
+      "socket error EACCES connect",
+    ]);
+  },
+);
+
+test(
+  "ipv6Only, typeOfService, keepAliveProbes: without leave to call the C library are unavailable, and nobody is asked",
+  { skip },
+  async () => {
+    await assertPrints("unusual_options", { permissions: ["--allow-net"] }, [
+      "ipv6Only ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+      "typeOfService ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+      "keepAliveProbes ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+    ]);
+  },
+);
+
+test(
+  "ipv6Only: the C library is no way around --allow-net",
+  { skip },
+  async () => {
+    await assertPrints("unusual_options", {
+      permissions: ["--allow-ffi", "--allow-net=127.0.0.1"],
+    }, ["ipv6Only EACCES", "typeOfService 16", "keepAliveProbes set"]);
+  },
+);

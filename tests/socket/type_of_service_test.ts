@@ -1,0 +1,74 @@
+/**
+ * `typeOfService`: the option and its setter, before and after connecting.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import nodeNet from "node:net";
+import process from "node:process";
+import * as net from "../../mod.ts";
+import { event } from "../helpers/net_helpers.ts";
+import { runtimeName } from "../helpers/runtime.ts";
+import { eachTcp } from "../helpers/transports.ts";
+
+/** Deno's is set through the C library; Node's came with Node 24. */
+const available = runtimeName === "deno"
+  ? process.platform === "linux"
+  : runtimeName === "bun" || "setTypeOfService" in nodeNet.Socket.prototype;
+
+const unavailable = !available && "the runtime's net does not have it";
+
+// The lowest two bits are the system's (ECN).
+const VALUES = [0x10, 0x00, 0xfc];
+
+eachTcp(
+  "Socket.setTypeOfService(): is what getTypeOfService() returns, on either end",
+  async (bed) => {
+    const { client, peer } = await bed.pair();
+    for (const socket of [client, peer]) {
+      for (const value of VALUES) {
+        assert.equal(socket.setTypeOfService(value), socket);
+        assert.equal(socket.getTypeOfService(), value);
+      }
+    }
+  },
+  unavailable,
+);
+
+eachTcp(
+  "Socket.setTypeOfService(): before connecting is kept for later",
+  async (bed) => {
+    const server = await bed.listen();
+    const client = bed.track(new net.Socket());
+    client.setTypeOfService(0x20);
+    assert.equal(client.getTypeOfService(), 0x20);
+    client.connect(bed.transport.connectOptions(server));
+    await event(client, "connect");
+    assert.equal(client.getTypeOfService(), 0x20);
+  },
+  unavailable,
+);
+
+eachTcp(
+  "net.Socket({ typeOfService }): is set when it connects",
+  async (bed) => {
+    const server = await bed.listen();
+    const client = bed.connect(server, { typeOfService: 0x28 });
+    assert.equal(client.getTypeOfService(), 0x28);
+    await event(client, "connect");
+    assert.equal(client.getTypeOfService(), 0x28);
+  },
+  unavailable,
+);
+
+eachTcp(
+  "Socket.setTypeOfService(): says that it is unavailable",
+  async (bed) => {
+    const { client } = await bed.pair();
+    assert.throws(() => client.setTypeOfService(0x10), {
+      code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+    });
+    assert.equal(client.getTypeOfService(), 0);
+  },
+  available && "the runtime has it",
+);
