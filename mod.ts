@@ -84,14 +84,12 @@ export {
   setDefaultAutoSelectFamilyAttemptTimeout,
   SocketAddress,
 };
-export type {
-  BoundSocketLike,
-  BoundSocketOptions,
-} from "./polyfills/bound_socket.ts";
+export type { BoundSocketOptions } from "./polyfills/bound_socket.ts";
 export type * from "./runtime/adapter.ts";
 export type { ServerEventMap };
 export type {
   AddressInfo,
+  BoundSocketLike,
   DropArgument,
   IpcNetConnectOpts,
   IpcSocketConnectOpts,

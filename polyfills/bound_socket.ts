@@ -1,5 +1,5 @@
 /**
- * `net.BoundSocket`: an address taken now, for a server or a socket to come.
+ * `net.BoundSocket`: an address taken now, for a later server or socket.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { featureUnavailable } from "../runtime/errors.ts";
 import { getDefaultAdapter } from "../runtime/select.ts";
 import { invalidArgValue, socketHandleAdopted } from "./node/errors.ts";
 import { isIP } from "./address/ip.ts";
-import type { AddressInfo } from "./options.ts";
+import type { AddressInfo, BoundSocketLike } from "./options.ts";
 import {
   validateBoolean,
   validateObject,
@@ -33,19 +33,20 @@ export interface BoundSocketOptions {
   ipv6Only?: boolean | undefined;
   /** Let several sockets bind the same port. Default `false`. */
   reusePort?: boolean | undefined;
-  /** A path in place of all that. */
+  /** Path of a Unix domain socket or named pipe, instead of all these. */
   path?: string | undefined;
   /** Backend to use instead of the default one. */
   adapter?: RuntimeAdapter | undefined;
 }
 
-let take: (bound: BoundSocket) => Binding;
+/** Takes the binding out of a bound socket, which is used up then. */
+let detach: (bound: BoundSocket) => Binding;
 
 /**
- * An address that is taken, but not in use: give it to `server.listen`, or to
- * a socket that is to connect from there, as `handle`. Both use it up.
+ * An address that is taken but not in use yet. Give it to `server.listen`, or
+ * as `handle` to a socket that is to connect from there. Both use it up.
  *
- * @example A port that is known, and kept, before anybody listens
+ * @example A port that is known and reserved before the server listens
  * ```ts
  * import net from "@isonet/net";
  *
@@ -66,7 +67,7 @@ export class BoundSocket implements BoundSocketLike {
   #binding: Binding | null;
 
   static {
-    take = (bound) => {
+    detach = (bound) => {
       const binding = bound.#owned();
       bound.#binding = null;
       return binding;
@@ -74,9 +75,10 @@ export class BoundSocket implements BoundSocketLike {
   }
 
   /**
-   * Bind, at once.
+   * Bind synchronously.
    *
-   * @throws {Error} `EADDRINUSE` and what else bind(2) says.
+   * @param options See {@linkcode BoundSocketOptions}.
+   * @throws {Error} The error of bind(2), such as `EADDRINUSE`.
    * @throws {TypeError | RangeError} For options that make no sense: a host
    * name, a path with a port.
    */
@@ -95,7 +97,7 @@ export class BoundSocket implements BoundSocketLike {
   }
 
   /**
-   * The bound address, the port it got included, or the path.
+   * The bound address with its port, or the path.
    *
    * @throws {Error} `ERR_SOCKET_HANDLE_ADOPTED` once it is used up or closed.
    */
@@ -105,7 +107,8 @@ export class BoundSocket implements BoundSocketLike {
   }
 
   /**
-   * The descriptor, which stays this object's; -1 where it is not told.
+   * The descriptor, or -1 where the runtime does not give it. It still belongs
+   * to this object: do not close it.
    *
    * @throws {Error} `ERR_SOCKET_HANDLE_ADOPTED` once it is used up or closed.
    */
@@ -114,15 +117,15 @@ export class BoundSocket implements BoundSocketLike {
   }
 
   /**
-   * Give the address back.
+   * Free the address.
    *
    * @throws {Error} `ERR_SOCKET_HANDLE_ADOPTED` once it is used up or closed.
    */
   close(): void {
-    take(this).close();
+    detach(this).close();
   }
 
-  /** Give the address back, unless it is used up or closed. */
+  /** Free the address, unless it is used up or closed. */
   [Symbol.dispose](): void {
     if (this.#binding !== null) this.close();
   }
@@ -133,45 +136,37 @@ export class BoundSocket implements BoundSocketLike {
   }
 }
 
-/** The part of a {@linkcode BoundSocket} that a runtime's own has, too. */
-export interface BoundSocketLike {
-  /** See {@linkcode BoundSocket.address}. */
-  address(): AddressInfo | string;
-  /** See {@linkcode BoundSocket.fd}. */
-  fd(): number;
-  /** See {@linkcode BoundSocket.close}. */
-  close(): void;
-}
-
-/** Whether it is a bound socket, this package's or the runtime's own. */
+/** Whether a value is a bound socket, of this package or of the runtime. */
 export function isBoundSocket(value: unknown): value is BoundSocketLike {
   const { address } = (value ?? {}) as Record<string, unknown>;
-  // A server has an address, too, and a handle a number for a descriptor.
+  // A server has an `address` method too, and on a handle `fd` is a number.
   return typeof address === "function" &&
     typeof (value as { fd?: unknown }).fd === "function";
 }
 
 /** What a bound socket held. */
-export interface Adopted {
-  /** The new owner's from here on. */
+export interface DetachedBinding {
+  /** Now belongs to whoever took it. */
   binding: Binding;
-  /** The path it is bound to, if it is. */
+  /** The path, if it is bound to one. */
   path: string | undefined;
 }
 
 /**
- * Take over what a bound socket holds.
+ * Take the binding out of a bound socket, to listen or to connect from there.
  *
- * @param adapter Knows the runtime's own.
+ * @param bound A bound socket of this package or of the runtime. It is used up
+ * afterwards.
+ * @param adapter Takes over one of the runtime's own.
  * @throws {Error} `ERR_SOCKET_HANDLE_ADOPTED` if it is used up or closed.
  */
-export function adopt(
+export function detachBinding(
   bound: BoundSocketLike,
   adapter: RuntimeAdapter,
-): Adopted {
+): DetachedBinding {
   const address = bound.address();
   const path = typeof address === "string" ? address : undefined;
-  if (bound instanceof BoundSocket) return { binding: take(bound), path };
+  if (bound instanceof BoundSocket) return { binding: detach(bound), path };
   return {
     binding: bindWith(adapter, { kind: "native", socket: bound }),
     path,

@@ -5,14 +5,13 @@
  */
 import type { LookupAddress, LookupOptions } from "node:dns";
 import type { RuntimeAdapter } from "../runtime/adapter.ts";
-import type { BoundSocketLike } from "./bound_socket.ts";
 import type { IPVersion } from "./address/ip.ts";
 
 export type { IPVersion };
 
 /**
- * The part of a `BlockList` that sockets and servers need. This package's
- * class has it, and so has a runtime's own.
+ * The part of a `BlockList` that sockets and servers need. The class of this
+ * package has it, and so does a runtime's own.
  */
 export interface AddressFilter {
   /** Whether a rule covers the address. */
@@ -29,7 +28,17 @@ export interface AddressInfo {
   port: number;
 }
 
-/** A function in the place of `dns.lookup`. */
+/** The part of a `BoundSocket` that a runtime's own class has, too. */
+export interface BoundSocketLike {
+  /** The bound address with its port, or the path. */
+  address(): AddressInfo | string;
+  /** The descriptor, or -1 where the runtime does not give it. */
+  fd(): number;
+  /** Free the address. */
+  close(): void;
+}
+
+/** A function to use instead of `dns.lookup`. */
 export type LookupFunction = (
   hostname: string,
   options: LookupOptions,
@@ -41,7 +50,7 @@ export type LookupFunction = (
 ) => void;
 
 /**
- * Reading into one's own memory, past the stream.
+ * Reads incoming data into the caller's memory instead of the stream.
  *
  * @example
  * ```ts
@@ -77,13 +86,13 @@ export interface OnReadOpts {
 
 /** Options of `new Socket()`. */
 export interface SocketConstructorOpts {
-  /** Open this descriptor, a connected stream socket. */
+  /** Descriptor of a connected stream socket to use. */
   fd?: number | undefined;
-  /** Connect from where this is bound. */
+  /** Connect from the address that this is bound to. */
   handle?: BoundSocketLike | undefined;
   /** Keep the writable side open when the peer ends. Default `false`. */
   allowHalfOpen?: boolean | undefined;
-  /** Read into one's own memory. */
+  /** Read incoming data into the caller's memory. */
   onread?: OnReadOpts | undefined;
   /** With `fd`: allow reading. Default `false`. */
   readable?: boolean | undefined;
@@ -91,7 +100,7 @@ export interface SocketConstructorOpts {
   writable?: boolean | undefined;
   /** Destroys the socket when aborted. */
   signal?: AbortSignal | undefined;
-  /** Bytes either side buffers before it signals backpressure. */
+  /** Bytes that each side buffers before it signals backpressure. */
   highWaterMark?: number | undefined;
   /** Turn Nagle's algorithm off once connected. Default `false`. */
   noDelay?: boolean | undefined;
@@ -107,7 +116,7 @@ export interface SocketConstructorOpts {
   adapter?: RuntimeAdapter | undefined;
 }
 
-/** All of `setKeepAlive` in one object. */
+/** The arguments of `setKeepAlive` as one object. */
 export interface SetKeepAliveOptions {
   /** Default `false`. */
   enable?: boolean | undefined;
@@ -141,9 +150,9 @@ export interface TcpSocketConnectOpts {
   keepAlive?: boolean | undefined;
   /** Milliseconds of silence before the first keep-alive probe. Default 0. */
   keepAliveInitialDelay?: number | undefined;
-  /** Try all addresses of `host` in turn, alternating the families. */
+  /** Try the addresses of `host` one after the other, alternating families. */
   autoSelectFamily?: boolean | undefined;
-  /** Milliseconds each of them is given, at least 10. */
+  /** Milliseconds before the next address is tried, at least 10. */
   autoSelectFamilyAttemptTimeout?: number | undefined;
   /** Addresses that must not be connected to. */
   blockList?: AddressFilter | undefined;
@@ -185,9 +194,9 @@ export type SocketReadyState =
 
 /** Events of a socket and the arguments of their listeners. */
 export interface SocketEventMap {
-  /** Closed for good; `true` if because of a transmission error. */
+  /** Fully closed; `true` if because of a transmission error. */
   close: [hadError: boolean];
-  /** The connection is there. */
+  /** The connection is established. */
   connect: [];
   /** An attempt to connect to one address begins. */
   connectionAttempt: [ip: string, port: number, family: number];
@@ -210,7 +219,7 @@ export interface SocketEventMap {
   error: [error: Error];
   /** All writes are flushed, after `end()`. */
   finish: [];
-  /** A host name was resolved, or not. */
+  /** A host name was resolved, or could not be. */
   lookup: [
     err: Error | null,
     address: string,
@@ -227,7 +236,7 @@ export interface SocketEventMap {
   ready: [];
   /** Resumed. */
   resume: [];
-  /** Nothing happened for as long as `setTimeout` said. */
+  /** The socket was idle for as long as `setTimeout` said. */
   timeout: [];
   /** A stream is no longer piped into this socket. */
   unpipe: [source: NodeJS.ReadableStream];
@@ -235,7 +244,7 @@ export interface SocketEventMap {
 
 /** Options of `net.createServer()`. */
 export interface ServerOpts {
-  /** As the socket option, for accepted sockets. Default `false`. */
+  /** Keep the writable side of accepted sockets open when the peer ends. Default `false`. */
   allowHalfOpen?: boolean | undefined;
   /** Accepted sockets are paused, nothing is read. Default `false`. */
   pauseOnConnect?: boolean | undefined;
@@ -247,7 +256,7 @@ export interface ServerOpts {
   keepAliveInitialDelay?: number | undefined;
   /** Bytes an accepted socket buffers before it signals backpressure. */
   highWaterMark?: number | undefined;
-  /** Peers that are closed at once. */
+  /** Connections from these addresses are closed at once. */
   blockList?: AddressFilter | undefined;
   /** Backend to use instead of the default one. */
   adapter?: RuntimeAdapter | undefined;
@@ -275,13 +284,13 @@ export interface ListenOptions {
   readableAll?: boolean | undefined;
   /** Make the socket file writable for every user. Default `false`. */
   writableAll?: boolean | undefined;
-  /** An inherited descriptor that is bound already. */
+  /** Descriptor of a socket that is bound already. */
   fd?: number | undefined;
-  /** Listen where this is bound; with it, nothing but a backlog counts. */
+  /** Listen where this is bound. All options but the backlog are ignored. */
   handle?: BoundSocketLike | undefined;
 }
 
-/** What `'drop'` tells about a TCP peer; nothing on IPC. */
+/** The argument of `'drop'` for a TCP peer; there is none on IPC. */
 export interface DropArgument {
   /** Local address. */
   localAddress?: string;

@@ -1,56 +1,59 @@
 /**
- * Classes that can be called as Node's function constructors can: without
- * `new`, and as `Socket.call(this, options)` from an ES5-style subclass.
+ * Classes that can be called as Node's constructors can, which are functions:
+ * without `new`, and as `Socket.call(this, options)` in an ES5-style subclass.
  *
  * @module
  */
 
-/** The object an ES5-style subclass wants initialised, during that call. */
-let adopting: object | undefined;
+/** The `this` of the plain call under way: what the base is to initialise. */
+let receiver: object | undefined;
 
 /**
- * A base class that can initialise an object made elsewhere. Its subclass's
- * private fields land on that object, too.
+ * Make the base class for a class that goes through {@linkcode callable}. In a
+ * plain call such as `Socket.call(this)` it initialises the caller's object
+ * instead of a new one, and the private fields of its subclass land on that
+ * object, too.
  *
- * @param constructor One of Node's function constructors (`Duplex`, `EventEmitter`).
+ * @param constructor One of Node's function constructors (`Duplex`,
+ * `EventEmitter`).
  */
-export function adoptable<Base extends new (...args: never[]) => object>(
+export function callableBase<Base extends new (...args: never[]) => object>(
   constructor: Base,
 ): Base {
-  const base = constructor as unknown as (
+  const initialise = constructor as unknown as (
     this: object,
     options: unknown,
   ) => void;
-  function Adoptable(this: object, options: unknown): object {
-    const self = adopting ?? this;
-    adopting = undefined;
-    base.call(self, options);
+  function CallableBase(this: object, options: unknown): object {
+    const self = receiver ?? this;
+    receiver = undefined;
+    initialise.call(self, options);
     return self;
   }
-  Adoptable.prototype = base.prototype;
-  Object.setPrototypeOf(Adoptable, constructor);
-  return Adoptable as unknown as Base;
+  CallableBase.prototype = initialise.prototype;
+  Object.setPrototypeOf(CallableBase, constructor);
+  return CallableBase as unknown as Base;
 }
 
 /**
  * Let a class be called without `new`.
  *
- * @param cls A class whose base went through {@linkcode adoptable}.
- * @returns The class's public face; `new`, `extends`, `instanceof` and plain
- * calls all work on it.
+ * @param cls A class whose base was made by {@linkcode callableBase}.
+ * @returns A function to export in place of the class. `new`, `extends`,
+ * `instanceof` and plain calls all work on it.
  */
 export function callable<Face>(
   cls: new (first?: never, second?: never) => object,
 ): Face {
   function face(this: unknown, first?: never, second?: never): object {
-    // The common case first: a subclass's prototype needs the slow way.
+    // `Reflect.construct` is slow, and needed only for a subclass.
     if (new.target === face) return new cls(first, second);
     if (new.target) return Reflect.construct(cls, [first, second], new.target);
-    adopting = this instanceof cls ? this : undefined;
+    receiver = this instanceof cls ? this : undefined;
     try {
       return new cls(first, second);
     } finally {
-      adopting = undefined;
+      receiver = undefined;
     }
   }
   face.prototype = cls.prototype;

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { on } from "node:events";
-import type { Server } from "./server.ts";
+import { type EventEmitter, on } from "node:events";
 import type { Socket } from "../socket/socket.ts";
 
-/** What `events.on` gives for `'connection'`. */
+/** What `events.on` returns for `'connection'`. */
 interface ConnectionEvents {
   next(): Promise<IteratorResult<[Socket], undefined>>;
   return(): Promise<IteratorReturnResult<undefined>>;
@@ -16,11 +15,15 @@ interface ConnectionEvents {
 }
 
 /**
- * Iterates over the sockets that `server` accepts from now on, those that
- * nobody has asked for yet being kept; ends with `'close'`, throws on
- * `'error'`.
+ * Iterates over the sockets that a server accepts from now on. Sockets that
+ * arrive faster than they are asked for are kept.
+ *
+ * @param server Its `'connection'` events are iterated over.
+ * @returns An iterator that ends with `'close'` and throws on `'error'`.
  */
-export function acceptedSockets(server: Server): AsyncIterableIterator<Socket> {
+export function acceptedSockets(
+  server: EventEmitter,
+): AsyncIterableIterator<Socket> {
   const events: ConnectionEvents = on(server, "connection", {
     close: ["close"],
   }) as never;

@@ -9,10 +9,10 @@ import type {
   PipeListenTarget,
   TcpListenTarget,
 } from "../../runtime/adapter.ts";
-import { type BoundSocketLike, isBoundSocket } from "../bound_socket.ts";
+import { isBoundSocket } from "../bound_socket.ts";
 import { invalidArgValue } from "../node/errors.ts";
 import { isPipeName, normalizeArgs, toNumber } from "../node/argument_forms.ts";
-import type { ListenOptions } from "../options.ts";
+import type { BoundSocketLike, ListenOptions } from "../options.ts";
 import { validatePort } from "../node/validators.ts";
 
 /** Length of the accept queue unless `listen` says otherwise. */

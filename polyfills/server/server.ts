@@ -15,14 +15,13 @@ import type {
   Binding,
   Connection,
   Listener,
-  ListenSink,
   ListenTarget,
   RuntimeAdapter,
 } from "../../runtime/adapter.ts";
 import { getDefaultAdapter } from "../../runtime/select.ts";
 import { acceptedSockets } from "./accepted_sockets.ts";
-import { adopt } from "../bound_socket.ts";
-import { adoptable, callable } from "../node/callable.ts";
+import { detachBinding } from "../bound_socket.ts";
+import { callable, callableBase } from "../node/callable.ts";
 import {
   invalidArgType,
   serverAlreadyListen,
@@ -34,6 +33,7 @@ import {
   type HostTarget,
   listenRequest,
 } from "./listen_request.ts";
+import { ListenerSink, type ObservableListener } from "./listener_sink.ts";
 import type {
   AddressFilter,
   AddressInfo,
@@ -55,7 +55,7 @@ const listenFailure = channel("tracing:net.server.listen:error");
 
 /** The emitter that a server is, with a server's events. */
 const EmitterBase: new () => TypedEvents<ServerEventMap> & EventEmitter =
-  adoptable(EventEmitter);
+  callableBase(EventEmitter);
 
 type ConnectionListener = (socket: Socket) => void;
 
@@ -64,19 +64,13 @@ function isLinkLocal(address: string): boolean {
   return /^fe[89ab][0-9a-f]:/i.test(address);
 }
 
-/** A listener as `server._handle`, where connections can be intercepted. */
-interface ObservableListener extends Listener {
-  /** Called with each connection, as the handle of Node's server is. */
-  onconnection: (error: number, connection: Connection) => void;
-}
-
 /** Events of a server and the arguments of their listeners. */
 export interface ServerEventMap {
   /** Not listening any more, and no connection left. */
   close: [];
   /** A peer connected. */
   connection: [socket: Socket];
-  /** A peer was turned away; nothing is told about it on IPC. */
+  /** A peer was turned away; on IPC there is no argument. */
   drop: [data?: DropArgument];
   /** Listening or accepting failed. */
   error: [error: Error];
@@ -84,7 +78,7 @@ export interface ServerEventMap {
   listening: [];
 }
 
-/** `IPv4` fields of an endpoint under the names that `'drop'` has for them. */
+/** Both ends of a connection, under the names that `'drop'` has for them. */
 function dropArgument(connection: Connection): DropArgument | undefined {
   if (connection.kind === "pipe") return undefined;
   const local = connection.localEndpoint();
@@ -156,7 +150,7 @@ export class Server extends EmitterBase {
   readonly #adapter: RuntimeAdapter;
   #listener: Listener | null = null;
   #referenced = true;
-  /** Changes with each `listen` and `close`: late answers are for the bin. */
+  /** Counts calls of `listen` and `close`, so that late results are ignored. */
   #generation = 0;
 
   /**
@@ -205,41 +199,6 @@ export class Server extends EmitterBase {
     }
     this.#adapter = given.adapter ?? getDefaultAdapter();
   }
-
-  /** What the listener tells. */
-  static readonly #Sink = class implements ListenSink {
-    readonly #server: Server;
-    readonly #bornIn: number;
-    /** Set once `listen` has returned it. */
-    listener: ObservableListener | undefined;
-    constructor(server: Server) {
-      this.#server = server;
-      this.#bornIn = server.#generation;
-    }
-    get maxConnections(): number | undefined {
-      const { dropMaxConnection, maxConnections } = this.#server;
-      return dropMaxConnection ? undefined : maxConnections;
-    }
-    onListening(): void {
-      if (this.#bornIn === this.#server.#generation) {
-        this.#server.#tellSuccess();
-        this.#server.#onListening();
-      } else {
-        this.listener!.close();
-      }
-    }
-    onConnection(connection: Connection): void {
-      this.listener!.onconnection(0, connection);
-    }
-    onError(error: Error): void {
-      const server = this.#server;
-      if (this.#bornIn === server.#generation && server.#listener?.pending) {
-        server.#listener = null;
-        server.#tellFailure(error);
-      }
-      server.emit("error", error);
-    }
-  };
 
   /**
    * Start listening: on a port and host, a path, a descriptor, or any free
@@ -305,7 +264,7 @@ export class Server extends EmitterBase {
   }
 
   #useBound({ socket, backlog }: BoundTarget): void {
-    const { binding, path } = adopt(socket, this.#adapter);
+    const { binding, path } = detachBinding(socket, this.#adapter);
     if (path !== undefined) this._pipeName = path;
     this.#bind({ kind: "handle", handle: socket, backlog }, binding);
   }
@@ -344,7 +303,17 @@ export class Server extends EmitterBase {
     from: RuntimeAdapter | Binding = this.#adapter,
   ): void {
     const generation = this.#generation;
-    const sink = new Server.#Sink(this);
+    const sink = new ListenerSink(this, {
+      isCurrent: () => generation === this.#generation,
+      succeed: () => {
+        this.#publishSuccess();
+        this.#onListening();
+      },
+      fail: (error) => {
+        this.#listener = null;
+        this.#publishFailure(error);
+      },
+    });
     const onconnection = (_error: number, connection: Connection) =>
       this.#onConnection(connection);
     let listener: ObservableListener;
@@ -354,7 +323,7 @@ export class Server extends EmitterBase {
         { onconnection },
       );
     } catch (error) {
-      this.#tellFailure(error as Error);
+      this.#publishFailure(error as Error);
       process.nextTick(() => this.emit("error", error));
       return;
     }
@@ -362,19 +331,19 @@ export class Server extends EmitterBase {
     this._connectionKey = connectionKey(target, listener);
     if (!this.#referenced) listener.unref();
     if (listener.pending) return;
-    this.#tellSuccess();
+    this.#publishSuccess();
     process.nextTick(() => {
       if (generation === this.#generation) this.#onListening();
     });
   }
 
-  #tellSuccess(): void {
+  #publishSuccess(): void {
     if (listenEnd.hasSubscribers) {
       listenEnd.publish({ server: this });
     }
   }
 
-  #tellFailure(error: Error): void {
+  #publishFailure(error: Error): void {
     if (listenFailure.hasSubscribers) {
       listenFailure.publish({ server: this, error });
     }
@@ -447,7 +416,7 @@ export class Server extends EmitterBase {
         listening ? callback : () => callback(serverNotRunning()),
       );
     }
-    // A pending one still tells whether it failed, and is closed then.
+    // A pending one is closed by its sink, which still reports a failure.
     if (listening) this.#listener!.close();
     this.#listener = null;
     this._emitCloseIfDrained();

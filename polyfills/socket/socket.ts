@@ -14,12 +14,11 @@ import type {
 import { systemError } from "../../runtime/errors.ts";
 import { getDefaultAdapter } from "../../runtime/select.ts";
 import {
-  adopt,
-  type Adopted,
-  type BoundSocketLike,
+  detachBinding,
+  type DetachedBinding,
   isBoundSocket,
 } from "../bound_socket.ts";
-import { adoptable, callable } from "../node/callable.ts";
+import { callable, callableBase } from "../node/callable.ts";
 import { Connector } from "../connect/connector.ts";
 import {
   endedByPeer,
@@ -35,6 +34,7 @@ import { UserBuffer } from "./onread.ts";
 import type {
   AddressFilter,
   AddressInfo,
+  BoundSocketLike,
   NetConnectOpts,
   SetKeepAliveOptions,
   SocketConnectOpts,
@@ -71,7 +71,7 @@ const clientSocketChannel = channel("net.client.socket");
 /** The stream that a socket is, with a socket's events. */
 const StreamBase: new (
   options?: DuplexOptions,
-) => TypedEvents<SocketEventMap> & Duplex = adoptable(Duplex);
+) => TypedEvents<SocketEventMap> & Duplex = callableBase(Duplex);
 
 /**
  * A TCP socket or a streaming IPC endpoint.
@@ -118,7 +118,7 @@ export class Socket extends StreamBase {
   readonly #end: ConnectionEnd;
   #connector: Connector | null = null;
   /** Where to connect from, if a bound socket said it; its path stays. */
-  #source: Partial<Adopted> | undefined;
+  #source: Partial<DetachedBinding> | undefined;
   #idle: IdleTimer | undefined;
   #isPipe = false;
   #settings: TransportSettings | undefined;
@@ -153,7 +153,7 @@ export class Socket extends StreamBase {
     this.on("end", onReadableEnd);
 
     if (isBoundSocket(given.handle)) {
-      this.#source = adopt(given.handle, this.#adapter);
+      this.#source = detachBinding(given.handle, this.#adapter);
     } else if (given.handle) {
       this.#adopt(given.handle);
     } else if (given.fd !== undefined) {
