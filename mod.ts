@@ -47,9 +47,9 @@ import {
 } from "./polyfills/socket/socket.ts";
 
 /** A TCP socket or a streaming IPC endpoint. */
-export type Socket = SocketClass;
+export type Socket = SocketClass<ServerClass>;
 /** A TCP socket or a streaming IPC endpoint. */
-export const Socket: SocketConstructor = CallableSocket;
+export const Socket: SocketConstructor<ServerClass> = CallableSocket;
 
 /** A TCP or IPC server. */
 export type Server = ServerClass;
@@ -57,9 +57,9 @@ export type Server = ServerClass;
 export const Server: ServerConstructor = CallableServer;
 
 /** The old name of {@linkcode Socket}. */
-export type Stream = SocketClass;
+export type Stream = SocketClass<ServerClass>;
 /** The old name of {@linkcode Socket}. */
-export const Stream: SocketConstructor = CallableSocket;
+export const Stream: SocketConstructor<ServerClass> = CallableSocket;
 
 /** As {@linkcode connect}. */
 export const createConnection: typeof connect = connect;
@@ -113,9 +113,9 @@ export interface Net {
   /** See {@linkcode Server}. */
   Server: ServerConstructor;
   /** See {@linkcode Socket}. */
-  Socket: SocketConstructor;
+  Socket: SocketConstructor<ServerClass>;
   /** See {@linkcode Socket}. */
-  Stream: SocketConstructor;
+  Stream: SocketConstructor<ServerClass>;
   /** See {@linkcode BlockList}. */
   BlockList: typeof BlockList;
   /** See {@linkcode BoundSocket}. */
@@ -176,9 +176,9 @@ const net: Net = {
 
 /** The types of this module under the default export: `net.Socket`, ... */
 declare namespace net {
-  export type Socket = SocketClass;
+  export type Socket = SocketClass<ServerClass>;
   export type Server = ServerClass;
-  export type Stream = SocketClass;
+  export type Stream = SocketClass<ServerClass>;
   export type AddressInfo = Options.AddressInfo;
   export type DropArgument = Options.DropArgument;
   export type IpcNetConnectOpts = Options.IpcNetConnectOpts;

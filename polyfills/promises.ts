@@ -38,7 +38,7 @@ export { SocketAddress } from "./address/socket_address.ts";
 /** What {@linkcode listen} takes: the options of the server, and where. */
 export interface ListenPromiseOptions extends ServerOpts, ListenOptions {
   /** Added to `'connection'`. */
-  connectionListener?: ((socket: Socket) => void) | undefined;
+  connectionListener?: ((socket: Socket<Server>) => void) | undefined;
 }
 
 /**
@@ -65,10 +65,10 @@ export interface ListenPromiseOptions extends ServerOpts, ListenOptions {
  * }
  * ```
  */
-export function connect(options: NetConnectOpts): Promise<Socket>;
-export function connect(port: number, host?: string): Promise<Socket>;
-export function connect(path: string): Promise<Socket>;
-export async function connect(...args: unknown[]): Promise<Socket> {
+export function connect(options: NetConnectOpts): Promise<Socket<Server>>;
+export function connect(port: number, host?: string): Promise<Socket<Server>>;
+export function connect(path: string): Promise<Socket<Server>>;
+export async function connect(...args: unknown[]): Promise<Socket<Server>> {
   const [options] = normalizeArgs<NetConnectOpts>(args);
   const { signal } = options;
   throwIfAborted(signal);

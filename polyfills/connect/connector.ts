@@ -5,8 +5,6 @@
  * @module
  */
 import type { LookupAddress } from "node:dns";
-import process from "node:process";
-import { clearTimeout, setTimeout } from "node:timers";
 import type {
   Binding,
   ConnectAttempt,
@@ -17,13 +15,8 @@ import type {
   RuntimeAdapter,
   TcpConnectTarget,
 } from "../../runtime/adapter.ts";
-import { systemError } from "../../runtime/errors.ts";
-import {
-  alternate,
-  type Candidate,
-  type TcpRequest,
-  tcpRequest,
-} from "./request.ts";
+import { systemError, withLocalAddress } from "../../runtime/errors.ts";
+import { isIP } from "../address/ip.ts";
 import {
   connectionsFailed,
   invalidAddressFamily,
@@ -32,41 +25,64 @@ import {
   ipBlocked,
   socketConnectionTimeout,
 } from "../node/errors.ts";
-import { isIP } from "../address/ip.ts";
+import {
+  clearTimeout,
+  nextTick,
+  setImmediate,
+  setTimeout,
+} from "../node/timers.ts";
 import type {
   AddressFilter,
   LookupFunction,
   TcpSocketConnectOpts,
 } from "../options.ts";
 import { lookupFunction, lookupOptions } from "./lookup.ts";
+import {
+  type Candidate,
+  type ConnectRequest,
+  connectRequest,
+  interleaveFamilies,
+} from "./request.ts";
 
 /** The socket, as a connector sees it. */
 export interface ConnectingSocket {
-  /** `false` once the only attempt is over, well or not. */
-  connecting: boolean;
-  /** `$IP:$PORT` of the addresses tried, if there are several. */
-  autoSelectFamilyAttemptedAddresses: string[];
   /** Addresses that must not be connected to. */
   readonly blockList?: AddressFilter;
-  /** Emits the events of a connection on its way. */
+  /** Emits `'lookup'` and the events of attempts. */
   emit(event: string, ...args: unknown[]): boolean;
-  /** Failed for good. */
+  /** The connect has failed for good. */
   destroy(error: Error): unknown;
-  /** Something happened; refreshes the idle timer. */
-  _unrefTimer(): void;
 }
 
-/** Several addresses, being attempted one after the other. */
+/** What a connector calls as a connect proceeds. */
+export interface ConnectProgress {
+  /**
+   * The host name is resolved.
+   *
+   * @param attempted Given if there are several addresses. Receives
+   * `$IP:$PORT` of each address as it is attempted.
+   */
+  onResolved(attempted?: string[]): void;
+  /** The only attempt has failed; its events follow. */
+  onAttemptOver(): void;
+  /** Connected; nothing is called after this. */
+  onConnect(connection: Connection): void;
+}
+
+/** Several addresses, attempted one after the other. */
 interface Series {
   readonly candidates: Candidate[];
+  /** Milliseconds for each but the last. */
   readonly timeout: number;
   readonly errors: Error[];
+  /** `$IP:$PORT` of each address that was attempted. */
   readonly attempted: string[];
+  /** Index of the next candidate. */
   next: number;
 }
 
-/** What connect(2) says at once; other errors come from the network. */
-const AT_ONCE: ReadonlySet<string> = new Set([
+/** Errors that connect(2) itself returns; others come from the network. */
+const IMMEDIATE_ERRORS: ReadonlySet<string> = new Set([
   "EACCES",
   "EADDRNOTAVAIL",
   "EAFNOSUPPORT",
@@ -75,26 +91,31 @@ const AT_ONCE: ReadonlySet<string> = new Set([
   "EPERM",
 ]);
 
-/** Whether an attempt failed before it was one; completes the message then. */
-function failedAtOnce(error: Error, target: ConnectTarget): boolean {
-  if (target.kind !== "tcp") return false;
-  if (!AT_ONCE.has((error as { code?: string }).code!)) return false;
-  nameLocalEnd(error, target, null);
-  return true;
+/** Whether a TCP attempt failed before anything was sent. */
+function failedImmediately(error: Error, target: ConnectTarget): boolean {
+  const { code } = error as { code?: string };
+  return target.kind === "tcp" && IMMEDIATE_ERRORS.has(code!);
 }
 
-/** Node names the local end in such errors, though it may be no address yet. */
+/** Name the local end in a message as Node does, even if it is not bound. */
 function nameLocalEnd(
   error: Error,
-  target: TcpConnectTarget,
+  target: ConnectTarget,
   local: Endpoint | null,
 ): void {
-  if (error.message.includes(" - Local (")) return;
-  const address = local?.address ?? (target.family === 4 ? "0.0.0.0" : "::");
-  error.message += ` - Local (${address}:${local?.port ?? 0})`;
+  if (target.kind !== "tcp") return;
+  const unspecified = target.family === 4 ? "0.0.0.0" : "::";
+  withLocalAddress(error, local?.address ?? unspecified, local?.port ?? 0);
 }
 
-/** What is bound already has its source address. */
+/** The address arguments of the events that concern an attempt. */
+function eventArguments(target: ConnectTarget): unknown[] {
+  return target.kind === "tcp"
+    ? [target.address, target.port, target.family]
+    : [target.path, undefined, undefined];
+}
+
+/** A bound socket has its source address already. */
 function refuseSource(options: TcpSocketConnectOpts): void {
   const { localAddress, localPort } = options;
   if (localAddress === undefined && localPort === undefined) return;
@@ -105,47 +126,55 @@ function refuseSource(options: TcpSocketConnectOpts): void {
   );
 }
 
-/** One `connect` call under way; its attempts, one at a time, tell it. */
+/**
+ * A `connect` call in progress. Makes one attempt at a time, and is the sink
+ * that the attempts report to. It is also the socket's `_handle` until there is
+ * a connection.
+ */
 export class Connector implements ConnectSink {
   readonly #socket: ConnectingSocket;
+  readonly #progress: ConnectProgress;
   readonly #adapter: RuntimeAdapter;
-  /** Until the attempt has it. */
+  /** Handed to the attempt, which then owns it. */
   #binding: Binding | undefined;
-  readonly #succeed: (connection: Connection) => void;
-  #request!: TcpRequest;
+  #request!: ConnectRequest;
   #attempt: ConnectAttempt | undefined;
-  /** Where the attempt goes. */
+  /** Where the last attempt went. */
   #target: ConnectTarget | undefined;
-  /** Whether `'connectionAttempt'` waits for its source address. */
-  #unannounced = false;
+  /** Whether `'connectionAttempt'` waits until the source address is bound. */
+  #announcesOnceBound = false;
   #series: Series | undefined;
   #timer: NodeJS.Timeout | undefined;
   #referenced = true;
   #done = false;
 
   /**
-   * @param socket Told how it goes.
+   * @param socket Emits the events, and is destroyed if the connect fails.
+   * @param progress Called as the connect proceeds.
    * @param adapter Makes the attempts.
-   * @param succeed Given the connection.
-   * @param binding Makes the only attempt instead.
+   * @param binding Makes the only attempt instead of the adapter.
    */
   constructor(
     socket: ConnectingSocket,
+    progress: ConnectProgress,
     adapter: RuntimeAdapter,
-    succeed: (connection: Connection) => void,
     binding?: Binding,
   ) {
     this.#socket = socket;
+    this.#progress = progress;
     this.#adapter = adapter;
     this.#binding = binding;
-    this.#succeed = succeed;
   }
 
   /** Connect to a path. */
   connectPipe(path: string): void {
-    this.#socket.emit("connectionAttempt", path, undefined, undefined);
-    if (this.#done) return;
-    this.#start({ kind: "pipe", path, referenced: this.#referenced }, false);
+    const target: ConnectTarget = {
+      kind: "pipe",
+      path,
+      referenced: this.#referenced,
+    };
+    this.#announce(target);
+    if (!this.#done) this.#start(target);
   }
 
   /**
@@ -155,16 +184,16 @@ export class Connector implements ConnectSink {
    */
   connectTcp(options: TcpSocketConnectOpts): void {
     if (this.#binding) refuseSource(options);
-    const request = tcpRequest(options);
+    const request = connectRequest(options);
     this.#request = request;
     const family = isIP(request.host);
     if (family && this.#binding) {
-      this.#single({ address: request.host, family });
+      this.#attemptTcp({ address: request.host, family });
       return;
     }
     if (family) {
-      process.nextTick(() => {
-        if (!this.#done) this.#single({ address: request.host, family });
+      nextTick(() => {
+        if (!this.#done) this.#attemptTcp({ address: request.host, family });
       });
       return;
     }
@@ -179,36 +208,20 @@ export class Connector implements ConnectSink {
     }
   }
 
-  /** Give up; nothing is emitted or called after this. */
+  /**
+   * Give up. Nothing is called after this, and no event but the
+   * `'connectionAttemptFailed'` of an attempt that was one of several.
+   */
   abort(): void {
     this.#done = true;
     clearTimeout(this.#timer);
     this.#attempt?.abort();
     this.#binding?.close();
-    if (this.#attempt && this.#series) this.#tellCanceled();
+    if (this.#attempt && this.#series) this.#reportCanceled();
     this.#attempt = undefined;
   }
 
-  /** One of several attempts is told as failed when the socket is destroyed. */
-  #tellCanceled(): void {
-    const { address, port, family } = this.#target as TcpConnectTarget;
-    setImmediate(() =>
-      this.#socket.emit(
-        "connectionAttemptFailed",
-        address,
-        port,
-        family,
-        systemError("ECANCELED", "connect", { address, port }),
-      )
-    );
-  }
-
-  /** Whether the attempts keep the process alive. */
-  get referenced(): boolean {
-    return this.#referenced;
-  }
-
-  /** This end's address, where the backend tells before it is connected. */
+  /** This end's address while connecting, where the backend knows it. */
   localEndpoint(): Endpoint | null {
     return this.#attempt?.localEndpoint?.() ?? null;
   }
@@ -219,6 +232,8 @@ export class Connector implements ConnectSink {
     if (on) this.#attempt?.ref();
     else this.#attempt?.unref();
   }
+
+  // Resolving
 
   #resolveOne(
     lookup: LookupFunction,
@@ -237,8 +252,8 @@ export class Connector implements ConnectSink {
           invalidAddressFamily(family, originalHost, originalPort),
         );
       } else {
-        this.#socket._unrefTimer();
-        this.#single({ address, family });
+        this.#progress.onResolved();
+        this.#attemptTcp({ address, family });
       }
     });
   }
@@ -247,7 +262,7 @@ export class Connector implements ConnectSink {
     lookup: LookupFunction,
     query: Parameters<LookupFunction>[1],
   ): void {
-    const { host, originalHost, originalPort, attemptTimeout } = this.#request;
+    const { host, originalHost, originalPort } = this.#request;
     lookup(host, query, (error, found) => {
       if (this.#done) return;
       if (error) {
@@ -260,45 +275,40 @@ export class Connector implements ConnectSink {
         this.#socket.emit("lookup", error, address, family, host);
         if (this.#done) return;
       }
-      const candidates = alternate(addresses);
-      if (candidates.length === 0) {
+      const candidates = interleaveFamilies(addresses);
+      if (candidates.length > 1) {
+        this.#startSeries(candidates);
+      } else if (candidates.length === 1) {
+        this.#progress.onResolved();
+        this.#attemptTcp(candidates[0]!);
+      } else {
         const { address, family } = addresses[0]!;
         this.#failLater(
           isIP(address)
             ? invalidAddressFamily(family, originalHost, originalPort)
             : invalidIpAddress(address),
         );
-        return;
       }
-      this.#socket._unrefTimer();
-      if (candidates.length === 1) return this.#single(candidates[0]!);
-      this.#series = {
-        candidates,
-        timeout: attemptTimeout,
-        errors: [],
-        attempted: this.#socket.autoSelectFamilyAttemptedAddresses = [],
-        next: 0,
-      };
-      this.#nextOf(this.#series);
     });
   }
 
-  /** Attempt the only address there is. */
-  #single({ address, family }: Candidate): void {
+  #failLater(error: Error): void {
+    nextTick(() => {
+      if (!this.#done) this.#socket.destroy(error);
+    });
+  }
+
+  // One attempt
+
+  /**
+   * Attempt to connect to an address.
+   *
+   * @param series The addresses it is one of; without, it is the only one.
+   */
+  #attemptTcp(candidate: Candidate, series?: Series): void {
+    const { address, family } = candidate;
     const { port, localAddress, localPort } = this.#request;
-    const socket = this.#socket;
-    // A source address is bound before the attempt counts as one.
-    const bindsFirst = Boolean(localAddress || localPort);
-    if (!bindsFirst) {
-      socket.emit("connectionAttempt", address, port, family);
-      if (this.#done) return;
-    }
-    if (socket.blockList?.check(address, `ipv${family}`)) {
-      if (bindsFirst) socket.emit("connectionAttempt", address, port, family);
-      socket.destroy(ipBlocked(address));
-      return;
-    }
-    const target: ConnectTarget = {
+    const target: TcpConnectTarget = {
       kind: "tcp",
       address,
       family,
@@ -307,68 +317,47 @@ export class Connector implements ConnectSink {
       localPort,
       referenced: this.#referenced,
     };
-    this.#start(target, bindsFirst);
+    // Node announces the only attempt before it asks the block list, though
+    // not before it has bound the source address. It announces an attempt of
+    // several after both.
+    const bindsFirst = !series && Boolean(localAddress || localPort);
+    if (!series && !bindsFirst) this.#announce(target);
+    if (this.#done) return;
+    if (this.#socket.blockList?.check(address, `ipv${family}`)) {
+      if (bindsFirst) this.#announce(target);
+      this.#fail(ipBlocked(address), target, series);
+      return;
+    }
+    if (series) this.#announce(target);
+    if (this.#done) return;
+    series?.attempted.push(`${address}:${port}`);
+    this.#start(target, series, bindsFirst);
   }
 
-  /** Start the attempt that decides. */
-  #start(target: ConnectTarget, bindsFirst: boolean): void {
-    if (this.#attempt) {
+  #announce(target: ConnectTarget): void {
+    this.#socket.emit("connectionAttempt", ...eventArguments(target));
+  }
+
+  #start(target: ConnectTarget, series?: Series, bindsFirst = false): void {
+    if (!series && this.#attempt) {
       this.#refuseSecond(target);
       return;
     }
     this.#target = target;
-    this.#unannounced = bindsFirst;
+    this.#announcesOnceBound = bindsFirst;
     try {
       this.#attempt = this.#connect(target);
     } catch (error) {
-      this.#socket.destroy(error as Error);
-    }
-  }
-
-  /** The source address is bound. */
-  onBound(): void {
-    if (!this.#unannounced) return;
-    this.#unannounced = false;
-    const { address, port, family } = this.#target as TcpConnectTarget;
-    this.#socket.emit("connectionAttempt", address, port, family);
-  }
-
-  /** An attempt has succeeded. */
-  onConnect(connection: Connection): void {
-    clearTimeout(this.#timer);
-    this.onBound();
-    if (this.#done) return connection.close();
-    this.#done = true;
-    this.#succeed(connection);
-  }
-
-  /** An attempt has failed. */
-  onError(error: Error): void {
-    const target = this.#target!;
-    this.#attempt = undefined;
-    if (this.#series) {
-      clearTimeout(this.#timer);
-      failedAtOnce(error, target);
-      this.#failedIn(this.#series, error);
+      this.#fail(error as Error, target, series);
       return;
     }
-    const isBind = (error as { syscall?: string }).syscall === "bind";
-    if (!isBind) this.onBound();
-    if (!isBind && !failedAtOnce(error, target)) {
-      this.#socket.connecting = false;
-      this.#socket.emit(
-        "connectionAttemptFailed",
-        ...(target.kind === "tcp"
-          ? [target.address, target.port, target.family]
-          : [target.path, undefined, undefined]),
-        error,
-      );
+    if (series && series.next < series.candidates.length) {
+      this.#limitTime(series, target);
     }
-    if (!this.#done) this.#socket.destroy(error);
   }
 
-  /** A lookup may say one family and give an address of the other. */
   #connect(target: ConnectTarget): ConnectAttempt {
+    // A lookup may say one family and give an address of the other.
     if (target.kind === "tcp" && isIP(target.address) !== target.family) {
       throw systemError("EINVAL", "connect", target);
     }
@@ -377,81 +366,126 @@ export class Connector implements ConnectSink {
     return from.connect(target, this);
   }
 
-  /** A second `connect` while the first is under way. */
+  /** A second `connect` while the first is in progress fails as connect(2). */
   #refuseSecond(target: ConnectTarget): void {
     const details = target.kind === "tcp" ? target : { address: target.path };
     const error = systemError("EALREADY", "connect", details);
     const local = this.localEndpoint();
-    if (target.kind === "tcp" && local) nameLocalEnd(error, target, local);
+    if (local) nameLocalEnd(error, target, local);
     this.#socket.destroy(error);
   }
 
-  /** Attempt the next address of a series. */
-  #nextOf(series: Series): void {
+  /** An attempt failed, or none could be made. */
+  #fail(error: Error, target: ConnectTarget, series?: Series): void {
+    if (!series) {
+      this.#socket.destroy(error);
+      return;
+    }
+    series.errors.push(error);
+    this.#reportFailure(error, target);
+    if (!this.#done) this.#attemptNext(series);
+  }
+
+  #reportFailure(error: Error, target: ConnectTarget): void {
+    const address = eventArguments(target);
+    this.#socket.emit("connectionAttemptFailed", ...address, error);
+  }
+
+  /** Node reports one of several attempts as failed if the socket goes away. */
+  #reportCanceled(): void {
+    const target = this.#target as TcpConnectTarget;
+    const { address, port } = target;
+    setImmediate(() => {
+      const error = systemError("ECANCELED", "connect", { address, port });
+      this.#reportFailure(error, target);
+    });
+  }
+
+  // What an attempt reports
+
+  /** The source address is bound. */
+  onBound(): void {
+    if (!this.#announcesOnceBound) return;
+    this.#announcesOnceBound = false;
+    this.#announce(this.#target!);
+  }
+
+  /** An attempt has succeeded. */
+  onConnect(connection: Connection): void {
+    clearTimeout(this.#timer);
+    this.onBound();
+    if (this.#done) return connection.close();
+    this.#done = true;
+    this.#handOver(connection);
+    this.#progress.onConnect(connection);
+  }
+
+  /** An attempt has failed. */
+  onError(error: Error): void {
+    const target = this.#target!;
+    const series = this.#series;
+    this.#attempt = undefined;
+    clearTimeout(this.#timer);
+    const isBind = (error as { syscall?: string }).syscall === "bind";
+    if (!isBind) this.onBound();
+    const immediate = failedImmediately(error, target);
+    if (immediate && (series || !isBind)) nameLocalEnd(error, target, null);
+    if (!series && !isBind && !immediate) {
+      this.#progress.onAttemptOver();
+      this.#reportFailure(error, target);
+    }
+    if (series || !this.#done) this.#fail(error, target, series);
+  }
+
+  /**
+   * Node has one handle from the start of a connect to the end of the
+   * connection. What callers set on `_handle` meanwhile stays.
+   */
+  #handOver(connection: Connection): void {
+    // All state of a connector is private: only callers' properties are copied.
+    Object.assign(connection, this);
+    if (!this.#referenced) connection.unref();
+  }
+
+  // Several attempts
+
+  #startSeries(candidates: Candidate[]): void {
+    const series: Series = {
+      candidates,
+      timeout: this.#request.attemptTimeout,
+      errors: [],
+      attempted: [],
+      next: 0,
+    };
+    this.#series = series;
+    this.#progress.onResolved(series.attempted);
+    this.#attemptNext(series);
+  }
+
+  #attemptNext(series: Series): void {
     clearTimeout(this.#timer);
     const { candidates, errors } = series;
-    const socket = this.#socket;
-    if (series.next === candidates.length) {
-      socket.destroy(
-        errors.length > 0
-          ? connectionsFailed(errors)
-          : socketConnectionTimeout(),
-      );
+    if (series.next < candidates.length) {
+      this.#attemptTcp(candidates[series.next++]!, series);
       return;
     }
-    const { address, family } = candidates[series.next++]!;
-    const { port, localPort } = this.#request;
-    if (socket.blockList?.check(address, `ipv${family}`)) {
-      this.#failedIn(series, ipBlocked(address));
-      return;
-    }
-    socket.emit("connectionAttempt", address, port, family);
-    if (this.#done) return;
-    series.attempted.push(`${address}:${port}`);
-    this.#target = {
-      kind: "tcp",
-      address,
-      family,
-      port,
-      localPort,
-      referenced: this.#referenced,
-    };
-    try {
-      this.#attempt = this.#connect(this.#target);
-    } catch (error) {
-      this.#failedIn(series, error as Error);
-      return;
-    }
-    if (series.next < candidates.length) this.#limit(series, address, family);
+    this.#socket.destroy(
+      errors.length > 0 ? connectionsFailed(errors) : socketConnectionTimeout(),
+    );
   }
 
-  /** The present address of a series has failed. */
-  #failedIn(series: Series, error: Error): void {
-    const { address, family } = series.candidates[series.next - 1]!;
-    const { port } = this.#request;
-    series.errors.push(error);
-    this.#socket.emit("connectionAttemptFailed", address, port, family, error);
-    if (!this.#done) this.#nextOf(series);
-  }
-
-  /** Give the running attempt its time, then go on to the next address. */
-  #limit(series: Series, address: string, family: 4 | 6): void {
-    const { port } = this.#request;
+  /** Give an attempt its time, then go on to the next address. */
+  #limitTime(series: Series, target: ConnectTarget): void {
+    const { address, port } = target as TcpConnectTarget;
     this.#timer = setTimeout(() => {
       const attempt = this.#attempt;
       this.#attempt = undefined;
-      this.#socket.emit("connectionAttemptTimeout", address, port, family);
+      this.#socket.emit("connectionAttemptTimeout", ...eventArguments(target));
       series.errors.push(
         systemError("ETIMEDOUT", "connect", { address, port }),
       );
       attempt?.abort();
-      if (!this.#done) this.#nextOf(series);
+      if (!this.#done) this.#attemptNext(series);
     }, series.timeout);
-  }
-
-  #failLater(error: Error): void {
-    process.nextTick(() => {
-      if (!this.#done) this.#socket.destroy(error);
-    });
   }
 }

@@ -1,21 +1,21 @@
 /**
- * The process-wide defaults of address-family selection.
+ * The process-wide defaults for attempting several addresses of a host.
  *
  * @module
  */
 import process from "node:process";
 import { validateBoolean, validateInt32 } from "../node/validators.ts";
 
-/** Shortest time an attempt is given, in milliseconds. */
+/** Shortest time for an attempt, in milliseconds. */
 const SHORTEST_ATTEMPT = 10;
 
-/** What Node's flags say, those of the command line last. */
+/** Node's flags as one string, those of the command line last. */
 const flags: string = [
   process.env.NODE_OPTIONS ?? "",
   ...process.execArgv,
 ].join(" ").replaceAll("_", "-");
 
-/** What the last flag that matches says. */
+/** The first group of the last match: the last flag counts. */
 function lastFlag(pattern: RegExp): string | undefined {
   return [...flags.matchAll(pattern)].at(-1)?.[1];
 }
@@ -29,7 +29,13 @@ let attemptTimeout = Number(
   ) ?? 500,
 );
 
-/** An attempt's time in milliseconds, at least 10. */
+/**
+ * Check the time for an attempt.
+ *
+ * @returns Milliseconds, at least 10.
+ * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is not a number.
+ * @throws {RangeError} `ERR_OUT_OF_RANGE` if it is not a positive whole number.
+ */
 export function validateAttemptTimeout(value: unknown, name: string): number {
   validateInt32(value, name, 1);
   return Math.max(value, SHORTEST_ATTEMPT);
@@ -44,9 +50,9 @@ export function getDefaultAutoSelectFamily(): boolean {
 }
 
 /**
- * Set what {@linkcode getDefaultAutoSelectFamily} returns.
+ * Set the default that {@linkcode getDefaultAutoSelectFamily} returns.
  *
- * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if `value` is no boolean.
+ * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if `value` is not a boolean.
  *
  * @example
  * ```ts
@@ -62,18 +68,19 @@ export function setDefaultAutoSelectFamily(value: boolean): void {
 }
 
 /**
- * Milliseconds that `connect` gives each address of a host unless its
- * `autoSelectFamilyAttemptTimeout` option says otherwise. Initially 500.
+ * The time in milliseconds that `connect` gives each address of a host, unless
+ * its `autoSelectFamilyAttemptTimeout` option says otherwise. Initially 500.
  */
 export function getDefaultAutoSelectFamilyAttemptTimeout(): number {
   return attemptTimeout;
 }
 
 /**
- * Set what {@linkcode getDefaultAutoSelectFamilyAttemptTimeout} returns.
+ * Set the default that
+ * {@linkcode getDefaultAutoSelectFamilyAttemptTimeout} returns.
  *
  * @param value Milliseconds, a positive whole number; below 10 counts as 10.
- * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is no number.
+ * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is not a number.
  * @throws {RangeError} `ERR_OUT_OF_RANGE` if it is not positive or not whole.
  *
  * @example

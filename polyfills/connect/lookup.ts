@@ -1,5 +1,5 @@
 /**
- * Host names to addresses.
+ * Resolves host names to addresses.
  *
  * @module
  */
@@ -14,14 +14,14 @@ import {
   validateStringWithoutNullBytes,
 } from "../node/validators.ts";
 
-/** What of a connect's options goes to the lookup. */
+/** The options of a connect that concern the lookup. */
 interface LookupRequest {
   readonly family?: unknown;
   readonly hints?: unknown;
   readonly lookup?: unknown;
 }
 
-/** The family as a lookup wants it: 4, 6, or as it came. */
+/** The family as a lookup takes it: 4, 6, or the value unchanged. */
 function familyOf(family: unknown): unknown {
   if (family === "IPv4") return 4;
   if (family === "IPv6") return 6;
@@ -29,11 +29,11 @@ function familyOf(family: unknown): unknown {
 }
 
 /**
- * The options for a lookup, checked.
+ * The options that a lookup is called with.
  *
  * @throws {TypeError} `ERR_INVALID_ARG_TYPE` or `ERR_INVALID_ARG_VALUE` for
- * hints or a family that Node's `dns.lookup` refuses. A custom lookup may take
- * others.
+ * hints or a family that Node's `dns.lookup` refuses. A custom lookup gets them
+ * unchecked.
  */
 export function lookupOptions(request: LookupRequest): LookupOptions {
   const family = familyOf(request.family);
@@ -60,7 +60,11 @@ export function lookupOptions(request: LookupRequest): LookupOptions {
   return { family: family as LookupOptions["family"], hints: hints as number };
 }
 
-/** The function that resolves for these options. */
+/**
+ * The function that resolves the host: the `lookup` option, or the system's.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if the option is not a function.
+ */
 export function lookupFunction(request: LookupRequest): LookupFunction {
   if (request.lookup == null) return systemLookup;
   validateFunction(request.lookup, "options.lookup");
@@ -68,7 +72,7 @@ export function lookupFunction(request: LookupRequest): LookupFunction {
 }
 
 /**
- * `dns.lookup` that refuses a NUL, and whose errors always carry libuv's number.
+ * `dns.lookup`, but it refuses a NUL in the name, and its errors are as Node's.
  *
  * @throws {TypeError} `ERR_INVALID_ARG_VALUE` for a NUL in the name.
  */
@@ -81,11 +85,18 @@ export const systemLookup: LookupFunction = (hostname, options, callback) => {
       error: NodeJS.ErrnoException | null,
       address: string | LookupAddress[],
       family?: number,
-    ) => callback(error && complete(error, hostname), address, family),
+    ) => callback(error && asNodeError(error, hostname), address, family),
   );
 };
 
-function complete(
+/**
+ * Give a failed lookup Node's message and libuv's negative `errno`.
+ *
+ * Bun (1.4.5, the last tested) reports a `DNSException` with c-ares' positive
+ * number: https://github.com/oven-sh/bun/issues/31888,
+ * https://github.com/oven-sh/bun/pull/30987
+ */
+function asNodeError(
   error: NodeJS.ErrnoException & { hostname?: string },
   hostname: string,
 ): NodeJS.ErrnoException {
@@ -93,10 +104,10 @@ function complete(
     return error;
   }
   const { code } = error;
-  const completed = new Error(`getaddrinfo ${code} ${hostname}`, {
+  const nodeError = new Error(`getaddrinfo ${code} ${hostname}`, {
     cause: error,
   });
-  return Object.assign(completed, {
+  return Object.assign(nodeError, {
     errno: errnoOf(code),
     code,
     syscall: "getaddrinfo",

@@ -1,5 +1,6 @@
 /**
- * What a TCP connect is asked to do: its options checked, its addresses sorted.
+ * The request behind a TCP connect: its checked options, and the order in which
+ * the addresses of its host are attempted.
  *
  * @module
  */
@@ -20,22 +21,22 @@ import {
 } from "../node/validators.ts";
 
 /** Checked options of a TCP connect. */
-export interface TcpRequest {
-  /** Name or numeric address. */
+export interface ConnectRequest {
+  /** Host name or numeric address. */
   readonly host: string;
-  /** 0 to 65535. */
+  /** Port, 0 to 65535. */
   readonly port: number;
-  /** As it was given, for messages. */
+  /** The `port` option as given, for messages. */
   readonly originalPort: number | string | undefined;
-  /** As it was given, for messages. */
+  /** The `host` option as given, for messages. */
   readonly originalHost: string | undefined;
   /** Numeric address to connect from. */
   readonly localAddress: string | undefined;
   /** Port to connect from. */
   readonly localPort: number | undefined;
-  /** Try all addresses of the host. */
+  /** Whether to attempt all addresses of the host in turn. */
   readonly autoSelectFamily: boolean;
-  /** Milliseconds for each of them. */
+  /** Milliseconds for each of them, at least 10. */
   readonly attemptTimeout: number;
 }
 
@@ -43,16 +44,16 @@ export interface TcpRequest {
 export interface Candidate {
   /** Numeric address. */
   readonly address: string;
-  /** Its family. */
+  /** Family of the address. */
   readonly family: 4 | 6;
 }
 
 /**
- * Check the options of a TCP connect, in Node's order.
+ * Check the options of a TCP connect, in Node's order, and fill in defaults.
  *
  * @throws {TypeError | RangeError} For options that Node refuses.
  */
-export function tcpRequest(options: TcpSocketConnectOpts): TcpRequest {
+export function connectRequest(options: TcpSocketConnectOpts): ConnectRequest {
   const { localAddress, localPort } = options;
   const host = options.host || "localhost";
   validateStringWithoutNullBytes(host, "options.host");
@@ -82,15 +83,20 @@ export function tcpRequest(options: TcpSocketConnectOpts): TcpRequest {
     port: Number(port ?? 0),
     originalPort: options.port,
     originalHost: options.host,
-    localAddress,
+    localAddress: localAddress || undefined,
     localPort,
     autoSelectFamily: autoSelectFamily ?? getDefaultAutoSelectFamily(),
     attemptTimeout,
   };
 }
 
-/** The addresses worth an attempt, the families alternating. */
-export function alternate(addresses: readonly LookupAddress[]): Candidate[] {
+/**
+ * The addresses that can be attempted, each once, the families taking turns
+ * (RFC 8305, section 4). The family of the first address comes first.
+ */
+export function interleaveFamilies(
+  addresses: readonly LookupAddress[],
+): Candidate[] {
   const first: Candidate[] = [];
   const second: Candidate[] = [];
   for (const { address, family } of addresses) {

@@ -4,10 +4,9 @@
  * @module
  */
 import { type EventEmitter, on } from "node:events";
-import type { Socket } from "../socket/socket.ts";
 
 /** What `events.on` returns for `'connection'`. */
-interface ConnectionEvents {
+interface ConnectionEvents<Socket> {
   next(): Promise<IteratorResult<[Socket], undefined>>;
   return(): Promise<IteratorReturnResult<undefined>>;
   /** Makes the next `next()` reject; returns nothing. */
@@ -21,10 +20,10 @@ interface ConnectionEvents {
  * @param server Its `'connection'` events are iterated over.
  * @returns An iterator that ends with `'close'` and throws on `'error'`.
  */
-export function acceptedSockets(
+export function acceptedSockets<Socket>(
   server: EventEmitter,
 ): AsyncIterableIterator<Socket> {
-  const events: ConnectionEvents = on(server, "connection", {
+  const events: ConnectionEvents<Socket> = on(server, "connection", {
     close: ["close"],
   }) as never;
   return {

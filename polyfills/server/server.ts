@@ -57,7 +57,7 @@ const listenFailure = channel("tracing:net.server.listen:error");
 const EmitterBase: new () => TypedEvents<ServerEventMap> & EventEmitter =
   callableBase(EventEmitter);
 
-type ConnectionListener = (socket: Socket) => void;
+type ConnectionListener = (socket: Socket<Server>) => void;
 
 /** An IPv6 address of one link only (`fe80::/10`), of no use without a zone. */
 function isLinkLocal(address: string): boolean {
@@ -69,7 +69,7 @@ export interface ServerEventMap {
   /** Not listening any more, and no connection left. */
   close: [];
   /** A peer connected. */
-  connection: [socket: Socket];
+  connection: [socket: Socket<Server>];
   /** A peer was turned away; on IPC there is no argument. */
   drop: [data?: DropArgument];
   /** Listening or accepting failed. */
@@ -378,7 +378,7 @@ export class Server extends EmitterBase {
       writableHighWaterMark: this.highWaterMark,
       adapter: this.#adapter,
     };
-    const socket = new Socket(options);
+    const socket = new Socket<Server>(options);
     if (this.noDelay) socket.setNoDelay(true);
     if (this.keepAlive) {
       socket.setKeepAlive(true, this.keepAliveInitialDelay * 1000);
@@ -452,7 +452,7 @@ export class Server extends EmitterBase {
    *
    * @see Node's page, "server[Symbol.asyncIterator]()"; experimental there
    */
-  [Symbol.asyncIterator](): AsyncIterableIterator<Socket> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<Socket<Server>> {
     return acceptedSockets(this);
   }
 

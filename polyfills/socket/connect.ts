@@ -1,10 +1,11 @@
 /**
- * `net.connect`: a socket, made and connected in one call.
+ * `net.connect`: makes and connects a socket in one call.
  *
  * @module
  */
 import { normalizeArgs } from "../node/argument_forms.ts";
 import type { NetConnectOpts } from "../options.ts";
+import type { Server } from "../server/server.ts";
 import { Socket } from "./socket.ts";
 
 /**
@@ -30,21 +31,24 @@ import { Socket } from "./socket.ts";
 export function connect(
   options: NetConnectOpts,
   connectListener?: () => void,
-): Socket;
+): Socket<Server>;
 export function connect(
   port: number,
   host?: string,
   connectListener?: () => void,
-): Socket;
+): Socket<Server>;
 export function connect(
   port: number,
   connectListener?: () => void,
-): Socket;
-export function connect(path: string, connectListener?: () => void): Socket;
-export function connect(...args: unknown[]): Socket {
+): Socket<Server>;
+export function connect(
+  path: string,
+  connectListener?: () => void,
+): Socket<Server>;
+export function connect(...args: unknown[]): Socket<Server> {
   const normalized = normalizeArgs<NetConnectOpts>(args);
   const [options] = normalized;
-  const socket = new Socket(options);
+  const socket = new Socket<Server>(options);
   if (options.timeout) socket.setTimeout(options.timeout);
   return socket.connect(normalized as unknown as NetConnectOpts);
 }

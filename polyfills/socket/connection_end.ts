@@ -1,9 +1,10 @@
 /**
- * A socket's end of its connection. What arrives goes into the stream, or into
- * the memory of the `onread` option; what the stream hands down goes out.
+ * A socket's end of its connection. Incoming bytes go into the stream, or into
+ * the memory of the `onread` option. Bytes written to the stream go out.
  *
- * One object for both directions, and for all that a connection tells: every
- * socket has one, and an idle one has little else.
+ * One object handles both directions and is the sink for everything that a
+ * connection reports. Every socket has one, so it must be small: of an idle
+ * socket it is the largest part.
  *
  * @module
  */
@@ -14,6 +15,7 @@ import type {
   WriteResult,
 } from "../../runtime/adapter.ts";
 import { systemError } from "../../runtime/errors.ts";
+import { setImmediate } from "../node/timers.ts";
 import type { UserBuffer } from "./onread.ts";
 import {
   byteLength,
@@ -25,13 +27,13 @@ import {
 /** Called when a write, or the end, is done or has failed. */
 export type WriteCallback = (error?: Error | null) => void;
 
-/** The socket, as its link sees it. */
-interface LinkedSocket {
+/** The socket, as its end of the connection sees it. */
+interface ConnectedSocket {
   readonly destroyed: boolean;
   push(chunk: Uint8Array | null): boolean;
   read(size: number): unknown;
   destroy(error: Error): unknown;
-  emit(event: "close", hadError: boolean): boolean;
+  emit(event: "close", hadError?: boolean): boolean;
   /** Something happened; refreshes the idle timer. */
   _unrefTimer(): void;
 }
@@ -42,9 +44,12 @@ function asBuffer(chunk: Uint8Array): Buffer {
     : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 }
 
-/** Links a socket to one connection after the other. */
+/**
+ * A socket's end of a connection. A socket that connects again keeps its end,
+ * and attaches the next connection to it.
+ */
 export class ConnectionEnd implements ConnectionSink {
-  readonly #socket: LinkedSocket;
+  readonly #socket: ConnectedSocket;
   readonly #userBuffer: UserBuffer | undefined;
   #connection: Connection | null = null;
   /** Whether the socket was destroyed with an error. */
@@ -53,18 +58,21 @@ export class ConnectionEnd implements ConnectionSink {
   #reading = false;
   #bytesRead = 0;
 
+  /** Callback of the write in progress. */
   #pending: WriteCallback | null = null;
+  /** Callback of the FIN in progress. */
   #ending: WriteCallback | null = null;
+  /** Bytes in the connection's queue when last looked at. */
   #queued = 0;
-  /** Counted here, or told by a connection that is gone. */
+  /** Counted here, or the last count of a connection that counts itself. */
   #bytesWritten = 0;
 
-  constructor(socket: LinkedSocket, userBuffer: UserBuffer | undefined) {
+  constructor(socket: ConnectedSocket, userBuffer: UserBuffer | undefined) {
     this.#socket = socket;
     this.#userBuffer = userBuffer;
   }
 
-  /** What it links to now. */
+  /** The connection, or `null` before there is one and after it is gone. */
   get connection(): Connection | null {
     return this.#connection;
   }
@@ -79,28 +87,33 @@ export class ConnectionEnd implements ConnectionSink {
     return this.#connection?.bytesWritten ?? this.#bytesWritten;
   }
 
-  /** A connect begins: count anew, ask for the first memory. */
+  /** A connect begins: reset the counts, and ask for the first memory. */
   reset(): void {
     this.#bytesRead = this.#bytesWritten = 0;
     this.#userBuffer?.prepare();
   }
 
-  /** From here on, this connection; it is read once {@linkcode start}ed. */
+  /** Use this connection. Nothing is read before {@linkcode start}. */
   attach(connection: Connection): void {
     this.#connection = connection;
-    // A handle that a caller made up may know less than a connection.
+    // The `handle` option may be an object that has few of the methods.
     connection.attach?.(this);
     this.#userBuffer?.prepare();
   }
 
-  /** The socket is destroyed; closing the connection is left to the caller. */
+  /**
+   * The socket is destroyed. The caller closes the connection, which then
+   * reports its close here.
+   *
+   * @param hadError Whether it is destroyed with an error.
+   */
   detach(hadError: boolean): void {
     this.abandon();
     this.#hadError = hadError;
     this.#reading = false;
   }
 
-  /** Have nothing more to do with the connection. */
+  /** Forget the connection. */
   abandon(): void {
     this.#bytesWritten = this.bytesWritten;
     this.#connection = null;
@@ -118,7 +131,8 @@ export class ConnectionEnd implements ConnectionSink {
     if (this.#reading || !this.#connection) return;
     this.#reading = true;
     if (this.#userBuffer?.pending) {
-      // Left over from a pause: as if it arrived now, in a turn of its own.
+      // Bytes left over from a pause are delivered as if they arrived now: in
+      // a turn of their own.
       setImmediate(() => this.#deliverRest());
     } else {
       this.#connection.readStart();
@@ -132,7 +146,7 @@ export class ConnectionEnd implements ConnectionSink {
     this.#connection?.readStop();
   }
 
-  /** Memory the next bytes are to go to; `undefined` if anywhere. */
+  /** Memory to read the next bytes into; `undefined` leaves the choice. */
   allocate(): Uint8Array | undefined {
     return this.#userBuffer?.memory;
   }
@@ -157,7 +171,7 @@ export class ConnectionEnd implements ConnectionSink {
     this.#socket.read(0);
   }
 
-  /** Nothing can be read any more. */
+  /** The connection failed; nothing more can be read. */
   onError(error: Error): void {
     this.#socket.destroy(error);
   }
@@ -177,14 +191,14 @@ export class ConnectionEnd implements ConnectionSink {
       if (size === 0) return;
       this.#bytesRead += size;
       rest = rest.subarray(size);
-      if (!target.tell(size)) this.stop();
+      if (!target.report(size)) this.stop();
     }
     if (rest.length > 0) target.keep(rest);
   }
 
   // Writing
 
-  /** Send what the stream hands down; one write at a time. */
+  /** Send what was written to the stream; one write at a time. */
   write(
     data: WriteData,
     encoding: BufferEncoding,
@@ -206,7 +220,7 @@ export class ConnectionEnd implements ConnectionSink {
     }
   }
 
-  /** The write under way is done, or has failed. */
+  /** The write in progress is done, or has failed. */
   onWrite(error: Error | null): void {
     if (!error) this.#socket._unrefTimer();
     this.#settleWrite(error);
@@ -219,8 +233,8 @@ export class ConnectionEnd implements ConnectionSink {
   }
 
   /**
-   * The FIN is sent, or could not be: then the peer is gone, and reading or
-   * writing tells why.
+   * The FIN is sent, or could not be sent. Then the peer is gone, and reading
+   * or writing reports why.
    */
   onShutdown(): void {
     const callback = this.#ending;
@@ -228,14 +242,25 @@ export class ConnectionEnd implements ConnectionSink {
     callback?.();
   }
 
-  /** The descriptor is closed: what is still owed will never come. */
+  /** The descriptor is closed: the write and the FIN in progress are settled. */
   onClose(): void {
     if (this.#pending) this.#settleWrite(systemError("ECANCELED", "write"));
     this.onShutdown();
-    this.#socket.emit("close", this.#hadError);
+    this.emitClose(this.#hadError);
   }
 
-  /** Whether a slow write got on since it was asked last. */
+  /**
+   * Emit the socket's `'close'`. Called when the connection is closed, or by
+   * the destroyed socket if there was none.
+   *
+   * @param hadError The argument of `'close'`. Node gives none if the socket
+   * had nothing to close.
+   */
+  emitClose(...hadError: [hadError?: boolean]): void {
+    this.#socket.emit("close", ...hadError);
+  }
+
+  /** Whether a slow write has progressed since the last call. */
   progressed(): boolean {
     if (this.#queued === 0) return false;
     const before = this.#queued;
@@ -265,7 +290,7 @@ export class ConnectionEnd implements ConnectionSink {
       return this.#writeBytes(connection, Buffer.from(text, encoding));
     }
     const result = connection.writeText!(text, kind);
-    // Where the connection counts, there is no need to measure.
+    // If the connection counts bytes itself, the text need not be measured.
     return "bytesWritten" in connection
       ? result
       : this.#count(result, byteLength(text, kind));
@@ -279,7 +304,7 @@ export class ConnectionEnd implements ConnectionSink {
     return this.#count(connection.writev(chunks), size);
   }
 
-  /** Bytes count as dispatched unless the write failed at once. */
+  /** Count bytes as dispatched, unless the write failed at once. */
   #count(result: WriteResult, size: number): WriteResult {
     if (typeof result === "boolean") this.#bytesWritten += size;
     return result;

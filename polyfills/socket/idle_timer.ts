@@ -3,19 +3,20 @@
  *
  * @module
  */
-import { clearTimeout, setTimeout } from "node:timers";
 import process from "node:process";
 import { outOfRange } from "../node/errors.ts";
+import { clearTimeout, setTimeout } from "../node/timers.ts";
 import { validateNumber } from "../node/validators.ts";
 
-/** Longest delay a timer takes, in milliseconds. */
+/** Longest delay of a timer, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 
 /**
  * Check a delay as Node's timers do.
  *
- * @returns Milliseconds, shortened to 2^31-1 with a process warning.
- * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is no number.
+ * @returns Milliseconds, at most 2^31-1: a longer delay is shortened, with a
+ * process warning.
+ * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if it is not a number.
  * @throws {RangeError} `ERR_OUT_OF_RANGE` if it is negative or not finite.
  */
 export function validateDelay(delay: unknown, name: string): number {
@@ -34,12 +35,12 @@ export function validateDelay(delay: unknown, name: string): number {
   return delay;
 }
 
-/** One timer, armed again rather than made again; never keeps a process up. */
+/** A timer that traffic starts anew. It does not keep the process alive. */
 export class IdleTimer {
   readonly #expired: () => void;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param expired Called when nothing happened for the delay. */
+  /** @param expired Called when nothing has happened for the delay. */
   constructor(expired: () => void) {
     this.#expired = expired;
   }

@@ -6,13 +6,15 @@
  */
 import type { OnReadOpts } from "../options.ts";
 
-/** Delivers chunks into the memory of an `onread` option. */
+/** The memory and the callback of an `onread` option. */
 export class UserBuffer {
+  /** The socket. */
   readonly #owner: object;
   readonly #callback: OnReadOpts["callback"];
+  /** Supplies memory for each read, if the option has no fixed one. */
   readonly #next: (() => unknown) | undefined;
   #memory: Uint8Array | undefined;
-  /** What did not fit before the callback asked for a pause. */
+  /** Bytes that have not been reported since the callback asked for a pause. */
   #rest: Uint8Array | undefined;
 
   private constructor(owner: object, options: OnReadOpts) {
@@ -24,8 +26,9 @@ export class UserBuffer {
   }
 
   /**
-   * Made from the option, or `undefined` if that is none.
+   * Make one from the option.
    *
+   * @returns `undefined` if the option is missing or unusable.
    * @param owner The socket, which is the callback's `this`.
    */
   static from(owner: object, onread: unknown): UserBuffer | undefined {
@@ -38,31 +41,31 @@ export class UserBuffer {
       : undefined;
   }
 
-  /** Ask for the first memory; before a connection reads. */
+  /** Ask for the first memory, before a connection is read. */
   prepare(): void {
     if (this.#next && this.#memory === undefined) this.#advance();
   }
 
-  /** Whether bytes wait that the callback has not seen. */
+  /** Whether there are bytes that the callback has not seen. */
   get pending(): boolean {
     return this.#rest !== undefined;
   }
 
-  /** The memory that the next bytes go to. */
+  /** Memory to read the next bytes into, unless earlier ones are waiting. */
   get memory(): Uint8Array | undefined {
     return this.#rest === undefined ? this.#memory : undefined;
   }
 
   /**
-   * Put the head of a chunk into the memory.
+   * Copy the start of a chunk into the memory.
    *
-   * @returns How many bytes of it fitted.
+   * @returns How many bytes fit.
    */
   fill(chunk: Uint8Array): number {
     const memory = this.#memory;
     if (memory === undefined) return 0;
     const size = Math.min(memory.length, chunk.length);
-    // A backend may have read into this very memory.
+    // A backend may have read into this memory directly.
     if (
       chunk.buffer !== memory.buffer || chunk.byteOffset !== memory.byteOffset
     ) {
@@ -72,22 +75,23 @@ export class UserBuffer {
   }
 
   /**
-   * Tell the callback that this many bytes were filled.
+   * Call the callback.
    *
-   * @returns `false` if it asked for a pause.
+   * @param size How many bytes of the memory are filled.
+   * @returns `false` if the callback asked for a pause.
    */
-  tell(size: number): boolean {
+  report(size: number): boolean {
     const more = this.#callback.call(this.#owner, size, this.#memory!);
     if (this.#next) this.#advance();
     return more !== false;
   }
 
-  /** Keep what a pause left over, for {@linkcode take}. */
+  /** Keep the bytes that a pause left over, for {@linkcode take}. */
   keep(rest: Uint8Array): void {
     this.#rest = rest;
   }
 
-  /** What {@linkcode keep} was given, once. */
+  /** The bytes given to {@linkcode keep}, which are no longer kept. */
   take(): Uint8Array | undefined {
     const rest = this.#rest;
     this.#rest = undefined;

@@ -1,5 +1,6 @@
 /**
- * Settings of a connection that can be made before there is one.
+ * Options of a connection (`TCP_NODELAY`, `SO_KEEPALIVE`, `IP_TOS`) that can be
+ * set before there is one.
  *
  * @module
  */
@@ -10,13 +11,13 @@ import type { SetKeepAliveOptions, SocketConstructorOpts } from "../options.ts";
 import { toSeconds } from "./stream_options.ts";
 import { validateInt32 } from "../node/validators.ts";
 
-/** The options of a socket that are kept here. */
-type Settings = Pick<
+/** The constructor options that set them. */
+type InitialSettings = Pick<
   SocketConstructorOpts,
   "noDelay" | "keepAlive" | "keepAliveInitialDelay" | "typeOfService"
 >;
 
-/** Settings of `setKeepAlive`, in seconds. */
+/** The arguments of `setKeepAlive`, times in seconds. */
 interface KeepAlive {
   on: boolean;
   delay: number;
@@ -24,31 +25,35 @@ interface KeepAlive {
   count?: number | undefined;
 }
 
-/** What libuv takes where only one of the two is given. */
+/** Defaults where only one of the two is given, as in Node. */
 const PROBES: KeepAliveProbes = { interval: 1, count: 10 };
 
-/** Kept until there is a connection, and then passed on if they change. */
-export class TransportSettings {
+/**
+ * The settings of one socket. Kept until there is a connection; from then on, a
+ * change is passed on to it.
+ */
+export class SocketSettings {
   #noDelay: boolean;
   #keepAlive: KeepAlive;
   #typeOfService: number | undefined;
 
   /**
-   * Made from the options of a socket, or `undefined` if they set nothing.
+   * Make the settings from the options of a socket.
    *
+   * @returns `undefined` if the options set nothing.
    * @throws {TypeError | RangeError} For a type of service out of range.
    */
-  static from(options: Settings): TransportSettings | undefined {
+  static from(options: InitialSettings): SocketSettings | undefined {
     const { noDelay, keepAlive, keepAliveInitialDelay, typeOfService } =
       options;
     return noDelay || keepAlive || keepAliveInitialDelay ||
         typeOfService !== undefined
-      ? new TransportSettings(options)
+      ? new SocketSettings(options)
       : undefined;
   }
 
   /** @throws {TypeError | RangeError} For a type of service out of range. */
-  constructor(options: Settings = {}) {
+  constructor(options: InitialSettings = {}) {
     this.#noDelay = Boolean(options.noDelay);
     this.#keepAlive = {
       on: Boolean(options.keepAlive),
@@ -60,7 +65,7 @@ export class TransportSettings {
     }
   }
 
-  /** The connection is there: what was set counts from now on. */
+  /** Pass the settings on to a new connection. */
   apply(connection: Connection): void {
     if (this.#noDelay) connection.setNoDelay(true);
     if (this.#keepAlive.on) passKeepAlive(connection, this.#keepAlive);
@@ -74,7 +79,7 @@ export class TransportSettings {
     const on = noDelay === undefined || Boolean(noDelay);
     const changed = on !== this.#noDelay;
     this.#noDelay = on;
-    // A handle that a caller made up may not have it.
+    // The `handle` option may be an object without this method.
     if (changed) connection?.setNoDelay?.(on);
   }
 
@@ -109,7 +114,7 @@ export class TransportSettings {
   }
 }
 
-/** Whether both come to the same; off is off, whatever else is said. */
+/** Whether both have the same effect: if off, the times do not matter. */
 function isSame(a: KeepAlive, b: KeepAlive): boolean {
   if (!a.on || !b.on) return a.on === b.on;
   return a.delay === b.delay && a.interval === b.interval &&
@@ -128,7 +133,7 @@ function passKeepAlive(
     interval: interval ?? PROBES.interval,
     count: isInt32(count) ? count : PROBES.count,
   };
-  // Node's handle turns it on, and refuses the rest in silence.
+  // Node turns it on, and ignores a time or count that is too small.
   if (probes.interval < 1 || probes.count < 1) connection.setKeepAlive(true, 0);
   else connection.setKeepAlive(true, delay, probes);
 }

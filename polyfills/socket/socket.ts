@@ -4,7 +4,6 @@
  * @module
  */
 import { channel } from "node:diagnostics_channel";
-import process from "node:process";
 import { addAbortSignal, Duplex, type DuplexOptions } from "node:stream";
 import type {
   Connection,
@@ -19,7 +18,7 @@ import {
   isBoundSocket,
 } from "../bound_socket.ts";
 import { callable, callableBase } from "../node/callable.ts";
-import { Connector } from "../connect/connector.ts";
+import { Connector, type ConnectProgress } from "../connect/connector.ts";
 import {
   endedByPeer,
   invalidHandleType,
@@ -42,9 +41,10 @@ import type {
   SocketEventMap,
   SocketReadyState,
 } from "../options.ts";
-import type { Server } from "../server/server.ts";
+import { SocketSettings } from "./settings.ts";
+import type { SocketServer } from "./socket_server.ts";
 import { streamOptions, validateBlockList } from "./stream_options.ts";
-import { TransportSettings } from "./settings.ts";
+import { nextTick, setImmediate } from "../node/timers.ts";
 import type { TypedEvents } from "../node/typed_events.ts";
 import {
   validateAbortSignal,
@@ -58,9 +58,9 @@ import {
   type WriteData,
 } from "./write_data.ts";
 
-/** What the server adds to the options of an accepted socket. */
+/** The options of a socket, with those that only a server gives. */
 export interface AcceptedOptions extends Omit<SocketConstructorOpts, "handle"> {
-  /** The accepted connection; or, from anybody, what to connect from. */
+  /** The accepted connection, or a bound socket to connect from. */
   handle?: Connection | BoundSocketLike | undefined;
   /** Start paused. */
   pauseOnCreate?: boolean;
@@ -68,7 +68,7 @@ export interface AcceptedOptions extends Omit<SocketConstructorOpts, "handle"> {
 
 const clientSocketChannel = channel("net.client.socket");
 
-/** The stream that a socket is, with a socket's events. */
+/** The base class of a socket: a stream with the events of a socket. */
 const StreamBase: new (
   options?: DuplexOptions,
 ) => TypedEvents<SocketEventMap> & Duplex = callableBase(Duplex);
@@ -76,7 +76,7 @@ const StreamBase: new (
 /**
  * A TCP socket or a streaming IPC endpoint.
  *
- * @example A half-open connection: this end has ended, the other goes on
+ * @example A half-open connection: this side has ended, the other still sends
  * ```ts
  * import net from "@isonet/net";
  *
@@ -94,49 +94,52 @@ const StreamBase: new (
  * });
  * ```
  *
+ * @typeParam Accepting The class of the servers that accept such sockets.
+ *
  * @see Node's page, "Class: net.Socket"
  */
-export class Socket extends StreamBase {
-  /** `true` from `connect()` until the connection is there or has failed. */
+export class Socket<Accepting extends SocketServer = SocketServer>
+  extends StreamBase {
+  /** `true` from `connect()` until it has succeeded or failed. */
   declare connecting: boolean;
   /** The server that accepted this socket, or `null`. */
-  declare server: Server | null;
-  /** As `server`; the one whose connections this socket counts among. */
-  declare _server: Server | null;
+  declare server: Accepting | null;
+  /** The server that counts this socket as one of its connections. */
+  declare _server: Accepting | null;
   /** The idle time in milliseconds set by `setTimeout`. */
   declare timeout?: number;
-  /** `$IP:$PORT` of the addresses tried, if there were several. */
+  /** `$IP:$PORT` of the addresses attempted, if there were several. */
   declare autoSelectFamilyAttemptedAddresses: string[];
   /** Addresses that must not be connected to. */
   declare blockList?: AddressFilter;
-  /** Whether `destroy` is to send a RST. */
+  /** Whether `destroy` sends a RST. */
   declare resetAndClosing: boolean;
-  /** A socket this one reads through, or `null`; its timer is refreshed too. */
+  /** The socket that this one wraps, or `null`; its timer is refreshed too. */
   declare _parent: Socket | null;
 
   readonly #adapter: RuntimeAdapter;
   readonly #end: ConnectionEnd;
   #connector: Connector | null = null;
-  /** Where to connect from, if a bound socket said it; its path stays. */
+  /** What a bound socket held: where to connect from. The path is kept. */
   #source: Partial<DetachedBinding> | undefined;
   #idle: IdleTimer | undefined;
   #isPipe = false;
-  #settings: TransportSettings | undefined;
-  /** A write made while connecting, and its encoding. */
+  #settings: SocketSettings | undefined;
+  /** The data and encoding of a write that waits for the connection. */
   #waiting: [WriteData, BufferEncoding] | null = null;
   #local: Endpoint | null = null;
   #remote: Endpoint | null = null;
 
   /**
-   * Make a socket, to be connected with {@linkcode Socket.connect}.
+   * Make a socket. {@linkcode Socket.connect} connects it.
    *
-   * @param options See {@linkcode SocketConstructorOpts}; a number is a
+   * @param options See {@linkcode SocketConstructorOpts}; a number is a file
    * descriptor.
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE` or
    * `ERR_INVALID_FD_TYPE` for options that make no sense.
    */
   constructor(options?: SocketConstructorOpts | number);
-  /** As the server makes one. */
+  /** Used by the server. */
   constructor(options: AcceptedOptions);
   constructor(options?: AcceptedOptions | number) {
     super(streamOptions(options));
@@ -149,16 +152,16 @@ export class Socket extends StreamBase {
     this._parent = null;
     this.#adapter = given.adapter ?? getDefaultAdapter();
     this.#end = new ConnectionEnd(this, UserBuffer.from(this, given.onread));
-    this.#settings = TransportSettings.from(given);
+    this.#settings = SocketSettings.from(given);
     this.on("end", onReadableEnd);
 
     if (isBoundSocket(given.handle)) {
       this.#source = detachBinding(given.handle, this.#adapter);
     } else if (given.handle) {
-      this.#adopt(given.handle);
+      this.#attach(given.handle);
     } else if (given.fd !== undefined) {
       validateInt32(given.fd, "fd", 0);
-      this.#adopt(this.#adapter.open(given.fd));
+      this.#attach(this.#adapter.open(given.fd));
     }
     if (this.#connection && given.readable !== false) {
       if (given.pauseOnCreate) {
@@ -170,8 +173,8 @@ export class Socket extends StreamBase {
     if (given.signal) {
       validateAbortSignal(given.signal, "signal");
       addAbortSignal(given.signal, this);
-      // As in Node: aborted beforehand, the error is told, but a connect that
-      // comes after it finds a fresh socket.
+      // As in Node: if it is aborted already, the error is emitted, and a later
+      // connect starts with a fresh stream.
       if (given.signal.aborted) this.#renew();
     }
     if (given.blockList) {
@@ -184,7 +187,8 @@ export class Socket extends StreamBase {
     return this.#end.connection;
   }
 
-  #adopt(connection: Connection): void {
+  /** Read from and write to this connection from now on. */
+  #attach(connection: Connection): void {
     this.#isPipe = connection.kind === "pipe";
     this.#end.attach(connection);
   }
@@ -207,7 +211,7 @@ export class Socket extends StreamBase {
     return super.pause();
   }
 
-  /** Go on after {@linkcode pause}. */
+  /** Start `'data'` events (or `onread` callbacks) again. */
   override resume(): this {
     if (this.#end.bypassesStream && !this.connecting) {
       this.#end.start();
@@ -215,7 +219,7 @@ export class Socket extends StreamBase {
     return super.resume();
   }
 
-  /** Take bytes out of the read buffer, see `stream.Readable`. */
+  /** Take bytes out of the read buffer; see `stream.Readable`. */
   override read(size?: number): ReturnType<Duplex["read"]> {
     if (this.#end.bypassesStream && !this.connecting) {
       this.#end.start();
@@ -281,10 +285,10 @@ export class Socket extends StreamBase {
   }
 
   /**
-   * Half-close: send what is written, then a FIN. The peer can still send.
+   * Half-close: send everything written, then a FIN. The peer can still send.
    *
-   * @param data A last chunk, written first.
-   * @param encoding Of `data`, if it is a string.
+   * @param data A last chunk to write.
+   * @param encoding Encoding of `data`, if it is a string.
    * @param callback Called on `'finish'`.
    */
   override end(callback?: () => void): this;
@@ -309,8 +313,8 @@ export class Socket extends StreamBase {
   }
 
   /**
-   * Close with a RST, so that the peer sees `ECONNRESET`. While connecting,
-   * that happens as soon as the connection is there.
+   * Close with a RST, so that the peer sees `ECONNRESET`. A socket that is
+   * still connecting does so as soon as it is connected.
    *
    * @throws {TypeError} `ERR_INVALID_HANDLE_TYPE` on an IPC socket.
    *
@@ -370,8 +374,9 @@ export class Socket extends StreamBase {
       connector?.abort();
     }
     callback(error);
-    if (connector) setImmediate(() => this.emit("close", hadError));
-    else if (!connection) process.nextTick(() => this.emit("close"));
+    // A connection reports when it is closed, and its end emits 'close' then.
+    if (connector) setImmediate(() => this.#end.emitClose(hadError));
+    else if (!connection) nextTick(() => this.#end.emitClose());
     if (this._server) {
       this._server._connections--;
       this._server._emitCloseIfDrained();
@@ -381,9 +386,9 @@ export class Socket extends StreamBase {
   // Connecting
 
   /**
-   * Connect to a port, a path, or wherever the options say.
+   * Connect to a port, to a path, or as the options say.
    *
-   * @param options Where to, and how.
+   * @param options Where to connect, and how.
    * @param connectListener Added to `'connect'` once.
    * @returns The socket itself; `'connect'` or `'error'` follows.
    * @throws {TypeError | RangeError} For arguments that Node refuses.
@@ -421,8 +426,8 @@ export class Socket extends StreamBase {
     }
     this.#connector ??= new Connector(
       this,
+      this.#connectProgress(),
       this.#adapter,
-      (connection) => this.#connected(connection),
       binding,
     );
     if (this.#isPipe) {
@@ -434,20 +439,34 @@ export class Socket extends StreamBase {
     return this;
   }
 
-  /** Fresh stream states and counts, for a first connect as for a later one. */
+  /** What is left for the socket to do as its connector proceeds. */
+  #connectProgress(): ConnectProgress {
+    return {
+      onResolved: (attempted) => {
+        this._unrefTimer();
+        if (attempted) this.autoSelectFamilyAttemptedAddresses = attempted;
+      },
+      onAttemptOver: () => {
+        this.connecting = false;
+      },
+      onConnect: (connection) => this.#connected(connection),
+    };
+  }
+
+  /** Reset the stream and the byte counts, before a first or a later connect. */
   #renew(): void {
     (this as unknown as { _undestroy(): void })._undestroy();
     this.#end.reset();
   }
 
-  /** `connect` on a connected socket fails as connect(2) does. */
+  /** Fail as connect(2) does on a socket that is connected. */
   #refuseConnected(options: NetConnectOpts): void {
     const { host, port, path } = options as {
       host?: string;
       port?: number;
       path?: string;
     };
-    process.nextTick(() => {
+    nextTick(() => {
       if (!this.connecting) return;
       this.destroy(
         systemError("EISCONN", "connect", {
@@ -460,7 +479,7 @@ export class Socket extends StreamBase {
     });
   }
 
-  /** What was bound has served, or is given up. */
+  /** Forget the binding: the connector owned it, or it is closed. */
   #dropBinding(): void {
     if (this.#source) this.#source.binding = undefined;
   }
@@ -468,12 +487,8 @@ export class Socket extends StreamBase {
   #connected(connection: Connection): void {
     this.connecting = false;
     this.#dropBinding();
-    const connector = this.#connector!;
     this.#connector = null;
-    // What was set on `_handle` meanwhile: Node has one for both stages.
-    Object.assign(connection, connector);
-    this.#adopt(connection);
-    if (!connector.referenced) connection.unref();
+    this.#attach(connection);
     this._unrefTimer();
     try {
       this.#settings?.apply(connection);
@@ -488,9 +503,9 @@ export class Socket extends StreamBase {
 
   // Options of the connection
 
-  /** Made when they are asked for: most sockets set nothing. */
-  #settingsToUse(): TransportSettings {
-    return this.#settings ??= new TransportSettings();
+  /** Made when first needed, since most sockets have none. */
+  #settingsToUse(): SocketSettings {
+    return this.#settings ??= new SocketSettings();
   }
 
   /**
@@ -533,13 +548,13 @@ export class Socket extends StreamBase {
     return this;
   }
 
-  /** The idle time is over, unless a slow write is getting on. */
+  /** The idle time is over, unless a slow write has progressed. */
   _onTimeout(): void {
     if (this.#end.progressed()) this._unrefTimer();
     else this.emit("timeout");
   }
 
-  /** Something happened: the idle time begins anew. */
+  /** Something happened: the idle time starts again. */
   _unrefTimer(): void {
     this.#idle?.refresh();
     this._parent?._unrefTimer();
@@ -558,11 +573,11 @@ export class Socket extends StreamBase {
    * Turn TCP keep-alive on or off. Kept for later if the socket is not
    * connected yet.
    *
-   * @param enable Default `false`; or all of it as one object.
+   * @param enable Default `false`; or an object with all four settings.
    * @param initialDelay Milliseconds of silence before the first probe; 0
    * keeps the system's.
    * @param interval Milliseconds between probes, a second or more. Like
-   * `count`, it is of no effect without a delay of a second or more.
+   * `count`, it has no effect without a delay of a second or more.
    * @param count Unanswered probes before the connection counts as dead.
    * @throws {TypeError} `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` if `interval`
    * or `count` is given and the runtime cannot set it.
@@ -603,7 +618,7 @@ export class Socket extends StreamBase {
    *
    * @param tos 0 to 255.
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE`, and
-   * `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` where the runtime cannot.
+   * `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` where the runtime cannot set it.
    * @throws {RangeError} `ERR_OUT_OF_RANGE`
    */
   setTypeOfService(tos: number): this {
@@ -639,7 +654,7 @@ export class Socket extends StreamBase {
     return this._handle === null || this.connecting;
   }
 
-  /** State of the connection as one word. */
+  /** The state of the socket as one word. */
   get readyState(): SocketReadyState {
     if (this.connecting) return "opening";
     if (this.readable) return this.writable ? "open" : "readOnly";
@@ -651,14 +666,17 @@ export class Socket extends StreamBase {
     return this.connecting;
   }
 
-  /** The open connection or attempt; for code that asks whether one is there. */
+  /**
+   * What Node has a native handle for: the connection, or the connect in
+   * progress, or the bound source address. `null` if there is none.
+   */
   get _handle(): object | null {
     return this.#connection ?? this.#connector ?? this.#source?.binding ?? null;
   }
 
   set _handle(handle: object | null) {
-    // Some take the handle away; a TLS layer may leave its own, which is no
-    // connection of ours.
+    // Packages set it to `null` to take the connection away. A TLS layer may
+    // set a handle of its own, which is ignored: it is not a connection.
     if (handle !== null) return;
     this.#connector = null;
     this.#end.abandon();
@@ -683,7 +701,7 @@ export class Socket extends StreamBase {
     return this.#end.bytesWritten;
   }
 
-  /** Bytes sent, those still buffered included. */
+  /** Bytes sent, including those that are still buffered. */
   get bytesWritten(): number {
     const { writableBuffer } = this as unknown as {
       writableBuffer?: BufferedWrite[];
@@ -704,12 +722,12 @@ export class Socket extends StreamBase {
     return this.#local ??= this.#connection?.localEndpoint() ?? null;
   }
 
-  /** Remembered after the connection is gone. */
+  /** Once known, it stays known after the connection is gone. */
   #remoteEndpoint(): Endpoint | null {
     return this.#remote ??= this.#connection?.remoteEndpoint() ?? null;
   }
 
-  /** This end's address; `{}` while there is none, and on IPC. */
+  /** This end's address, or `{}` if there is none, as on IPC. */
   address(): AddressInfo | Record<string, never> {
     const endpoint = this.#localEndpoint();
     return endpoint ? { ...endpoint } : {};
@@ -746,7 +764,7 @@ export class Socket extends StreamBase {
   }
 }
 
-/** Without half-open, the peer's end ends this side; later writes say so. */
+/** Without half-open, the peer's FIN ends this side; later writes fail. */
 function onReadableEnd(this: Socket): void {
   if (!this.allowHalfOpen) this.write = writeAfterEnd;
 }
@@ -760,22 +778,24 @@ function writeAfterEnd(this: Socket, ...args: unknown[]): boolean {
   }
   const error = endedByPeer();
   const callback = args.at(-1);
-  if (typeof callback === "function") process.nextTick(callback, error);
+  if (typeof callback === "function") nextTick(callback, error);
   this.destroy(error);
   return false;
 }
 
 /** `net.Socket` as a value: a class that can be called without `new`. */
-export interface SocketConstructor {
-  /** Make a socket, see {@linkcode Socket}. */
-  new (options?: SocketConstructorOpts): Socket;
+export interface SocketConstructor<
+  Accepting extends SocketServer = SocketServer,
+> {
+  /** Make a socket; see {@linkcode Socket}. */
+  new (options?: SocketConstructorOpts): Socket<Accepting>;
   /** As with `new`. */
-  (options?: SocketConstructorOpts): Socket;
-  /** Of every socket. */
-  readonly prototype: Socket;
+  (options?: SocketConstructorOpts): Socket<Accepting>;
+  /** The prototype of every socket. */
+  readonly prototype: Socket<Accepting>;
 }
 
-/** {@linkcode Socket}, callable without `new` as Node's is. */
-export const CallableSocket: SocketConstructor = callable<SocketConstructor>(
-  Socket,
-);
+/** {@linkcode Socket}, callable without `new` as in Node, for any `Accepting`. */
+export const CallableSocket: SocketConstructor<never> = callable<
+  SocketConstructor<never>
+>(Socket);

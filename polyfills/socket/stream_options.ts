@@ -8,8 +8,8 @@ import { invalidArgType, invalidArgValue } from "../node/errors.ts";
 import type { AddressFilter, SocketConstructorOpts } from "../options.ts";
 import { validateNumber } from "../node/validators.ts";
 
-/** Options of a socket that its stream is given as they are. */
-const OF_THE_STREAM: ReadonlySet<string> = new Set([
+/** Options of a socket that go to its stream unchanged. */
+const STREAM_OPTIONS: ReadonlySet<string> = new Set([
   "highWaterMark",
   "readableHighWaterMark",
   "writableHighWaterMark",
@@ -34,15 +34,15 @@ const OBJECT_MODES = [
 ] as const;
 
 /**
- * The stream's part of a socket's options. Of its policies a socket has its
- * own: `'close'` waits for the descriptor, strings are encoded on their way
- * out, and a signal is heard only once the socket is complete.
+ * The options for the stream that a socket is. Some are not the caller's to
+ * choose: `'close'` waits for the descriptor, strings are encoded as they are
+ * sent, and the socket itself listens to `signal` once it is complete.
  *
- * No spread: until Node 22, V8 takes microseconds for one, and as long again to
- * read what came of it.
+ * The options are not spread into a new object: in Node 20 that takes
+ * microseconds, and reading the result takes as long again (not reported).
  *
  * @throws {TypeError} `ERR_INVALID_ARG_VALUE` for an object mode,
- * `ERR_INVALID_ARG_TYPE` for a delay that is no number.
+ * `ERR_INVALID_ARG_TYPE` for a delay that is not a number.
  */
 export function streamOptions(
   options: number | Omit<SocketConstructorOpts, "handle"> | undefined,
@@ -70,18 +70,18 @@ export function streamOptions(
   const from = given as Record<string, unknown>;
   const to = chosen as Record<string, unknown>;
   for (const name of Object.keys(given)) {
-    if (OF_THE_STREAM.has(name)) to[name] = from[name];
+    if (STREAM_OPTIONS.has(name)) to[name] = from[name];
   }
   return chosen;
 }
 
-/** Milliseconds to whole seconds, as the system counts keep-alive. */
+/** Milliseconds to whole seconds, the unit of keep-alive options. */
 export function toSeconds(milliseconds: number | undefined): number {
   return Math.max(0, Math.trunc((milliseconds ?? 0) / 1000) || 0);
 }
 
 /**
- * A block list: this package's, the runtime's own, or any like them.
+ * Check a block list: this package's, the runtime's, or any with `check`.
  *
  * @throws {TypeError} `ERR_INVALID_ARG_TYPE`
  */

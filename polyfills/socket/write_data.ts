@@ -1,11 +1,11 @@
 /**
- * What a stream hands down to be written: bytes, text, or several of them.
+ * The data of a write: bytes, text, or several of them.
  *
  * @module
  */
 import { Buffer } from "node:buffer";
 
-/** A write that waited in the stream. */
+/** A write that was buffered in the stream. */
 export interface BufferedWrite {
   /** Bytes, or text. */
   readonly chunk: Uint8Array | string;
@@ -13,10 +13,10 @@ export interface BufferedWrite {
   readonly encoding: BufferEncoding;
 }
 
-/** What `_write` (with an encoding) or `_writev` is given. */
+/** The data of `_write` (which has an encoding) or of `_writev`. */
 export type WriteData = Uint8Array | string | readonly BufferedWrite[];
 
-/** Encodings that a connection may take as text. */
+/** The encoding under which a connection may take text, if it can. */
 export function textKind(
   encoding: BufferEncoding,
 ): "utf8" | "latin1" | undefined {
@@ -33,7 +33,7 @@ export function textKind(
   }
 }
 
-/** The bytes of each write, without the empty ones. */
+/** The writes as bytes, without the empty ones. */
 export function toChunks(writes: readonly BufferedWrite[]): Uint8Array[] {
   const chunks = new Array<Uint8Array>(writes.length);
   let count = 0;
@@ -48,7 +48,7 @@ export function toChunks(writes: readonly BufferedWrite[]): Uint8Array[] {
   return chunks;
 }
 
-/** Bytes that these writes come to. */
+/** How many bytes a write has. */
 export function byteLength(data: WriteData, encoding: BufferEncoding): number {
   if (typeof data === "string") return Buffer.byteLength(data, encoding);
   if (data instanceof Uint8Array) return data.length;
