@@ -15,7 +15,7 @@ import type {
   RuntimeAdapter,
   TcpConnectTarget,
 } from "../../runtime/adapter.ts";
-import { systemError, withLocalAddress } from "../../runtime/errors.ts";
+import { systemError } from "../../runtime/errors.ts";
 import { isIP } from "../address/ip.ts";
 import {
   connectionsFailed,
@@ -36,6 +36,7 @@ import type {
   LookupFunction,
   TcpSocketConnectOpts,
 } from "../options.ts";
+import { failedImmediately, nameLocalEnd } from "./immediate_errors.ts";
 import { lookupFunction, lookupOptions } from "./lookup.ts";
 import {
   type Candidate,
@@ -79,33 +80,6 @@ interface Series {
   readonly attempted: string[];
   /** Index of the next candidate. */
   next: number;
-}
-
-/** Errors that connect(2) itself returns; others come from the network. */
-const IMMEDIATE_ERRORS: ReadonlySet<string> = new Set([
-  "EACCES",
-  "EADDRNOTAVAIL",
-  "EAFNOSUPPORT",
-  "EINVAL",
-  "ENETUNREACH",
-  "EPERM",
-]);
-
-/** Whether a TCP attempt failed before anything was sent. */
-function failedImmediately(error: Error, target: ConnectTarget): boolean {
-  const { code } = error as { code?: string };
-  return target.kind === "tcp" && IMMEDIATE_ERRORS.has(code!);
-}
-
-/** Name the local end in a message as Node does, even if it is not bound. */
-function nameLocalEnd(
-  error: Error,
-  target: ConnectTarget,
-  local: Endpoint | null,
-): void {
-  if (target.kind !== "tcp") return;
-  const unspecified = target.family === 4 ? "0.0.0.0" : "::";
-  withLocalAddress(error, local?.address ?? unspecified, local?.port ?? 0);
 }
 
 /** The address arguments of the events that concern an attempt. */

@@ -1,26 +1,26 @@
 /**
  * Timers and ticks as they were when this package was loaded.
  *
- * Test tools replace them on the globals, on `process` and on `node:timers`
- * (Jest and Sinon all of them, Vitest the globals). Sockets must go on then, as
- * Node's do, whose own timers and immediates no tool can reach:
- * https://github.com/vitest-dev/vitest/issues/8302
+ * Test tools replace them on the globals, on `node:timers` and on `process`.
+ * Sockets must go on then, as Node's own do, whose timers and immediates no
+ * tool can reach: https://github.com/vitest-dev/vitest/issues/8302
  *
- * Constants, since an `import` by name follows `syncBuiltinESMExports()`.
+ * They are constants because an import by name from `node:timers` changes with
+ * `syncBuiltinESMExports()`.
  *
  * @module
  */
 import process from "node:process";
 import timers from "node:timers";
 
-/** As Node's, from `node:timers`. */
-export const setImmediate: typeof timers.setImmediate = timers.setImmediate;
+const timeout: typeof timers.setTimeout = timers.setTimeout;
+const clear: typeof timers.clearTimeout = timers.clearTimeout;
+const immediate: typeof timers.setImmediate = timers.setImmediate;
+const tick: typeof process.nextTick = process.nextTick;
 
-/** As Node's, from `node:timers`. */
-export const setTimeout: typeof timers.setTimeout = timers.setTimeout;
-
-/** As Node's, from `node:timers`. */
-export const clearTimeout: typeof timers.clearTimeout = timers.clearTimeout;
-
-/** As `process.nextTick`. */
-export const nextTick: typeof process.nextTick = process.nextTick;
+export {
+  clear as clearTimeout,
+  immediate as setImmediate,
+  tick as nextTick,
+  timeout as setTimeout,
+};

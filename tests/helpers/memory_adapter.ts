@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { setImmediate } from "node:timers";
+import { setImmediate } from "../../polyfills/node/timers.ts";
 import type {
   ConnectTarget,
   Endpoint,

@@ -7,7 +7,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { setImmediate } from "node:timers";
+import { setImmediate } from "../../polyfills/node/timers.ts";
 import type {
   Connection,
   ConnectionSink,
