@@ -74,7 +74,7 @@ export async function connect(...args: unknown[]): Promise<Socket<Server>> {
   throwIfAborted(signal);
   const socket = startConnecting({ ...options, signal: undefined });
   try {
-    await happened(socket, "connect", signal);
+    await waitFor(socket, "connect", signal);
   } catch (error) {
     socket.destroy();
     throw error;
@@ -113,7 +113,7 @@ export async function listen(
   const server = createServer(options, connectionListener);
   try {
     server.listen(isTarget(options) ? options : { ...options, port: 0 });
-    await happened(server, "listening", signal);
+    await waitFor(server, "listening", signal);
   } catch (error) {
     // An aborted signal has closed it already.
     if (!signal?.aborted) server.close();
@@ -133,10 +133,13 @@ function throwIfAborted(signal: AbortSignal | undefined): void {
 }
 
 /**
- * Waits for an event, an `'error'` before it, or the abort. (Not every
- * runtime's `events.once` tells the reason of the abort.)
+ * Resolves when an event is emitted. Rejects if `'error'` is emitted first, or
+ * if the signal is aborted.
+ *
+ * The `events.once` of one runtime, in its version 2.9.5, drops the reason of an
+ * abort; not reported.
  */
-function happened(
+function waitFor(
   emitter: EventEmitter,
   event: string,
   signal: AbortSignal | undefined,

@@ -1,8 +1,8 @@
 /**
  * IP addresses in text form: recognise them, and convert them to integers.
  *
- * One hand-written scan over char codes serves all callers. It allocates
- * nothing: as with inet_pton(3), the caller says where the result goes.
+ * One hand-written scan over char codes serves all callers and allocates nothing.
+ * As with inet_pton(3), the caller says where the integers go.
  *
  * @module
  */
@@ -30,21 +30,23 @@ for (let value = 0; value < 16; value++) {
 /** The third 32-bit word of an IPv4-mapped address, `::ffff:a.b.c.d`. */
 export const MAPPED = 0xffff;
 
-/** Takes addresses of which only the form matters. */
-const unused = new Int32Array(4);
+/**
+ * The words of the address scanned last. Private to this file, and always the
+ * same array, which engines write to fastest.
+ */
+const words = new Int32Array(4);
 
 /** The 16-bit groups of the IPv6 address being read. */
 const groups = new Int32Array(8);
 
 /**
- * Convert an IPv4 address: four decimal numbers up to 255 without leading
- * zeroes. It may end at a percent sign or a NUL.
+ * Convert an IPv4 address to {@linkcode words}: four decimal numbers up to 255
+ * without leading zeroes. It may end at a percent sign or a NUL.
  *
  * @param start The index in `text` where the address begins.
- * @param words Receives the address, see {@linkcode scanAddress}.
  * @returns The index in `text` where the address ends, or -1 if it is none.
  */
-function scanIPv4(text: string, start: number, words: Int32Array): number {
+function scanIPv4(text: string, start: number): number {
   const { length } = text;
   let address = 0;
   let code = 0;
@@ -92,20 +94,15 @@ export interface PrefixTest {
 }
 
 /**
- * Convert an IPv6 address at the start of `text`. It may end at a percent sign
- * or a NUL.
+ * Convert an IPv6 address at the start of `text` to {@linkcode words}. It may end
+ * at a percent sign or a NUL.
  *
- * @param words Receives the address, see {@linkcode scanAddress}.
  * @param wanted Called after the first two groups, unless they are zeroes or
  * compressed. If it returns `false`, the rest is not looked at.
  * @returns The index in `text` where the address ends, or -1 if it is none or is
  * not wanted.
  */
-function scanIPv6(
-  text: string,
-  words: Int32Array,
-  wanted?: PrefixTest,
-): number {
+function scanIPv6(text: string, wanted?: PrefixTest): number {
   const { length } = text;
   if (length < 2) return -1;
   let count = 0;
@@ -161,7 +158,7 @@ function scanIPv6(
       continue;
     }
     if (code === DOT) {
-      i = scanIPv4(text, start, words);
+      i = scanIPv4(text, start);
       if (count > 6 || i === -1) return -1;
       const address = words[3]!;
       groups[count++] = address >>> 16;
@@ -208,9 +205,8 @@ export type IPVersion = "ipv4" | "ipv6";
  *
  * @param text The address.
  * @param version How to read it.
- * @param words Receives the address as four 32-bit words in network order, an
- * IPv4 address in its IPv4-mapped form (`::ffff:a.b.c.d`). Overwritten even if
- * `text` turns out to be no address.
+ * @param target Receives the address as four 32-bit words in network order, an
+ * IPv4 address in its IPv4-mapped form (`::ffff:a.b.c.d`).
  * @param wanted Called with the first 32 bits of most IPv6 addresses. If it
  * returns `false`, the address is not converted.
  * @returns Whether `text` is an address of that version, and wanted.
@@ -218,13 +214,21 @@ export type IPVersion = "ipv4" | "ipv6";
 export function scanAddress(
   text: string,
   version: IPVersion,
-  words: Int32Array,
+  target: Int32Array,
   wanted?: PrefixTest,
 ): boolean {
-  if (version === "ipv6") return scanIPv6(text, words, wanted) !== -1;
-  const end = scanIPv4(text, 0, words);
-  if (end === text.length) return true;
-  return end !== -1 && text.charCodeAt(end) === 0;
+  if (version === "ipv6") {
+    if (scanIPv6(text, wanted) === -1) return false;
+  } else {
+    const end = scanIPv4(text, 0);
+    if (end === -1) return false;
+    if (end < text.length && text.charCodeAt(end) !== 0) return false;
+  }
+  target[0] = words[0]!;
+  target[1] = words[1]!;
+  target[2] = words[2]!;
+  target[3] = words[3]!;
+  return true;
 }
 
 /** Whether the rest of `text` is a zone: one or more of `0-9 A-Z a-z - . :`. */
@@ -242,11 +246,11 @@ function isZone(text: string, start: number): boolean {
 
 function isIPv4Text(text: string): boolean {
   const { length } = text;
-  return length > 6 && length < 16 && scanIPv4(text, 0, unused) === length;
+  return length > 6 && length < 16 && scanIPv4(text, 0) === length;
 }
 
 function isIPv6Text(text: string): boolean {
-  const end = scanIPv6(text, unused);
+  const end = scanIPv6(text);
   if (end === text.length) return true;
   return end !== -1 && text.charCodeAt(end) === PERCENT &&
     isZone(text, end + 1);

@@ -78,9 +78,7 @@ export class IntervalSet {
 
   readonly #filter = new PrefixFilter();
 
-  /**
-   * @param width How wide the integers are, in 32-bit words.
-   */
+  /** @param width How wide the integers are, in 32-bit words. */
   constructor(width: Width) {
     this.#width = width;
   }
