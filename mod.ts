@@ -1,5 +1,5 @@
 /**
- * Node's `net`, the same on Deno, Bun and Node.
+ * Node's `net` with the same behaviour on Deno, Bun and Node.
  *
  * @example An echo server and a client
  * ```ts
@@ -21,7 +21,6 @@
 import { BlockList } from "./polyfills/block_list/block_list.ts";
 import { BoundSocket } from "./polyfills/bound_socket.ts";
 import { SocketAddress } from "./polyfills/address/socket_address.ts";
-import { createServerHandle } from "./runtime/node/handle.ts";
 import { isIP, isIPv4, isIPv6 } from "./polyfills/address/ip.ts";
 import {
   getDefaultAutoSelectFamily,
@@ -39,6 +38,7 @@ import {
   type ServerConstructor,
   type ServerEventMap,
 } from "./polyfills/server/server.ts";
+import { createServerHandle } from "./polyfills/server/server_handle.ts";
 import { connect } from "./polyfills/socket/connect.ts";
 import {
   CallableSocket,
@@ -61,10 +61,13 @@ export type Stream = SocketClass<ServerClass>;
 /** The old name of {@linkcode Socket}. */
 export const Stream: SocketConstructor<ServerClass> = CallableSocket;
 
-/** As {@linkcode connect}. */
+/** Another name of {@linkcode connect}. */
 export const createConnection: typeof connect = connect;
 
-/** A bound handle that `server.listen` takes, of the runtime's `node:net`. */
+/**
+ * Make a bound handle of the runtime's own `node:net`, which `server.listen`
+ * takes. Undocumented in Node.
+ */
 export const _createServerHandle: typeof createServerHandle =
   createServerHandle;
 
@@ -85,7 +88,7 @@ export {
   SocketAddress,
 };
 export type { BoundSocketOptions } from "./polyfills/bound_socket.ts";
-export type * from "./runtime/adapter.ts";
+export type * from "./polyfills/adapter.ts";
 export type { ServerEventMap };
 export type {
   AddressInfo,
@@ -143,7 +146,7 @@ export interface Net {
   isIPv4: typeof isIPv4;
   /** See {@linkcode isIPv6}. */
   isIPv6: typeof isIPv6;
-  /** `net/promises`: `connect` and `listen`, to be awaited. */
+  /** `net/promises`: `connect` and `listen` that return promises. */
   promises: typeof promises;
   /** See {@linkcode setDefaultAutoSelectFamily}. */
   setDefaultAutoSelectFamily: typeof setDefaultAutoSelectFamily;
@@ -174,7 +177,7 @@ const net: Net = {
   setDefaultAutoSelectFamilyAttemptTimeout,
 };
 
-/** The types of this module under the default export: `net.Socket`, ... */
+/** The types of this module as members of the default export: `net.Socket`. */
 declare namespace net {
   export type Socket = SocketClass<ServerClass>;
   export type Server = ServerClass;

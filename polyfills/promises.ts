@@ -1,7 +1,7 @@
 /**
- * `net/promises`: connecting and listening, to be awaited.
+ * `net/promises`: `connect` and `listen` that return promises.
  *
- * Experimental in Node, where it came with the release lines after 26.
+ * Experimental in Node, and new in the release line after 26.
  *
  * @example
  * ```ts
@@ -35,7 +35,7 @@ export { BlockList } from "./block_list/block_list.ts";
 export { isIP, isIPv4, isIPv6 } from "./address/ip.ts";
 export { SocketAddress } from "./address/socket_address.ts";
 
-/** What {@linkcode listen} takes: the options of the server, and where. */
+/** Options of {@linkcode listen}: those of the server and where it listens. */
 export interface ListenPromiseOptions extends ServerOpts, ListenOptions {
   /** Added to `'connection'`. */
   connectionListener?: ((socket: Socket<Server>) => void) | undefined;
@@ -45,12 +45,12 @@ export interface ListenPromiseOptions extends ServerOpts, ListenOptions {
  * Make a socket and connect it.
  *
  * @param options Where to connect, and the options of the socket; or a port
- * with an optional host; or a path. Its `signal` gives up connecting; once
- * connected, the socket does not listen to it.
+ * with an optional host; or a path. The option `signal` aborts the attempt to
+ * connect; it has no effect once the socket is connected.
  * @returns Resolves with the connected socket.
- * @throws {Error} Rejects with what the socket's `'error'` would tell, with
- * `ABORT_ERR` once aborted, or with the reason of a signal that was aborted
- * before. The socket is destroyed then.
+ * @throws {Error} Rejects with the error that `'error'` is emitted with, with
+ * `ABORT_ERR` if the signal is aborted meanwhile, or with the signal's reason if
+ * it was aborted before the call. The socket is destroyed.
  *
  * @example
  * ```ts
@@ -74,7 +74,7 @@ export async function connect(...args: unknown[]): Promise<Socket<Server>> {
   throwIfAborted(signal);
   const socket = startConnecting({ ...options, signal: undefined });
   try {
-    await happened(socket, "connect", signal);
+    await waitFor(socket, "connect", signal);
   } catch (error) {
     socket.destroy();
     throw error;
@@ -86,12 +86,13 @@ export async function connect(...args: unknown[]): Promise<Socket<Server>> {
  * Make a server and start listening.
  *
  * @param options Where to listen, as for `server.listen`, and what
- * `createServer` takes; any free port if left out. Its `signal` closes the
- * server, also once it listens.
+ * `createServer` takes. Without a port, path, descriptor or handle, the server
+ * gets any free port. The option `signal` closes the server, even while it
+ * listens.
  * @returns Resolves with the listening server.
- * @throws {Error} Rejects with what the server's `'error'` would tell, with
- * `ABORT_ERR` once aborted, or with the reason of a signal that was aborted
- * before. The server is closed then.
+ * @throws {Error} Rejects with the error that `'error'` is emitted with, with
+ * `ABORT_ERR` if the signal is aborted meanwhile, or with the signal's reason if
+ * it was aborted before the call. The server is closed.
  *
  * @example
  * ```ts
@@ -112,9 +113,10 @@ export async function listen(
   const server = createServer(options, connectionListener);
   try {
     server.listen(isTarget(options) ? options : { ...options, port: 0 });
-    await happened(server, "listening", signal);
+    await waitFor(server, "listening", signal);
   } catch (error) {
-    if (!signal?.aborted) server.close(); // else the signal has closed it
+    // An aborted signal has closed it already.
+    if (!signal?.aborted) server.close();
     throw error;
   }
   return server;
@@ -131,10 +133,13 @@ function throwIfAborted(signal: AbortSignal | undefined): void {
 }
 
 /**
- * Waits for an event, an `'error'` before it, or the abort. (Not every
- * runtime's `events.once` tells the reason of the abort.)
+ * Resolves when an event is emitted. Rejects if `'error'` is emitted first, or
+ * if the signal is aborted.
+ *
+ * The `events.once` of one runtime, in its version 2.9.5, drops the reason of an
+ * abort; not reported.
  */
-function happened(
+function waitFor(
   emitter: EventEmitter,
   event: string,
   signal: AbortSignal | undefined,

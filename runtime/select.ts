@@ -10,6 +10,8 @@ import { denoAdapter } from "./deno/adapter.ts";
 import { nodeAdapter } from "./node/adapter.ts";
 import { withFallback } from "./with_fallback.ts";
 
+export { createServerHandle } from "./node/handle.ts";
+
 let current: RuntimeAdapter | undefined;
 
 /** The runtime's own, with its `node:net` for what the native API lacks. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { invalidAddress, invalidArgValue, outOfRange } from "../node/errors.ts";
-import { type IPVersion, scanAddress, words } from "./ip.ts";
+import { type IPVersion, scanAddress } from "./ip.ts";
 import { inspectAs } from "../node/inspect.ts";
 import { formatAddress } from "./text.ts";
 import {
@@ -14,22 +14,22 @@ import {
   validateUint32,
 } from "../node/validators.ts";
 
-/** What a {@linkcode SocketAddress} is made from. */
+/** Options of `new SocketAddress()`. */
 export interface SocketAddressInitOptions {
   /**
    * An IPv4 or IPv6 address. Default: `"127.0.0.1"`, or `"::"` if `family` is
    * `"ipv6"`.
    */
   address?: string | undefined;
-  /** Either `"ipv4"`, the default, or `"ipv6"`; in any case of letters. */
+  /** Either `"ipv4"` or `"ipv6"`, in upper or lower case. Default: `"ipv4"`. */
   family?: IPVersion | undefined;
-  /** The IPv6 flow label, 20 bits; 0, the default, for IPv4. */
+  /** The IPv6 flow label, 20 bits. Default: 0; always 0 for IPv4. */
   flowlabel?: number | undefined;
   /** The port, 0 to 65535. Default: 0. */
   port?: number | undefined;
 }
 
-/** What a {@linkcode SocketAddress} shows, of this package or the runtime. */
+/** The properties of a `SocketAddress`, of this package or of the runtime. */
 export interface SocketAddressLike {
   /** The address in canonical text form. */
   readonly address: string;
@@ -40,6 +40,9 @@ export interface SocketAddressLike {
   /** The IPv6 flow label. */
   readonly flowlabel: number;
 }
+
+/** Scratch space for the address being parsed. */
+const scanned = new Int32Array(4);
 
 /** The largest flow label: it has 20 bits. */
 const MAX_FLOW_LABEL = 0xfffff;
@@ -70,7 +73,8 @@ export class SocketAddress implements SocketAddressLike {
    * `ERR_INVALID_ARG_VALUE` for another family.
    * @throws {RangeError} `ERR_SOCKET_BAD_PORT` or `ERR_OUT_OF_RANGE` for a port
    * or flow label outside its range.
-   * @throws {Error} `ERR_INVALID_ADDRESS` if `address` is none of its family.
+   * @throws {Error} `ERR_INVALID_ADDRESS` if `address` is no address of the
+   * family.
    */
   constructor(options: SocketAddressInitOptions = {}) {
     validateObject(options, "options");
@@ -82,15 +86,15 @@ export class SocketAddress implements SocketAddressLike {
     } = options;
     const version = versionOf(family);
     validateString(address, "options.address");
-    // No port is -0.
+    // Turns -0 into 0.
     this.#port = validatePort(port, "options.port") | 0;
     validateUint32(flowlabel, "options.flowlabel");
     if (version === "ipv6" && flowlabel > MAX_FLOW_LABEL) {
       const range = `>= 0 && <= ${MAX_FLOW_LABEL}`;
       throw outOfRange("options.flowlabel", range, flowlabel);
     }
-    if (!scanAddress(address, version)) throw invalidAddress();
-    this.#address = formatAddress(words, 0, version);
+    if (!scanAddress(address, version, scanned)) throw invalidAddress();
+    this.#address = formatAddress(scanned, 0, version);
     this.#family = version;
     this.#flowlabel = version === "ipv6" ? flowlabel : 0;
   }
@@ -115,7 +119,7 @@ export class SocketAddress implements SocketAddressLike {
     return this.#port;
   }
 
-  /** What `JSON.stringify` writes: address, port, family and flow label. */
+  /** Called by `JSON.stringify`: address, port, family and flow label. */
   toJSON(): {
     address: string;
     port: number;
@@ -127,8 +131,8 @@ export class SocketAddress implements SocketAddressLike {
   }
 
   /**
-   * Whether a value is a `SocketAddress`: one of this package, or an object
-   * that looks like the runtime's own.
+   * Whether a value is a `SocketAddress` of this package, or an object that
+   * looks like one of the runtime.
    *
    * @param value Any value.
    */
@@ -143,12 +147,12 @@ export class SocketAddress implements SocketAddressLike {
   }
 
   /**
-   * Read an address and an optional port as they stand in a URL:
-   * `"192.0.2.1:443"`, `"[::1]:8080"`. As in a URL with `http:` before it, port
-   * 80 is no port, and short and hexadecimal IPv4 forms are taken.
+   * Parse an address with an optional port, written as in a URL:
+   * `"192.0.2.1:443"`, `"[::1]:8080"`. As in an `http:` URL, port 80 is dropped
+   * (`port` is 0), and short and hexadecimal IPv4 forms are valid.
    *
-   * @param input The text to read.
-   * @returns The address, or `undefined` if it cannot be read.
+   * @param input The text to parse.
+   * @returns The address, or `undefined` if the text is not valid.
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if `input` is not a string.
    *
    * @example
@@ -175,9 +179,9 @@ export class SocketAddress implements SocketAddressLike {
 }
 
 /**
- * The version a family names, in any case of letters.
+ * The IP version that a family names, in upper or lower case.
  *
- * @throws {TypeError} `ERR_INVALID_ARG_VALUE` for another name.
+ * @throws {TypeError} `ERR_INVALID_ARG_VALUE` for any other value.
  */
 export function versionOf(family: unknown): IPVersion {
   const { toLowerCase } = Object(family ?? 0) as { toLowerCase?: unknown };

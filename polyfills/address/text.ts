@@ -1,19 +1,22 @@
 /**
- * IP addresses from integers to their canonical text.
+ * Converts IP addresses from integers to their canonical text.
  *
  * @module
  */
 import type { IPVersion } from "./ip.ts";
 
 /**
- * The text of an address as the system writes it: lower case, no leading
- * zeroes, the first of the longest runs of two or more zero groups as `::`,
- * and IPv4-mapped and -compatible addresses with their IPv4 part.
+ * The text of an address as the system writes it: lower case, without leading
+ * zeroes, `::` for the first of the longest runs of two or more zero groups, and
+ * IPv4-mapped and IPv4-compatible addresses with a dotted end
+ * (`::ffff:192.0.2.1`).
  *
- * @param words Where the address lies: four 32-bit words in network order, of
- * which an IPv4 address uses the last.
+ * @param words Holds the address as four 32-bit words in network order. Of an
+ * IPv4 address only the last is used.
  * @param at The index of the first word.
- * @param version Which kind of address it is.
+ * @param version The form to write.
+ *
+ * @see RFC 5952
  */
 export function formatAddress(
   words: Int32Array,
@@ -53,7 +56,7 @@ function formatIPv6(words: Int32Array, at: number): string {
   return text;
 }
 
-/** Where the first of the longest runs of zero groups is. */
+/** The first of the longest runs of zero groups. */
 function longestZeroRun(
   groups: readonly number[],
 ): { start: number; length: number } {

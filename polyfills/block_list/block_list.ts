@@ -1,15 +1,15 @@
 /**
  * {@linkcode BlockList}: rules that say which IP addresses are blocked.
  *
- * A rule's text and order lie in a {@linkcode RuleLog}, what all rules cover in
- * one {@linkcode Coverage}. In these two together an IPv4 rule takes 40 to 60
- * bytes and an IPv6 rule 75 to 125, a range 16 more; the first checks take
- * another 6 to 12 for each. Typed arrays double when they are full, and so may
- * hold as much again in reserve.
+ * A {@linkcode RuleTable} keeps what the text and the order of rules need, an
+ * {@linkcode AddressSet} the addresses that all rules cover. In both together an
+ * IPv4 rule takes 40 to 60 bytes, an IPv6 rule 75 to 125, and a range 16 more;
+ * the first checks add another 6 to 12 per rule. Typed arrays double when they
+ * are full, so up to half of the memory may be unused.
  *
  * @module
  */
-import { Coverage } from "./coverage.ts";
+import { AddressSet } from "./address_set.ts";
 import { invalidArgType } from "../node/errors.ts";
 import { inspectAs } from "../node/inspect.ts";
 import { type IPVersion, scanAddress } from "../address/ip.ts";
@@ -25,21 +25,24 @@ import {
   ruleText,
   subnetRule,
 } from "./rule.ts";
-import { RuleLog } from "./rule_log.ts";
+import { RuleTable } from "./rule_table.ts";
 import type { SocketAddressLike } from "../address/socket_address.ts";
 import { validateString } from "../node/validators.ts";
 
-/** The methods by which a runtime's own list is known. */
+/** Scratch space for the address that `check` looks up. */
+const checked = new Int32Array(4);
+
+/** An object with these methods passes for a runtime's own list. */
 const METHODS = ["check", "addAddress", "addRange", "addSubnet"] as const;
 
 /**
  * Rules that say which IP addresses are blocked: single addresses, ranges and
  * subnets, of IPv4 and IPv6.
  *
- * An IPv4 address and its IPv4-mapped IPv6 form are the same to a rule. A zone
- * and a port are no part of a rule. Methods that take a family take `"ipv4"`,
- * the default, or `"ipv6"` in any case of letters; it says how to read
- * addresses that are strings. What throws leaves the list as it was.
+ * An IPv4 address and its IPv4-mapped IPv6 form are the same to a rule. Rules
+ * ignore zones and ports. A `family` argument says how to read addresses that
+ * are strings: as `"ipv4"`, the default, or `"ipv6"`, in upper or lower case. A
+ * method that throws leaves the list unchanged.
  *
  * A check takes about the same time with any number of rules.
  *
@@ -68,13 +71,14 @@ export class BlockList {
     "fc00::/7",
   ]);
 
-  readonly #coverage = new Coverage();
-  /** In the order in which `rules` lists them. */
-  readonly #logs: Readonly<Record<RuleKind, RuleLog>> = {
-    // An address is one rule in either form, so its version is not in the key.
-    address: new RuleLog(5, 4),
-    subnet: new RuleLog(5, 5),
-    range: new RuleLog(9, 9),
+  readonly #blocked = new AddressSet();
+  /** In the order in which `rules` lists the kinds. */
+  readonly #tables: Readonly<Record<RuleKind, RuleTable>> = {
+    // An IPv4 address and its IPv4-mapped form are one rule: the version, the
+    // last word, is not part of the key.
+    address: new RuleTable(5, 4),
+    subnet: new RuleTable(5, 5),
+    range: new RuleTable(9, 9),
   };
 
   static {
@@ -87,8 +91,9 @@ export class BlockList {
    * @param address The address.
    * @param family How to read a string. Default: `"ipv4"`.
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE` for an argument of a wrong type,
-   * `ERR_INVALID_ARG_VALUE` for another family.
-   * @throws {Error} `ERR_INVALID_ADDRESS` for a string that is no address.
+   * `ERR_INVALID_ARG_VALUE` for any other family.
+   * @throws {Error} `ERR_INVALID_ADDRESS` for a string that is no address of the
+   * family.
    */
   addAddress(address: string, family?: IPVersion): void;
   addAddress(address: SocketAddressLike): void;
@@ -110,7 +115,7 @@ export class BlockList {
     validateArray(addresses, "addresses");
     validateString(family, "family");
     const rules: Rule[] = [];
-    // Holes count as elements.
+    // Unlike `forEach`, this loop visits the holes of an array.
     for (let i = 0; i < addresses.length; i++) {
       rules.push(addressRule(addresses[i]!, family, `addresses[${i}]`));
     }
@@ -136,10 +141,10 @@ export class BlockList {
    * Block a subnet.
    *
    * @param network An address of the subnet.
-   * @param prefix How many bits its addresses share: 0 to 32 for IPv4, 0 to
-   * 128 for IPv6.
+   * @param prefix How many leading bits its addresses share: 0 to 32 for IPv4,
+   * 0 to 128 for IPv6.
    * @param family How to read a string. Default: `"ipv4"`.
-   * @throws {RangeError} `ERR_OUT_OF_RANGE` for another prefix.
+   * @throws {RangeError} `ERR_OUT_OF_RANGE` for any other prefix.
    * @throws What {@linkcode BlockList.addAddress} throws.
    */
   addSubnet(network: SocketAddressLike, prefix: number): void;
@@ -153,7 +158,8 @@ export class BlockList {
   }
 
   /**
-   * Block a subnet in CIDR notation, as `"10.0.0.0/8"` or `"2001:db8::/32"`.
+   * Block a subnet in CIDR notation, such as `"10.0.0.0/8"` or
+   * `"2001:db8::/32"`.
    *
    * @param cidr The subnet, of either family.
    * @throws {TypeError} `ERR_INVALID_ARG_VALUE` without a decimal prefix.
@@ -200,7 +206,7 @@ export class BlockList {
   }
 
   /**
-   * Remove the newest rule for exactly this range, if there is one.
+   * Remove the newest rule for exactly this range, if there is any.
    *
    * @param start The first address.
    * @param end The last address.
@@ -215,10 +221,10 @@ export class BlockList {
 
   /**
    * Remove the newest rule for exactly this network and prefix, if there is
-   * one.
+   * any.
    *
-   * @param network The network as it was given.
-   * @param prefix The prefix as it was given.
+   * @param network The same address that was given to add the rule.
+   * @param prefix The same prefix.
    * @param family How to read a string. Default: `"ipv4"`.
    * @throws What {@linkcode BlockList.addSubnet} throws.
    */
@@ -233,9 +239,10 @@ export class BlockList {
   }
 
   /**
-   * Remove the newest rule for exactly this subnet, if there is one.
+   * Remove the newest rule for exactly this subnet, if there is any.
    *
-   * @param cidr The subnet in CIDR notation, as it was given.
+   * @param cidr The subnet in CIDR notation, with the same address and prefix
+   * that were given to add the rule.
    * @throws What {@linkcode BlockList.addCIDR} throws.
    */
   removeCIDR(cidr: string): void {
@@ -244,24 +251,26 @@ export class BlockList {
 
   /** Remove all rules. */
   clear(): void {
-    this.#coverage.clear();
-    for (const log of Object.values(this.#logs)) log.clear();
+    this.#blocked.clear();
+    for (const table of Object.values(this.#tables)) table.clear();
   }
 
   /**
    * Whether a rule blocks an address.
    *
    * @param address The address.
-   * @param family How to read a string: `"ipv4"`, the default, or else as IPv6.
-   * @returns `true` if it is blocked; `false` if not, and for a string that is
-   * no address of the family.
+   * @param family How to read a string: as IPv4 for `"ipv4"`, the default, and
+   * as IPv6 for any other text.
+   * @returns `true` if it is blocked; `false` if it is not, or if a string is no
+   * address of the family.
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE` for an argument of a wrong type.
    */
   check(address: string, family?: IPVersion): boolean;
   check(address: SocketAddressLike): boolean;
   check(address: Address, family: IPVersion = "ipv4"): boolean {
     if (typeof address !== "string") {
-      return this.#coverage.has(readAddress(address, "address", family));
+      const version = readAddress(address, "address", family, checked);
+      return this.#blocked.has(checked, version);
     }
     let version = family;
     if (version !== "ipv4" && version !== "ipv6") {
@@ -269,14 +278,15 @@ export class BlockList {
       const name = (version as string).toLowerCase();
       version = name === "ipv4" ? "ipv4" : "ipv6";
     }
-    const coverage = this.#coverage;
-    return scanAddress(address, version, coverage) && coverage.has(version);
+    const blocked = this.#blocked;
+    return scanAddress(address, version, checked, blocked) &&
+      blocked.has(checked, version);
   }
 
   /** How many rules there are. */
   get size(): number {
     let size = 0;
-    for (const log of Object.values(this.#logs)) size += log.size;
+    for (const table of Object.values(this.#tables)) size += table.size;
     return size;
   }
 
@@ -287,23 +297,23 @@ export class BlockList {
   get rules(): readonly string[] {
     const rules: string[] = [];
     for (const kind of ["address", "subnet", "range"] as const) {
-      this.#logs[kind].forEachNewestFirst((words, at) => {
+      this.#tables[kind].forEachNewestFirst((words, at) => {
         rules.push(ruleText(kind, words, at));
       });
     }
     return rules;
   }
 
-  /** What `JSON.stringify` writes: the text of all rules. */
+  /** Called by `JSON.stringify`: the text of all rules. */
   toJSON(): readonly string[] {
     return this.rules;
   }
 
   /**
-   * Add the rules that texts tell of, in their order, all or none. Texts that
-   * tell of no rule are passed over.
+   * Add the rules that a list of texts describes, in that order, all or none.
+   * Texts that describe no rule are ignored.
    *
-   * @param data The texts as `rules` gives them, or their JSON.
+   * @param data Texts in the form of `rules`, or their JSON.
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE` for anything else.
    * @throws {SyntaxError} For a string that is not JSON.
    * @throws What {@linkcode BlockList.addRange} and
@@ -325,27 +335,27 @@ export class BlockList {
   }
 
   /**
-   * Whether a value is a `BlockList`: one of this package, or an object with
-   * the methods of the runtime's own.
+   * Whether a value is a `BlockList` of this package, or an object with the
+   * methods of a runtime's own.
    *
    * @param value Any value.
    */
   static isBlockList(value: unknown): value is BlockList {
     if (typeof value !== "object" || value === null) return false;
-    if (#coverage in value) return true;
+    if (#blocked in value) return true;
     const methods = value as Partial<Record<string, unknown>>;
     return METHODS.every((name) => typeof methods[name] === "function");
   }
 
   #add(rule: Rule): void {
-    const log = this.#logs[rule.kind];
-    if (rule.kind === "address" && log.replace(rule.record)) return;
-    log.add(rule.record);
-    this.#coverage.add(rule);
+    const table = this.#tables[rule.kind];
+    if (rule.kind === "address" && table.replace(rule.record)) return;
+    table.add(rule.record);
+    this.#blocked.add(rule);
   }
 
   #remove(rule: Rule): void {
-    if (this.#logs[rule.kind].remove(rule.record)) this.#coverage.remove(rule);
+    if (this.#tables[rule.kind].remove(rule.record)) this.#blocked.remove(rule);
   }
 }
 
@@ -357,7 +367,7 @@ function validateArray(
 }
 
 function isStrings(value: unknown): value is readonly string[] {
-  // A spread has holes as elements, too.
+  // `every` skips the holes of an array; a spread turns them into elements.
   return Array.isArray(value) &&
     [...value].every((text) => typeof text === "string");
 }

@@ -1,23 +1,24 @@
 /**
  * A multiset of closed intervals of integers that answers one question fast:
- * does any interval hold this integer?
+ * does any interval contain this integer?
  *
- * Sorted by start, the intervals at or below an integer are a prefix of the
- * list, and one of them holds it exactly when the largest end in that prefix
- * reaches it. So each entry keeps that prefix maximum beside its end, and a
- * check is a binary search and one comparison, however the intervals nest or
- * overlap. The list is cut into blocks under one directory, so that adding and
- * removing moves a block's worth of entries and no more.
+ * In a list sorted by start, the intervals that start at or below an integer
+ * come first. One of them contains the integer exactly if the largest of their
+ * ends is not below it. Each entry therefore keeps the largest end of all entries
+ * up to its own, and a check is a binary search and one comparison, however the
+ * intervals nest or overlap. The list is split into blocks with a directory, so
+ * that adding or removing an interval moves only the entries of one block.
  *
- * Integers are keys of `sorted_keys.ts`, 32 or 128 bits wide. An entry takes 12
- * or 48 bytes; blocks are half to wholly full. A `PrefixFilter` spares most
- * integers that no interval holds the search, and an `EntryIndex` narrows it for
- * the others. That one is made anew only once the set has been checked for a
- * while without a change; until then a check searches directory and block.
+ * Integers are keys as in `sorted_keys.ts`, of 32 or 128 bits. An entry takes 12
+ * or 48 bytes, and blocks are at least half full. A `PrefixFilter` saves the
+ * search for most integers that no interval contains; for the others a
+ * `RadixTable` narrows it. The table is stale after a change, and filled again
+ * only when many checks have followed; until then a check searches the directory
+ * and a block.
  *
  * @module
  */
-import { EntryIndex } from "./entry_index.ts";
+import { RadixTable } from "./radix_table.ts";
 import { PrefixFilter } from "./prefix_filter.ts";
 import {
   BIAS,
@@ -32,17 +33,18 @@ import {
   type Width,
 } from "./sorted_keys.ts";
 
-/** Entries in a full block. */
+/** How many entries a full block has. */
 const CAPACITY = 64;
 
-// A position in the index is a block's place in the directory and, in the lower
-// bits, how many of its entries lie before: all of them at most.
+// A position in the radix table is a block's place in the directory and, in the
+// lower bits, an index in that block, which may be the one after the last entry.
 const SHIFT = 7;
 const MASK = (1 << SHIFT) - 1;
 
 /**
- * How many checks for each block the index is left stale after a change. They
- * take longer than it takes to make, so that changes cannot make checks slow.
+ * How many checks per block leave the radix table stale after a change. That many
+ * checks take longer than filling the table, so frequent changes do not slow
+ * checks down much.
  */
 const PATIENCE = 16;
 
@@ -52,40 +54,38 @@ const EMPTY = new Int32Array(0);
 export class IntervalSet {
   readonly #width: Width;
 
-  // Entries, a block after the other; unused places lie at each block's end.
+  // The entries, block by block. Unused places are at the end of each block.
   #starts: Int32Array = EMPTY;
   #ends: Int32Array = EMPTY;
-  /** The largest end in the block up to here. */
+  /** The largest end among the entries of the block up to this one. */
   #reach: Int32Array = EMPTY;
-  /** How many entries a block has. */
+  /** How many entries each block has. */
   #counts: Int32Array = EMPTY;
-  /** Blocks that were in use and are not. */
+  /** Blocks that are no longer in use. */
   readonly #free: number[] = [];
 
-  // The directory: blocks in the order of their entries.
+  // The directory: the blocks in the order of their entries.
   #blocks: Int32Array = EMPTY;
   /** The first start of each block. */
   #firsts: Int32Array = EMPTY;
-  /** The largest end up to the block's last entry, blocks before included. */
+  /** The largest end among the entries of all blocks up to this one. */
   #furthest: Int32Array = EMPTY;
   #length = 0;
 
-  readonly #index = new EntryIndex();
-  /** How many checks to do without the index, which is stale; 0 if it is not. */
-  #unindexed = 0;
+  readonly #table = new RadixTable();
+  /** How many more checks leave the table stale; 0 if it is up to date. */
+  #staleFor = 0;
 
   readonly #filter = new PrefixFilter();
 
-  /**
-   * @param width How wide the integers are, in 32-bit words.
-   */
+  /** @param width How wide the integers are, in 32-bit words. */
   constructor(width: Width) {
     this.#width = width;
   }
 
   /**
-   * Whether an interval may hold an integer that begins with a word. Most that
-   * none holds are told at once.
+   * Whether an interval may contain an integer that begins with a word. For most
+   * integers that none contains, this is `false`.
    *
    * @param word The word, not biased.
    */
@@ -95,34 +95,34 @@ export class IntervalSet {
   }
 
   /**
-   * Whether an interval holds an integer of one word.
+   * Whether an interval contains an integer of one word.
    *
    * @param x The integer, biased.
    */
   has32(x: number): boolean {
     if (!this.mayHold(x ^ BIAS)) return false;
     if (this.#length === 0) return false;
-    if (!this.#isIndexed()) return this.#search32(0, this.#end, x);
-    const index = this.#index;
-    const slot = index.slot32(x);
-    return this.#search32(index.at(slot), index.at(slot + 1), x);
+    if (!this.#hasTable()) return this.#search32(0, this.#end, x);
+    const table = this.#table;
+    const slot = table.slot32(x);
+    return this.#search32(table.at(slot), table.at(slot + 1), x);
   }
 
   /**
-   * Whether an interval holds an integer of four words.
+   * Whether an interval contains an integer of four words.
    *
    * @param a The first word, biased; then `b`, `c` and `d`.
    */
   has128(a: number, b: number, c: number, d: number): boolean {
     if (this.#length === 0) return false;
-    if (!this.#isIndexed()) return this.#search128(0, this.#end, a, b, c, d);
-    const index = this.#index;
-    const slot = index.slot128(a, b, c, d);
-    return this.#search128(index.at(slot), index.at(slot + 1), a, b, c, d);
+    if (!this.#hasTable()) return this.#search128(0, this.#end, a, b, c, d);
+    const table = this.#table;
+    const slot = table.slot128(a, b, c, d);
+    return this.#search128(table.at(slot), table.at(slot + 1), a, b, c, d);
   }
 
   /**
-   * Add an interval, once more if it is there.
+   * Add an interval. It may be in the set already, and is then there twice.
    *
    * @param start Its first integer, biased words.
    * @param end Its last integer, not below `start`.
@@ -133,7 +133,7 @@ export class IntervalSet {
     let block = this.#blocks[place]!;
     let index = this.#indexIn(block, start, end);
     if (this.#counts[block] === CAPACITY) {
-      // Intervals that come in order fill their blocks instead of halving them.
+      // Intervals that are added in ascending order get full blocks, not halves.
       const ascending = place === this.#length - 1 && index === CAPACITY;
       this.#split(place, ascending ? CAPACITY : CAPACITY >> 1);
       const half = this.#counts[block]!;
@@ -151,12 +151,12 @@ export class IntervalSet {
     this.#starts.set(start, (from + index) * width);
     this.#ends.set(end, (from + index) * width);
     this.#refresh(place, index);
-    this.#unindexed = this.#length * PATIENCE;
+    this.#staleFor = this.#length * PATIENCE;
     this.#filter.add(start[0]! ^ BIAS, end[0]! ^ BIAS);
   }
 
   /**
-   * Remove an interval, once if it is there more often.
+   * Remove an interval; only one of them if it was added several times.
    *
    * @param start Its first integer, biased words.
    * @param end Its last integer.
@@ -177,12 +177,12 @@ export class IntervalSet {
     if (count === 1) this.#closeBlock(place);
     else this.#refresh(place, index);
     this.#join(Math.max(place - 1, 0));
-    this.#unindexed = this.#length * PATIENCE;
+    this.#staleFor = this.#length * PATIENCE;
     this.#filter.remove();
     return true;
   }
 
-  /** Remove all intervals and let their memory go. */
+  /** Remove all intervals and free their memory. */
   clear(): void {
     this.#starts =
       this.#ends =
@@ -192,18 +192,18 @@ export class IntervalSet {
     this.#blocks = this.#firsts = this.#furthest = EMPTY;
     this.#free.length = 0;
     this.#length = 0;
-    this.#index.clear();
+    this.#table.clear();
     this.#filter.clear();
   }
 
-  /** An entry's order against an interval: below 0, 0 or above 0. */
+  /** Compares an entry with an interval: below 0, 0 or above 0. */
   #compare(entry: number, start: Int32Array, end: Int32Array): number {
     const width = this.#width;
     return compare(this.#starts, entry, start, 0, width) ||
       compare(this.#ends, entry, end, 0, width);
   }
 
-  /** The last block that begins at or below an interval, or -1. */
+  /** The place of the last block that begins at or below an interval, or -1. */
   #placeOf(start: Int32Array, end: Int32Array): number {
     const width = this.#width;
     let low = 0;
@@ -219,7 +219,7 @@ export class IntervalSet {
     return low - 1;
   }
 
-  /** How many of a block's entries lie at or below an interval. */
+  /** How many entries of a block are at or below an interval. */
   #indexIn(block: number, start: Int32Array, end: Int32Array): number {
     const from = block * CAPACITY;
     let low = from;
@@ -232,7 +232,7 @@ export class IntervalSet {
     return low - from;
   }
 
-  /** Bring the prefix maxima up to date after a change at `index`. */
+  /** Update the largest ends after a change at `index` of a block. */
   #refresh(place: number, index: number): void {
     const width = this.#width;
     const block = this.#blocks[place]!;
@@ -241,7 +241,7 @@ export class IntervalSet {
     const reach = this.#reach;
     if (index === 0) copy(this.#starts, from, this.#firsts, place, width);
     for (let i = from + index; i < to; i++) {
-      // The maxima behind were made from this one.
+      // If this one is unchanged, so are those after it.
       if (!this.#accumulate(i, from) && i > from + index) break;
     }
     const furthest = this.#furthest;
@@ -256,8 +256,8 @@ export class IntervalSet {
   }
 
   /**
-   * Whether an interval holds an integer. Entries that start at or below it end
-   * somewhere between two positions.
+   * Whether an interval contains an integer. The last entry that starts at or
+   * below it comes just before a position from `low` to `high`.
    */
   #search32(low: number, high: number, x: number): boolean {
     const from = low >> SHIFT;
@@ -273,7 +273,7 @@ export class IntervalSet {
       first + (place === to ? high & MASK : this.#counts[block]!),
       x,
     ) - 1;
-    // For what lies beyond all intervals the index gives any position.
+    // For an integer outside all intervals the table returns any position.
     if (last < first || this.#starts[last]! > x) return false;
     return this.#reach[last]! >= x ||
       place > 0 && this.#furthest[place - 1]! >= x;
@@ -305,7 +305,7 @@ export class IntervalSet {
       c,
       d,
     ) - 1;
-    // See above. At or above `lowest` the search has looked at it.
+    // See above. From `lowest` on, the search has compared the entry already.
     if (last < lowest) {
       if (last < first || order128(this.#starts, last, a, b, c, d) > 0) {
         return false;
@@ -315,36 +315,36 @@ export class IntervalSet {
       place > 0 && order128(this.#furthest, place - 1, a, b, c, d) >= 0;
   }
 
-  /** The position behind the last entry. */
+  /** The position after the last entry. */
   get #end(): number {
     const place = this.#length - 1;
     return place << SHIFT | this.#counts[this.#blocks[place]!]!;
   }
 
-  /** Whether the index can be used. Makes it anew when it is time to. */
-  #isIndexed(): boolean {
-    if (this.#unindexed === 0) return true;
-    if (--this.#unindexed > 0) return false;
-    this.#fillIndex();
+  /** Whether the radix table can be used. Fills it when it is time to. */
+  #hasTable(): boolean {
+    if (this.#staleFor === 0) return true;
+    if (--this.#staleFor > 0) return false;
+    this.#fillTable();
     return true;
   }
 
-  #fillIndex(): void {
+  #fillTable(): void {
     const width = this.#width;
     const length = this.#length;
-    const index = this.#index;
+    const table = this.#table;
     const lowest = this.#firsts.subarray(0, width);
     const highest = this.#furthest.subarray((length - 1) * width);
-    index.reset(this.#size(), lowest, highest, width);
+    table.reset(this.#size(), lowest, highest, width);
     for (let place = 0; place < length; place++) {
       const block = this.#blocks[place]!;
       const first = block * CAPACITY;
       const count = this.#counts[block]!;
       for (let i = 0; i < count; i++) {
-        index.put(this.#starts, first + i, (place << SHIFT) + i + 1);
+        table.append(this.#starts, first + i, (place << SHIFT) + i + 1);
       }
     }
-    index.finish();
+    table.finish();
   }
 
   /** How many entries there are. */
@@ -378,7 +378,7 @@ export class IntervalSet {
     }
   }
 
-  /** Put an empty block into the directory. */
+  /** Insert an empty block into the directory. */
   #openBlock(place: number): void {
     const used = this.#length + this.#free.length;
     const block = this.#free.pop() ?? used;
@@ -392,7 +392,7 @@ export class IntervalSet {
     this.#length++;
   }
 
-  /** Take an empty block out of the directory. */
+  /** Remove an empty block from the directory. */
   #closeBlock(place: number): void {
     this.#free.push(this.#blocks[place]!);
     const width = this.#width;
@@ -403,7 +403,7 @@ export class IntervalSet {
     if (place < this.#length) this.#refresh(place, 0);
   }
 
-  /** Move a full block's entries from `kept` on into a new one behind it. */
+  /** Move the entries of a full block from `kept` on to a new block after it. */
   #split(place: number, kept: number): void {
     this.#openBlock(place + 1);
     const block = this.#blocks[place]!;
@@ -413,7 +413,7 @@ export class IntervalSet {
     this.#refresh(place, kept - 1);
   }
 
-  /** Make one block of two neighbours that fill half a block. */
+  /** Join two neighbouring blocks if together they fill at most half a block. */
   #join(place: number): void {
     if (place + 1 >= this.#length) return;
     const block = this.#blocks[place]!;
@@ -425,7 +425,7 @@ export class IntervalSet {
     this.#refresh(place, count);
   }
 
-  /** Move a block's entries from `index` on to the end of another's. */
+  /** Append a block's entries from `index` on to another block. */
   #move(block: number, index: number, target: number): void {
     const width = this.#width;
     const from = block * CAPACITY + index;
@@ -442,8 +442,8 @@ export class IntervalSet {
   }
 
   /**
-   * Make an entry's maximum from the one before it, if it is not its block's
-   * first. Returns whether that changed it.
+   * Update the largest end up to an entry from that of the entry before it, if
+   * there is one in the block. Returns whether it changed.
    */
   #accumulate(entry: number, first: number): boolean {
     const ends = this.#ends;

@@ -1,36 +1,39 @@
 /**
- * Rules out, by one bit, most integers that no interval of a set holds.
+ * Rules out most integers that no interval of a set contains, with one bit.
  *
- * The bits stand for equal slices of the space between the lowest and the
- * highest of the set's integers, told apart by the leading 32 bits of these. A
- * slice's bit is set if an interval may reach into it. What is removed leaves
- * its bits behind; when the set has changed by as much as it held, or reaches
- * beyond that space, the filter is stale and has to be filled anew. It takes 2
- * to 4 bytes for an interval.
+ * Each bit stands for an equal slice of the space between the lowest and the
+ * highest integer of the set, and only the leading 32 bits of integers count. A
+ * slice's bit is set if an interval may reach into it. Removing an interval does
+ * not clear its bits. The filter becomes stale, and has to be filled again, after
+ * as many changes as there were intervals, or when an interval outside the space
+ * is added. It takes 2 to 4 bytes per interval.
  *
  * @module
  */
 
-/** The fewest intervals to make room for. */
+/** Room is made for at least this many intervals. */
 const LEAST = 64;
 
-/** See the module. Words are the leading 32 bits of integers, unbiased. */
+/** See the module. Words are the leading 32 bits of integers, not biased. */
 export class PrefixFilter {
   #bits: Int32Array = new Int32Array(1);
-  // What all words have in common, and where the bits that count lie behind it.
+  /** The leading bits that all words have in common. */
   #prefix = 0;
+  /** Selects these bits. */
   #mask = 0;
+  /** How many they are. */
   #skip = 0;
+  /** How many bits after the skipped ones are dropped from the low end. */
   #drop = 0;
-  /** How many changes until the filter is stale. */
+  /** How many changes are left until the filter is stale. */
   #left = 0;
 
-  /** Whether it has to be filled anew before it can be asked. */
+  /** Whether it has to be filled again before it can be used. */
   get isStale(): boolean {
     return this.#left === 0;
   }
 
-  /** Whether an interval may hold an integer that begins with this word. */
+  /** Whether an interval may contain an integer that begins with this word. */
   mayHold(word: number): boolean {
     if (((word ^ this.#prefix) & this.#mask) !== 0) return false;
     const slot = word << this.#skip >>> this.#drop;
@@ -38,15 +41,15 @@ export class PrefixFilter {
   }
 
   /**
-   * Forget everything, and make room.
+   * Clear all bits and make room for new intervals.
    *
-   * @param count For how many intervals.
-   * @param lowest With what the lowest of their integers begins.
-   * @param highest With what the highest of their integers begins.
+   * @param count The number of intervals.
+   * @param lowest The first word of their lowest integer.
+   * @param highest The first word of their highest integer.
    */
   reset(count: number, lowest: number, highest: number): void {
     this.#left = Math.max(count, LEAST);
-    // Sixteen to 32 bits an interval.
+    // 16 to 32 bits per interval.
     this.#drop = Math.clz32(this.#left) - 4;
     this.#bits = new Int32Array(1 << (27 - this.#drop));
     this.#skip = Math.min(Math.clz32(lowest ^ highest), 31);
@@ -72,7 +75,7 @@ export class PrefixFilter {
     }
   }
 
-  /** Take note of an interval that the set has now. */
+  /** An interval was added to the set. */
   add(start: number, end: number): void {
     if (this.#left === 0) return;
     const stray = ((start ^ this.#prefix) | (end ^ this.#prefix)) & this.#mask;
@@ -80,12 +83,12 @@ export class PrefixFilter {
     if (this.#left > 0) this.mark(start, end);
   }
 
-  /** Take note of an interval that the set has no longer. */
+  /** An interval was removed from the set. */
   remove(): void {
     if (this.#left > 0) this.#left--;
   }
 
-  /** Be stale, and let the memory go. */
+  /** Make the filter stale and free its memory. */
   clear(): void {
     this.#bits = new Int32Array(1);
     this.#left = 0;

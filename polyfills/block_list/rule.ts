@@ -1,11 +1,11 @@
 /**
- * The rules of a block list: made from arguments or from their text, and
- * written as text.
+ * The rules of a block list: made from arguments, parsed from text, and
+ * formatted as text.
  *
  * @module
  */
 import { invalidAddress, invalidArgValue } from "../node/errors.ts";
-import { type IPVersion, MAPPED, scanAddress, words } from "../address/ip.ts";
+import { type IPVersion, MAPPED, scanAddress } from "../address/ip.ts";
 import { formatAddress } from "../address/text.ts";
 import {
   SocketAddress,
@@ -17,31 +17,37 @@ import { validateInt32, validateString } from "../node/validators.ts";
 /** An address as text or as an object. */
 export type Address = string | SocketAddressLike;
 
-/** What a rule names. */
+/** What a rule consists of. */
 export type RuleKind = "address" | "subnet" | "range";
 
 /**
- * A rule. Its record holds 32-bit words: the four of its address, network or
- * start, for a range the four of its end, and last what its text needs beside:
- * the version of each (4 or 6), and a subnet's prefix.
+ * A rule. Its record consists of 32-bit words: first the four of the address,
+ * the network or the start; then, for a range, the four of the end; and last a
+ * tag with what else its text needs. That is the IP version, 4 or 6, of each
+ * address, and the prefix of a subnet.
  */
 export interface Rule {
   readonly kind: RuleKind;
   readonly record: readonly number[];
 }
 
+/** Scratch space for the address of the rule being made. */
+const scanned = new Int32Array(4);
+
 /**
- * Read an address into {@linkcode words}.
+ * Convert an address that is an argument to integers.
  *
  * @param address The address.
- * @param name How errors call it.
+ * @param name The argument's name, for errors.
  * @param family The version of an address that is a string.
+ * @param words Receives the address, see {@linkcode scanAddress}.
  * @returns Its version.
  */
 export function readAddress(
   address: Address,
   name: string,
   family: unknown,
+  words: Int32Array,
 ): IPVersion {
   let text = address;
   if (typeof text !== "string" && SocketAddress.isSocketAddress(text)) {
@@ -51,13 +57,13 @@ export function readAddress(
   validateString(text, name);
   validateString(family, "family");
   const version = versionOf(family);
-  if (!scanAddress(text, version)) throw invalidAddress();
+  if (!scanAddress(text, version, words)) throw invalidAddress();
   return version;
 }
 
-/** The address last read, and what stands behind it in a record. */
+/** A record of the address in {@linkcode scanned} and a tag. */
 function record(tag: number): number[] {
-  return [words[0]!, words[1]!, words[2]!, words[3]!, tag];
+  return [scanned[0]!, scanned[1]!, scanned[2]!, scanned[3]!, tag];
 }
 
 /** A rule for one address; see {@linkcode readAddress}. */
@@ -66,7 +72,7 @@ export function addressRule(
   family: unknown,
   name = "address",
 ): Rule {
-  const version = readAddress(address, name, family);
+  const version = readAddress(address, name, family, scanned);
   return { kind: "address", record: record(versionNumber(version)) };
 }
 
@@ -82,7 +88,7 @@ export function subnetRule(
   prefix: unknown,
   family: unknown,
 ): Rule {
-  const version = readAddress(network, "network", family);
+  const version = readAddress(network, "network", family, scanned);
   validateInt32(prefix, "prefix", 0, version === "ipv4" ? 32 : 128);
   const tag = versionNumber(version) << 8 | prefix;
   return { kind: "subnet", record: record(tag) };
@@ -116,8 +122,8 @@ export function cidrRule(cidr: unknown): Rule {
  * @param start The first address.
  * @param end The last address.
  * @param family The version of those that are strings.
- * @param ordered Whether to insist on a start not behind the end.
- * @throws {TypeError} `ERR_INVALID_ARG_VALUE` if it is.
+ * @param ordered Whether to refuse a start above the end.
+ * @throws {TypeError} `ERR_INVALID_ARG_VALUE` if it is refused.
  */
 export function rangeRule(
   start: Address,
@@ -125,10 +131,10 @@ export function rangeRule(
   family: unknown,
   ordered: boolean,
 ): Rule {
-  const first = readAddress(start, "start", family);
-  const record = [...words];
-  const last = readAddress(end, "end", family);
-  record.push(...words, versionNumber(first) << 4 | versionNumber(last));
+  const first = readAddress(start, "start", family, scanned);
+  const record = [...scanned];
+  const last = readAddress(end, "end", family, scanned);
+  record.push(...scanned, versionNumber(first) << 4 | versionNumber(last));
   if (ordered && areComparable(record) && isBehind(record)) {
     const address = typeof start === "string"
       ? new SocketAddress({ address: start, family: first })
@@ -143,12 +149,15 @@ export function isMapped(record: readonly number[], at: number): boolean {
   return record[at] === 0 && record[at + 1] === 0 && record[at + 2] === MAPPED;
 }
 
-/** Whether both ends of a range are IPv6 addresses in form. */
+/** Whether both ends of a range are written as IPv6 addresses. */
 export function isIPv6Range(record: readonly number[]): boolean {
   return record[8] === 0x66;
 }
 
-/** Whether a range's ends have an order: IPv4 has one only with IPv4-mapped. */
+/**
+ * Whether a range's ends can be compared. An IPv4 address can be compared only
+ * with IPv4 and IPv4-mapped ones.
+ */
 function areComparable(record: readonly number[]): boolean {
   return isIPv6Range(record) || (isMapped(record, 0) && isMapped(record, 4));
 }
@@ -164,7 +173,13 @@ function versionNumber(version: IPVersion): 4 | 6 {
   return version === "ipv4" ? 4 : 6;
 }
 
-/** The text of a rule, from where its record lies. */
+/**
+ * The text of a rule.
+ *
+ * @param kind The rule's kind.
+ * @param words Holds the rule's record.
+ * @param at The index of the record's first word.
+ */
 export function ruleText(
   kind: RuleKind,
   words: Int32Array,
@@ -191,8 +206,9 @@ const IPV4 = String.raw`(\d{1,3}(?:\.\d{1,3}){3})`;
 const IPV6 = "([0-9a-fA-F:.]{1,45})";
 
 /**
- * What a text may say of a rule, anywhere in it and in this order. IPv6 rules
- * are found in any case of letters, if the text has `IPv6` in this one.
+ * The texts of rules, in the order in which they are looked for. They may be
+ * anywhere in a longer text. As in Node, an IPv6 rule is found in upper and
+ * lower case, but only if the text contains `IPv6` spelled like this.
  */
 const PATTERNS: readonly [IPVersion, RuleKind, RegExp][] = [
   ["ipv4", "subnet", new RegExp(`Subnet: IPv4 ${IPV4}/(\\d{1,2})`)],
@@ -203,7 +219,7 @@ const PATTERNS: readonly [IPVersion, RuleKind, RegExp][] = [
   ["ipv6", "range", new RegExp(`Range: IPv6 ${IPV6}-${IPV6}`, "i")],
 ];
 
-/** The rule that a text tells of, or `undefined` if it tells of none. */
+/** The rule that a text describes, or `undefined` if it describes none. */
 export function parseRule(text: string): Rule | undefined {
   for (const [version, kind, pattern] of PATTERNS) {
     if (version === "ipv6" && !text.includes("IPv6")) continue;

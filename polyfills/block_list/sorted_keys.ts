@@ -1,9 +1,10 @@
 /**
- * Columns of keys in typed arrays: order, search and copying.
+ * Keys in typed arrays: comparing, searching and copying.
  *
- * A key is an unsigned integer of one or four 32-bit words, the first the most
- * significant. Its words are biased (top bit flipped), which makes their signed
- * comparison, the fastest that engines have, the order of unsigned integers.
+ * A key is an unsigned integer of one or four 32-bit words, most significant word
+ * first. The words are biased: their top bit is flipped. A signed comparison of
+ * biased words, which is the fastest in all engines, gives the order of the
+ * unsigned integers.
  *
  * @module
  */
@@ -14,7 +15,7 @@ export type Width = 1 | 4;
 /** Flips a word's top bit. */
 export const BIAS: number = 1 << 31;
 
-/** Where the keys above `x` begin among sorted keys, `low` to `high`. */
+/** The index of the first key above `x` among the sorted keys `low` to `high`. */
 export function rank32(
   keys: Int32Array,
   low: number,
@@ -49,7 +50,7 @@ export function rank128(
   return low;
 }
 
-/** The order of a key against an integer: below 0, 0 or above 0. */
+/** Compares a key with an integer: below 0, 0 or above 0. */
 export function order128(
   keys: Int32Array,
   index: number,
@@ -69,7 +70,7 @@ export function order128(
   return word < d ? -1 : word > d ? 1 : 0;
 }
 
-/** The order of two keys: below 0, 0 or above 0. */
+/** Compares two keys: below 0, 0 or above 0. */
 export function compare(
   left: Int32Array,
   i: number,
@@ -85,7 +86,7 @@ export function compare(
   return 0;
 }
 
-/** Copy a key. Returns whether that changed its new place. */
+/** Copy a key. Returns whether the target changed. */
 export function copy(
   source: Int32Array,
   i: number,
@@ -103,7 +104,7 @@ export function copy(
   return changed;
 }
 
-/** Copy the larger of two keys. Returns whether that changed its new place. */
+/** Copy the larger of two keys. Returns whether the target changed. */
 export function copyLarger(
   left: Int32Array,
   i: number,
@@ -129,7 +130,7 @@ export function shift(
   keys.copyWithin((start + by) * width, start * width, end * width);
 }
 
-/** A copy of an array, zeroes behind it. */
+/** A copy of an array with zeroes appended. */
 export function longer(array: Int32Array, length: number): Int32Array {
   const grown = new Int32Array(length);
   grown.set(array);

@@ -4,26 +4,27 @@
  * @module
  */
 
-/** Options and listener, as {@linkcode normalizeArgs} finds them. */
+/** The options and the listener that {@linkcode normalizeArgs} returns. */
 export type NormalizedArgs<Options extends object = object> = [
   options: Options,
   listener: ((...args: never[]) => void) | null,
 ];
 
+/** Marks the arrays that {@linkcode normalizeArgs} returns. */
 const NORMALIZED: unique symbol = Symbol("normalizedArgs");
 
-/** Whether a value is what {@linkcode normalizeArgs} returned. */
+/** Whether a value was returned by {@linkcode normalizeArgs}. */
 export function isNormalized(value: unknown): value is NormalizedArgs {
   return Array.isArray(value) && NORMALIZED in value;
 }
 
-/** A number that is not negative, or `false`. */
+/** Convert a value to a number; `false` if that is negative or not a number. */
 export function toNumber(value: unknown): number | false {
   const number = Number(value);
   return number >= 0 ? number : false;
 }
 
-/** Whether a value names a Unix domain socket or pipe rather than a port. */
+/** Whether a value is the path of a Unix domain socket or pipe, not a port. */
 export function isPipeName(value: unknown): value is string {
   return typeof value === "string" && toNumber(value) === false;
 }
@@ -31,11 +32,11 @@ export function isPipeName(value: unknown): value is string {
 /**
  * Bring the arguments of `connect` or `listen` into one form: `(options, cb)`
  * stays, `(path, cb)` becomes `{ path }`, `(port, host, cb)` becomes
- * `{ port, host }`. Known to packages as `net._normalizeArgs`.
+ * `{ port, host }`. Packages know it as `net._normalizeArgs`.
  *
- * @param args What the caller passed.
- * @returns Options and the listener, which is the last argument if that is a
- * function, else `null`.
+ * @param args The arguments of the call.
+ * @returns The options, and the last argument if it is a function. Otherwise the
+ * listener is `null`.
  */
 export function normalizeArgs<Options extends object = object>(
   args: readonly unknown[],

@@ -1,6 +1,6 @@
 /**
- * Every error of the shared layer, in one place: class, code and message as
- * Node gives them. System errors (`ECONNREFUSED`, ...) are made in
+ * Every error of the shared layer in one place, with the class, code and message
+ * that Node gives it. System errors such as `ECONNREFUSED` are made in
  * `runtime/errors.ts`.
  *
  * @module
@@ -21,7 +21,8 @@ function coded<T extends Error>(error: T, code: string): CodedError<T> {
     configurable: true,
     writable: true,
   });
-  // Engines build the stack's head from the name, some of them on first use.
+  // The first line of the stack contains the name. Some engines write it only
+  // when `stack` is read for the first time.
   void error.stack;
   Reflect.deleteProperty(error, "name");
   Object.defineProperty(error, "toString", {
@@ -35,7 +36,7 @@ function coded<T extends Error>(error: T, code: string): CodedError<T> {
   return Object.assign(error, { code });
 }
 
-/** What was received, as Node words it in `ERR_INVALID_ARG_TYPE`. */
+/** The end of a message that says which value was received. */
 function received(value: unknown): string {
   if (value == null) return ` Received ${value}`;
   if (typeof value === "function") return ` Received function ${value.name}`;
@@ -50,13 +51,13 @@ function received(value: unknown): string {
   return ` Received type ${typeof value} (${text})`;
 }
 
-/** `a`, `a or b`, `a, b, or c`. */
+/** Joins words: `a`, `a or b`, `a, b, or c`. */
 function either(words: readonly string[]): string {
   if (words.length < 3) return words.join(" or ");
   return `${words.slice(0, -1).join(", ")}, or ${words.at(-1)}`;
 }
 
-/** Expected types that Node words as "of type"; a capital is a class. */
+/** The expected types before which a message says "of type". */
 const PRIMITIVES: ReadonlySet<string> = new Set([
   "string",
   "function",
@@ -69,7 +70,7 @@ const PRIMITIVES: ReadonlySet<string> = new Set([
   "symbol",
 ]);
 
-/** A wrong type of argument, or of an option (`options.port`). */
+/** An argument or an option (`options.port`) has a wrong type. */
 export function invalidArgType(
   name: string,
   expected: string | readonly string[],
@@ -108,7 +109,7 @@ export function invalidArgType(
   );
 }
 
-/** A value of the right type that makes no sense. */
+/** An argument or an option has the right type but an invalid value. */
 export function invalidArgValue(
   name: string,
   value: unknown,
@@ -123,7 +124,7 @@ export function invalidArgValue(
   );
 }
 
-/** A number out of its range. */
+/** A number is outside its range. */
 export function outOfRange(
   name: string,
   range: string,
@@ -146,12 +147,12 @@ export function outOfRange(
   );
 }
 
-/** `1234567` as `1_234_567`. */
+/** Writes `1234567` as `1_234_567`. */
 function withUnderscores(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, "_");
 }
 
-/** Arguments that must be there and are not. */
+/** Required arguments are missing. */
 export function missingArgs(
   ...names: (string | readonly string[])[]
 ): CodedError<TypeError> {
@@ -171,7 +172,7 @@ export function missingArgs(
   );
 }
 
-/** A port outside 0 to 65535, or not a number at all. */
+/** A port is outside 0 to 65535, or is no number. */
 export function socketBadPort(
   name: string,
   port: unknown,
@@ -187,7 +188,7 @@ export function socketBadPort(
   );
 }
 
-/** What waiting fails with once its signal is aborted. */
+/** A signal aborted an operation. */
 export function abortError(reason: unknown): CodedError {
   const error = new Error("The operation was aborted", { cause: reason });
   return Object.assign(error, { code: "ABORT_ERR", name: "AbortError" });
@@ -198,7 +199,7 @@ export function socketClosed(): CodedError {
   return coded(new Error("Socket is closed"), "ERR_SOCKET_CLOSED");
 }
 
-/** The socket was closed before its connection was there. */
+/** The socket was closed before it was connected. */
 export function socketClosedBeforeConnection(): CodedError {
   return coded(
     new Error("Socket closed before the connection was established"),
@@ -206,7 +207,7 @@ export function socketClosedBeforeConnection(): CodedError {
   );
 }
 
-/** Every address timed out. */
+/** Connecting to each address of a host timed out. */
 export function socketConnectionTimeout(): CodedError {
   return coded(
     new Error("Socket connection timeout"),
@@ -214,7 +215,7 @@ export function socketConnectionTimeout(): CodedError {
   );
 }
 
-/** `listen` on a server that listens. */
+/** `listen` was called on a server that is listening. */
 export function serverAlreadyListen(): CodedError {
   return coded(
     new Error(
@@ -224,12 +225,12 @@ export function serverAlreadyListen(): CodedError {
   );
 }
 
-/** `close` on a server that does not listen. */
+/** `close` was called on a server that is not listening. */
 export function serverNotRunning(): CodedError {
   return coded(new Error("Server is not running."), "ERR_SERVER_NOT_RUNNING");
 }
 
-/** A bound socket that is not its owner's any more. */
+/** A bound socket was used up or closed before. */
 export function socketHandleAdopted(): CodedError {
   return coded(
     new Error(
@@ -239,7 +240,7 @@ export function socketHandleAdopted(): CodedError {
   );
 }
 
-/** A string that is no IP address where one is needed. */
+/** An option that must be an IP address is none. */
 export function invalidIpAddress(address: unknown): CodedError<TypeError> {
   return coded(
     new TypeError(`Invalid IP address: ${address}`),
@@ -247,7 +248,7 @@ export function invalidIpAddress(address: unknown): CodedError<TypeError> {
   );
 }
 
-/** A family that is neither 4 nor 6. */
+/** A lookup returned a family that is neither 4 nor 6. */
 export function invalidAddressFamily(
   family: unknown,
   host: string | undefined,
@@ -260,12 +261,12 @@ export function invalidAddressFamily(
   return Object.assign(error, { host, port });
 }
 
-/** A string that is no address for {@linkcode SocketAddress} or a rule. */
+/** A `SocketAddress` or a rule of a block list was given no valid address. */
 export function invalidAddress(): CodedError {
   return coded(new Error("Invalid socket address"), "ERR_INVALID_ADDRESS");
 }
 
-/** An address that a block list forbids. */
+/** A block list forbids to connect to an address. */
 export function ipBlocked(address: string): CodedError {
   return coded(
     new Error(`IP(${address}) is blocked by net.BlockList`),
@@ -273,7 +274,7 @@ export function ipBlocked(address: string): CodedError {
   );
 }
 
-/** An operation that this kind of socket does not have. */
+/** An operation is not available for this kind of socket. */
 export function invalidHandleType(): CodedError<TypeError> {
   return coded(
     new TypeError("This handle type cannot be sent"),
@@ -281,13 +282,13 @@ export function invalidHandleType(): CodedError<TypeError> {
   );
 }
 
-/** What `write` gives after the peer's FIN ended the socket. */
+/** `write` was called after the peer's FIN ended the socket. */
 export function endedByPeer(): CodedError {
   const error = new Error("This socket has been ended by the other party");
   return Object.assign(error, { code: "EPIPE" });
 }
 
-/** All addresses of a host failed; carries their errors. */
+/** Connecting to each address of a host failed; `errors` says why. */
 export function connectionsFailed(
   errors: readonly Error[],
 ): CodedError<AggregateError> {

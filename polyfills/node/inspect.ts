@@ -5,20 +5,20 @@
  */
 import { inspect, type InspectOptions } from "node:util";
 
-/** What `util.inspect` gives to a method that it calls. */
+/** The options that `util.inspect` passes to a class's own method. */
 type Options = InspectOptions & {
   stylize(text: string, style: string): string;
 };
 
 /**
- * Let instances of a class be shown as its name and some properties.
+ * Make `util.inspect` show instances of a class as its name and some properties.
  *
- * The method is not part of the class's type: its name is a symbol that
- * declarations made from one file alone cannot express.
+ * The method that this adds is not part of the class's type: with
+ * `isolatedDeclarations`, a declaration cannot contain its name, a symbol.
  *
  * @param prototype The prototype of the class.
  * @param name The name of the class.
- * @param properties What to show of an instance.
+ * @param properties Returns the properties of an instance to show.
  */
 export function inspectAs<T extends object>(
   prototype: T,

@@ -5,15 +5,15 @@
  */
 import type { EventEmitter } from "node:events";
 
-/** A listener for an event that the map does not know, as Node types it. */
+/** A listener for an event that is not in the map. */
 export type AnyListener = Parameters<EventEmitter["on"]>[1];
 
-/** A listener of an event in the map. */
+/** A listener for an event that is in the map. */
 export type Listener<Events, Name extends keyof Events> = (
   ...args: Events[Name] extends unknown[] ? Events[Name] : never
 ) => void;
 
-/** What {@linkcode TypedEvents} needs of a map: arguments by event name. */
+/** An emitter whose events are typed by a map from names to arguments. */
 export interface TypedEvents<Events> {
   /** Add a listener. */
   addListener<E extends keyof Events>(
@@ -43,12 +43,12 @@ export interface TypedEvents<Events> {
   ): this;
   /** Add a listener. */
   on(eventName: string | symbol, listener: AnyListener): this;
-  /** Add a listener for one time. */
+  /** Add a listener that is called at most once. */
   once<E extends keyof Events>(
     eventName: E,
     listener: Listener<Events, E>,
   ): this;
-  /** Add a listener for one time. */
+  /** Add a listener that is called at most once. */
   once(eventName: string | symbol, listener: AnyListener): this;
   /** Add a listener before the others. */
   prependListener<E extends keyof Events>(
@@ -57,12 +57,12 @@ export interface TypedEvents<Events> {
   ): this;
   /** Add a listener before the others. */
   prependListener(eventName: string | symbol, listener: AnyListener): this;
-  /** Add a listener for one time, before the others. */
+  /** Add a listener before the others that is called at most once. */
   prependOnceListener<E extends keyof Events>(
     eventName: E,
     listener: Listener<Events, E>,
   ): this;
-  /** Add a listener for one time, before the others. */
+  /** Add a listener before the others that is called at most once. */
   prependOnceListener(eventName: string | symbol, listener: AnyListener): this;
   /** Remove a listener. */
   removeListener<E extends keyof Events>(

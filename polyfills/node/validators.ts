@@ -1,5 +1,5 @@
 /**
- * Argument checks: each throws what Node throws for the same value.
+ * Argument checks. Each throws the error that Node throws for the same value.
  *
  * @module
  */
@@ -36,7 +36,10 @@ export function validateString(
   if (typeof value !== "string") throw invalidArgType(name, "string", value);
 }
 
-/** As {@linkcode validateString}, and refuses a NUL in it. */
+/**
+ * Throws `ERR_INVALID_ARG_TYPE` unless `value` is a string, and
+ * `ERR_INVALID_ARG_VALUE` if it contains a NUL.
+ */
 export function validateStringWithoutNullBytes(
   value: unknown,
   name: string,
@@ -49,7 +52,7 @@ export function validateStringWithoutNullBytes(
 
 /**
  * Throws `ERR_INVALID_ARG_TYPE` unless `value` is a number, and
- * `ERR_OUT_OF_RANGE` outside `min` to `max`.
+ * `ERR_OUT_OF_RANGE` unless it is from `min` to `max`.
  */
 export function validateNumber(
   value: unknown,
@@ -70,7 +73,10 @@ export function validateNumber(
   }
 }
 
-/** Throws unless `value` is a whole number from `min` to `max`. */
+/**
+ * Throws `ERR_INVALID_ARG_TYPE` unless `value` is a number, and
+ * `ERR_OUT_OF_RANGE` unless it is an integer from `min` to `max`.
+ */
 export function validateInt32(
   value: unknown,
   name: string,
@@ -80,7 +86,7 @@ export function validateInt32(
   validateInteger(value, name, min, max);
 }
 
-/** Throws unless `value` is an unsigned 32-bit whole number. */
+/** As {@linkcode validateInt32}, for unsigned 32-bit integers. */
 export function validateUint32(
   value: unknown,
   name: string,
@@ -101,7 +107,7 @@ function validateInteger(
   }
 }
 
-/** Throws `ERR_INVALID_ARG_TYPE` unless `value` is a plain object or alike. */
+/** Throws `ERR_INVALID_ARG_TYPE` unless `value` is an object and no array. */
 export function validateObject(
   value: unknown,
   name: string,
@@ -111,19 +117,7 @@ export function validateObject(
   }
 }
 
-/** Throws `ERR_INVALID_ARG_VALUE` unless `value` is one of `choices`. */
-export function validateOneOf<T extends string>(
-  value: unknown,
-  name: string,
-  choices: readonly T[],
-): asserts value is T {
-  if (!choices.includes(value as T)) {
-    const list = choices.map((choice) => `'${choice}'`).join(", ");
-    throw invalidArgValue(name, value, `must be one of: ${list}`);
-  }
-}
-
-/** Throws `ERR_INVALID_ARG_TYPE` unless `value` is like an `AbortSignal`. */
+/** Throws `ERR_INVALID_ARG_TYPE` unless `value` has what makes an `AbortSignal`. */
 export function validateAbortSignal(
   value: unknown,
   name: string,
@@ -134,9 +128,12 @@ export function validateAbortSignal(
 }
 
 /**
- * A port as a number, from a number or a numeric string.
+ * Convert a port, a number or a numeric string, to a number.
  *
- * @throws {RangeError} `ERR_SOCKET_BAD_PORT` outside 0 to 65535.
+ * @param port The value to convert.
+ * @param name The argument's name, for errors.
+ * @param allowZero Whether 0 is a valid port.
+ * @throws {RangeError} `ERR_SOCKET_BAD_PORT` for anything but 0 to 65535.
  */
 export function validatePort(
   port: unknown,

@@ -1,5 +1,5 @@
 /**
- * What `server.listen` is asked to do, in any of its call forms.
+ * The arguments of `server.listen`, in any of its call forms.
  *
  * @module
  */
@@ -15,22 +15,22 @@ import { isPipeName, normalizeArgs, toNumber } from "../node/argument_forms.ts";
 import type { BoundSocketLike, ListenOptions } from "../options.ts";
 import { validatePort } from "../node/validators.ts";
 
-/** Length of the accept queue unless `listen` says otherwise. */
+/** Length of the accept queue, unless `listen` is given another. */
 const DEFAULT_BACKLOG = 511;
 
-/** A TCP target whose host is to be resolved first. */
+/** A TCP target whose host has to be resolved first. */
 export interface HostTarget {
-  /** Discriminates it from what can be bound at once. */
+  /** Distinguishes it from targets that can be bound at once. */
   readonly kind: "host";
-  /** Name or numeric address. */
+  /** Host name or numeric address. */
   readonly host: string;
   /** The rest of the target. */
   readonly target: Omit<TcpListenTarget, "address">;
 }
 
-/** A bound socket, whose address it is to be. */
+/** Listen at the address of a bound socket. */
 export interface BoundTarget {
-  /** Discriminates it from what has to be bound. */
+  /** Distinguishes it from targets that have to be bound. */
   readonly kind: "bound";
   /** Used up by the listener. */
   readonly socket: BoundSocketLike;
@@ -38,24 +38,24 @@ export interface BoundTarget {
   readonly backlog: number;
 }
 
-/** The arguments of a `listen` call, understood. */
+/** The parsed arguments of a `listen` call. */
 export interface ListenRequest {
-  /** The options as they were given. */
+  /** The options as the caller gave them. */
   readonly given: object;
-  /** The options that count: those of a handle, if one was given. */
+  /** The options to use: if a handle was given, those of the handle. */
   readonly options: ListenOptions;
   /** Added to `'listening'` once. */
   readonly listener: (() => void) | null;
   /**
-   * Where to listen; checked when it is asked for, which Node does late.
+   * Where to listen. As in Node, this is checked later than the rest.
    *
    * @throws {TypeError} `ERR_INVALID_ARG_VALUE` without port, path or handle.
-   * @throws {RangeError} `ERR_SOCKET_BAD_PORT`
+   * @throws {RangeError} `ERR_SOCKET_BAD_PORT` for a port outside 0 to 65535.
    */
   target(): ListenTarget | HostTarget | BoundTarget;
 }
 
-/** What is bound already: a handle of `node:net`, or a descriptor. */
+/** A handle of `node:net` or a descriptor, both bound already. */
 function handleOf(options: ListenOptions): { fd: number } | object | null {
   const isNative = ["listen", "getsockname", "close"].every((name) =>
     typeof (options as Record<string, unknown>)[name] === "function"
@@ -65,7 +65,7 @@ function handleOf(options: ListenOptions): { fd: number } | object | null {
   return typeof fd === "number" && fd >= 0 ? { fd } : null;
 }
 
-/** Understand the arguments of `listen`. */
+/** Parse the arguments of `listen`. */
 export function listenRequest(args: readonly unknown[]): ListenRequest {
   const [given, listener] = normalizeArgs<
     & ListenOptions
@@ -74,7 +74,7 @@ export function listenRequest(args: readonly unknown[]): ListenRequest {
   const backlog = toNumber(args.length > 1 && args[1]) ||
     toNumber(args.length > 2 && args[2]) || DEFAULT_BACKLOG;
   const socket = [given, given.handle].find(isBoundSocket);
-  // With a bound socket no other option counts, a signal neither.
+  // As in Node, a bound socket disables all other options, even `signal`.
   const options: ListenOptions = socket
     ? {}
     : given._handle || given.handle as ListenOptions | undefined || given;

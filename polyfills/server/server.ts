@@ -48,29 +48,29 @@ import type { TypedEvents } from "../node/typed_events.ts";
 import { validateAbortSignal, validateNumber } from "../node/validators.ts";
 
 const serverSocketChannel = channel("net.server.socket");
-// The three of a tracing channel that a listen publishes on.
+// The events of a tracing channel that `listen` publishes.
 const listenStart = channel("tracing:net.server.listen:asyncStart");
 const listenEnd = channel("tracing:net.server.listen:asyncEnd");
 const listenFailure = channel("tracing:net.server.listen:error");
 
-/** The emitter that a server is, with a server's events. */
+/** The base class of a server: an emitter with the events of a server. */
 const EmitterBase: new () => TypedEvents<ServerEventMap> & EventEmitter =
   callableBase(EventEmitter);
 
 type ConnectionListener = (socket: Socket<Server>) => void;
 
-/** An IPv6 address of one link only (`fe80::/10`), of no use without a zone. */
+/** Whether an IPv6 address is link-local, and so of no use without a zone. */
 function isLinkLocal(address: string): boolean {
   return /^fe[89ab][0-9a-f]:/i.test(address);
 }
 
 /** Events of a server and the arguments of their listeners. */
 export interface ServerEventMap {
-  /** Not listening any more, and no connection left. */
+  /** No longer listening, and all connections are closed. */
   close: [];
   /** A peer connected. */
   connection: [socket: Socket<Server>];
-  /** A peer was turned away; on IPC there is no argument. */
+  /** A connection was refused because of `maxConnections`. */
   drop: [data?: DropArgument];
   /** Listening or accepting failed. */
   error: [error: Error];
@@ -97,7 +97,7 @@ function dropArgument(connection: Connection): DropArgument | undefined {
 /**
  * A TCP or IPC server.
  *
- * @example A limit, and who is turned away by it
+ * @example A limit for connections, and the peers refused because of it
  * ```ts
  * import net from "@isonet/net";
  *
@@ -116,33 +116,36 @@ function dropArgument(connection: Connection): DropArgument | undefined {
  * @see Node's page, "Class: net.Server"
  */
 export class Server extends EmitterBase {
-  /** As the option. */
+  /** As {@linkcode ServerOpts.allowHalfOpen}. */
   allowHalfOpen: boolean;
-  /** As the option. */
+  /** As {@linkcode ServerOpts.pauseOnConnect}. */
   pauseOnConnect: boolean;
-  /** As the option. */
+  /** As {@linkcode ServerOpts.noDelay}. */
   noDelay: boolean;
-  /** As the option. */
+  /** As {@linkcode ServerOpts.keepAlive}. */
   keepAlive: boolean;
-  /** As the option, but in whole seconds. */
+  /** As {@linkcode ServerOpts.keepAliveInitialDelay}, but in whole seconds. */
   keepAliveInitialDelay: number;
-  /** As the option. */
+  /** As {@linkcode ServerOpts.highWaterMark}. */
   highWaterMark: number;
-  /** As the option. */
+  /** As {@linkcode ServerOpts.blockList}. */
   declare blockList?: AddressFilter;
-  /** More connections than this are dropped; 0 drops all. Unset: no limit. */
+  /** Connections above this number are dropped; 0 drops all. Unset: no limit. */
   declare maxConnections: number;
-  /** In a cluster worker: drop beyond the limit instead of passing on. */
+  /**
+   * In a cluster worker: drop connections above the limit instead of passing
+   * them to another worker.
+   */
   declare dropMaxConnection: boolean;
   /**
-   * Not there in Node any more, and never set.
+   * Never set. Node has removed it.
    *
    * @deprecated Use {@linkcode Server.getConnections}.
    */
   declare connections: number;
-  /** Open connections. */
+  /** The number of open connections. */
   _connections: number;
-  /** Family, address and port, as Node's cluster knows a listener. */
+  /** Family, address and port, by which Node's cluster module finds a listener. */
   declare _connectionKey?: string;
   /** Path of an IPC server. */
   declare _pipeName?: string;
@@ -154,11 +157,11 @@ export class Server extends EmitterBase {
   #generation = 0;
 
   /**
-   * Make a server, to be started with {@linkcode Server.listen}.
+   * Make a server. {@linkcode Server.listen} starts it.
    *
    * @param options See {@linkcode ServerOpts}.
    * @param connectionListener Added to `'connection'`.
-   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` for options that make no sense.
+   * @throws {TypeError} `ERR_INVALID_ARG_TYPE` for options of a wrong type.
    */
   constructor(connectionListener?: ConnectionListener);
   constructor(options?: ServerOpts, connectionListener?: ConnectionListener);
@@ -201,12 +204,12 @@ export class Server extends EmitterBase {
   }
 
   /**
-   * Start listening: on a port and host, a path, a descriptor, or any free
-   * port. `'listening'` or `'error'` follows.
+   * Start listening on a port and host, a path, a descriptor, a handle, or any
+   * free port. `'listening'` or `'error'` follows.
    *
-   * @throws {Error} `ERR_SERVER_ALREADY_LISTEN`
+   * @throws {Error} `ERR_SERVER_ALREADY_LISTEN` if the server is listening.
    * @throws {TypeError} `ERR_INVALID_ARG_VALUE` without port, path or handle.
-   * @throws {RangeError} `ERR_SOCKET_BAD_PORT`
+   * @throws {RangeError} `ERR_SOCKET_BAD_PORT` for a port outside 0 to 65535.
    *
    * @example
    * ```ts
@@ -401,11 +404,11 @@ export class Server extends EmitterBase {
   }
 
   /**
-   * Stop accepting. Open connections stay; `'close'` is emitted once they
-   * are gone.
+   * Stop accepting connections. Open connections stay open; `'close'` is emitted
+   * when the last of them is closed.
    *
-   * @param callback Added to `'close'` once; given `ERR_SERVER_NOT_RUNNING`
-   * if the server did not listen.
+   * @param callback Called once with `'close'`, and with an
+   * `ERR_SERVER_NOT_RUNNING` error if the server was not listening.
    */
   close(callback?: (error?: Error) => void): this {
     this.#generation++;
@@ -423,7 +426,7 @@ export class Server extends EmitterBase {
     return this;
   }
 
-  /** Stop accepting, and wait for `'close'`; resolved at once if closed. */
+  /** Stop accepting and wait for `'close'`. Resolves at once if not listening. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.listening) return;
     await new Promise<void>((resolve, reject) => {
@@ -432,9 +435,10 @@ export class Server extends EmitterBase {
   }
 
   /**
-   * The connections from now on, instead of with `'connection'`: ends with
-   * `'close'`, throws on `'error'`. Accepting does not wait for the loop: hand
-   * each socket to a task of its own, and set `maxConnections` for a bound.
+   * Iterates over the connections from now on, instead of `'connection'`. Ends
+   * with `'close'` and throws on `'error'`. The server does not wait for the loop
+   * before it accepts the next connection: handle each socket in a task of its
+   * own, and set `maxConnections` to limit their number.
    *
    * @example
    * ```ts
@@ -456,7 +460,7 @@ export class Server extends EmitterBase {
     return acceptedSockets(this);
   }
 
-  /** Emit `'close'` in the next tick if nothing is open any more. */
+  /** Emit `'close'` in the next tick unless a listener or connection is open. */
   _emitCloseIfDrained(): void {
     if (this.#listener || this._connections > 0) return;
     process.nextTick(() => this.emit("close"));
@@ -467,7 +471,7 @@ export class Server extends EmitterBase {
     return this.#listener !== null && !this.#listener.pending;
   }
 
-  /** The listener; for code that asks whether one is there. */
+  /** The listener, for code that tests whether there is one. */
   get _handle(): object | null {
     return this.listening ? this.#listener : null;
   }
@@ -517,7 +521,10 @@ export class Server extends EmitterBase {
   }
 }
 
-/** A rejected `async` listener ends its socket, or is an `'error'`. */
+/**
+ * Handles the rejection of an `async` listener: destroys the socket if it was a
+ * listener of `'connection'`, and emits `'error'` otherwise.
+ */
 function onRejection(
   this: Server,
   error: Error,
@@ -541,21 +548,21 @@ function connectionKey(target: ListenTarget, listener: Listener): string {
   return `${isIP(address)}:${address}:${target.port}`;
 }
 
-/** `net.Server` as a value: a class that can be called without `new`. */
+/** The type of `net.Server`, a class that can be called without `new`. */
 export interface ServerConstructor {
   /** Make a server, see {@linkcode Server}. */
   new (connectionListener?: ConnectionListener): Server;
   /** Make a server, see {@linkcode Server}. */
   new (options?: ServerOpts, connectionListener?: ConnectionListener): Server;
-  /** As with `new`. */
+  /** The same as with `new`. */
   (connectionListener?: ConnectionListener): Server;
-  /** As with `new`. */
+  /** The same as with `new`. */
   (options?: ServerOpts, connectionListener?: ConnectionListener): Server;
-  /** Of every server. */
+  /** The prototype of all servers. */
   readonly prototype: Server;
 }
 
-/** {@linkcode Server}, callable without `new` as Node's is. */
+/** {@linkcode Server}, callable without `new` like Node's. */
 export const CallableServer: ServerConstructor = callable<ServerConstructor>(
   Server,
 );
@@ -565,7 +572,7 @@ export const CallableServer: ServerConstructor = callable<ServerConstructor>(
  *
  * @param options See {@linkcode ServerOpts}.
  * @param connectionListener Added to `'connection'`.
- * @throws {TypeError} `ERR_INVALID_ARG_TYPE` for options that make no sense.
+ * @throws {TypeError} `ERR_INVALID_ARG_TYPE` for options of a wrong type.
  *
  * @example An echo server
  * ```ts

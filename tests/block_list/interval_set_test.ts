@@ -135,7 +135,7 @@ test("IntervalSet: holds no longer what was below all that is left", () => {
       for (let i = 0; i < 100; i++) set.add(at(high! + i), at(high! + i));
       for (let i = 0; i < 100; i++) assert.ok(holds(low! + i));
       for (let i = 0; i < 100; i++) set.remove(at(low! + i), at(low! + i));
-      // At first without an index, then with one.
+      // At first without the radix table, then with it.
       for (let round = 0; round < 5; round++) {
         for (let i = 99; i >= 0; i--) assert.ok(!holds(low! + i), `${i}`);
         for (let i = 99; i >= 0; i--) assert.ok(holds(high! + i), `${i}`);
@@ -161,7 +161,7 @@ for (const [shape, wordsOf] of Object.entries(SHAPES)) {
     Int32Array.from(wordsOf(value), (word) => word ^ BIAS);
   const width = wordsOf(0).length as Width;
 
-  test(`IntervalSet, ${shape}: the same before and after it is indexed`, () => {
+  test(`IntervalSet, ${shape}: the same without and with its radix table`, () => {
     const random = generator(shape.length);
     const set = new IntervalSet(width);
     const counts = new Counts();
@@ -187,14 +187,14 @@ for (const [shape, wordsOf] of Object.entries(SHAPES)) {
       counts.change(start, end, -1);
     };
     const anywhere = () => [random(SPACE), random(SPACE), 0, SPACE - 1];
-    // Small at first, so that the index is made in few checks.
+    // Small at first, so that few checks fill the radix table.
     for (const size of [1, 2, 40, 65, 700]) {
       while (intervals.length < size) {
         const length = [1, 1, 3, 3, 200][random(5)]!;
         const start = 64 + random(SPACE - 500);
         add(start, start + random(length));
       }
-      // The first of these without an index, the last with it.
+      // The first of these without the table, the last with it.
       for (let round = 0; round < 3; round++) check(all);
       for (let step = 0; step < 60; step++) {
         // A change after few checks, and after many.

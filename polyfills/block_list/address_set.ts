@@ -1,49 +1,54 @@
 /**
- * Which addresses a block list's rules cover.
+ * The set of addresses that a block list's rules cover.
  *
- * An IPv4 address and its IPv4-mapped form (`::ffff:a.b.c.d`) are one address,
- * so rules within that block of IPv6 are kept with the IPv4 ones, in 32 bits;
- * all others keep their 128.
+ * It counts: an address that several rules cover stays in the set until each of
+ * them is removed.
+ *
+ * An IPv4 address and its IPv4-mapped form (`::ffff:a.b.c.d`) are one address.
+ * Rules within that block of IPv6 are kept with the IPv4 ones, in 32 bits, and
+ * all others in 128.
  *
  * @module
  */
 import { IntervalSet } from "./interval_set.ts";
-import { type IPVersion, MAPPED, words } from "../address/ip.ts";
+import { type IPVersion, MAPPED } from "../address/ip.ts";
 import { isIPv6Range, isMapped, type Rule } from "./rule.ts";
 import { BIAS } from "./sorted_keys.ts";
 
 /** What to do with an interval. */
 type Change = "add" | "remove";
 
-// Where an interval is put together, its words biased.
+// Buffers for the ends of an interval. Their words are biased.
 const start32 = new Int32Array(1);
 const end32 = new Int32Array(1);
 const start128 = new Int32Array(4);
 const end128 = new Int32Array(4);
 
 /** See the module. */
-export class Coverage {
+export class AddressSet {
   /** IPv4 and IPv4-mapped addresses. */
   readonly #narrow = new IntervalSet(1);
-  /** IPv6 addresses, and what reaches beyond the IPv4-mapped ones. */
+  /** IPv6 addresses, and intervals that reach beyond the IPv4-mapped ones. */
   readonly #wide = new IntervalSet(4);
 
   /**
-   * Whether an IPv6 address that begins with a word, not 0, may be covered.
+   * Whether the set may contain an IPv6 address that begins with a word.
    *
-   * @param word The first 32 bits.
+   * @param word The first 32 bits, not 0.
    */
   mayHold(word: number): boolean {
     return this.#wide.mayHold(word);
   }
 
   /**
-   * Whether the address last read is covered.
+   * Whether the set contains an address.
    *
-   * @param version The form it had. A range that reaches beyond the
-   * IPv4-mapped addresses covers these, but not the same in IPv4 form.
+   * @param words The address, as `scanAddress` converts it.
+   * @param version How the address was written. A range that reaches beyond the
+   * IPv4-mapped addresses covers them as IPv6, but not when they are written as
+   * IPv4.
    */
-  has(version: IPVersion): boolean {
+  has(words: Int32Array, version: IPVersion): boolean {
     const a = words[0]!;
     const b = words[1]!;
     const c = words[2]!;
@@ -55,17 +60,17 @@ export class Coverage {
     return this.#wide.has128(a ^ BIAS, b ^ BIAS, c ^ BIAS, d);
   }
 
-  /** Cover what a rule covers, once more if it is covered. */
+  /** Add the addresses of a rule. */
   add(rule: Rule): void {
     this.#apply("add", rule);
   }
 
-  /** Cover what a rule covers once less. */
+  /** Remove the addresses of a rule that was added. */
   remove(rule: Rule): void {
     this.#apply("remove", rule);
   }
 
-  /** Cover nothing. */
+  /** Remove all addresses. */
   clear(): void {
     this.#narrow.clear();
     this.#wide.clear();
@@ -84,14 +89,14 @@ export class Coverage {
     const last: number[] = [];
     for (let word = 0; word < 4; word++) {
       const bits = Math.min(Math.max(prefix - word * 32, 0), 32);
-      // A shift by 32 is none.
+      // `-1 >>> 32` is -1, not 0: shifts count modulo 32.
       const host = bits === 32 ? 0 : -1 >>> bits;
       first.push(record[word]! & ~host);
       last.push(record[word]! | host);
     }
     this.#span(change, first, 0, last, 0);
-    // Unlike a range, a subnet around all IPv4-mapped addresses has them in
-    // IPv4 form, too.
+    // Unlike a range, a subnet around all IPv4-mapped addresses also covers
+    // addresses that are written as IPv4.
     const holdsMapped = prefix < 96 && first[0] === 0 && first[1] === 0 &&
       first[2]! >>> 0 <= MAPPED && last[2]! >>> 0 >= MAPPED;
     if (holdsMapped) {
@@ -108,7 +113,8 @@ export class Coverage {
       this.#span(change, record, 0, record, 4);
       return;
     }
-    // From IPv4 to IPv6 or back, only IPv4-mapped addresses compare with both.
+    // One end is IPv4 and the other IPv6. Only IPv4-mapped addresses can be
+    // compared with both.
     const first = startIsMapped ? record.slice(0, 4) : [0, 0, MAPPED, 0];
     const last = endIsMapped ? record.slice(4, 8) : [0, 0, MAPPED, -1];
     const other = startIsMapped ? 4 : 0;
@@ -121,7 +127,7 @@ export class Coverage {
     }
   }
 
-  /** Put an interval where it belongs. */
+  /** Apply a change to the interval set that an interval belongs to. */
   #span(
     change: Change,
     first: readonly number[],

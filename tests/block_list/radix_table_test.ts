@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EntryIndex } from "../../polyfills/block_list/entry_index.ts";
+import { RadixTable } from "../../polyfills/block_list/radix_table.ts";
 import {
   BIAS,
   compare,
@@ -16,22 +16,22 @@ function generator(seed: number): () => number {
   };
 }
 
-function slotOf(index: EntryIndex, key: Int32Array): number {
+function slotOf(table: RadixTable, key: Int32Array): number {
   const [a, b, c, d] = key;
-  return key.length === 1 ? index.slot32(a!) : index.slot128(a!, b!, c!, d!);
+  return key.length === 1 ? table.slot32(a!) : table.slot128(a!, b!, c!, d!);
 }
 
-/** An index of keys whose positions are their numbers. */
+/** A table of keys whose positions are their numbers. */
 function fill(
   keys: readonly Int32Array[],
   lowest: Int32Array = keys[0]!,
   highest: Int32Array = keys.at(-1)!,
-): EntryIndex {
-  const index = new EntryIndex();
-  index.reset(keys.length, lowest, highest, lowest.length as Width);
-  keys.forEach((key, i) => index.put(key, 0, i + 1));
-  index.finish();
-  return index;
+): RadixTable {
+  const table = new RadixTable();
+  table.reset(keys.length, lowest, highest, lowest.length as Width);
+  keys.forEach((key, i) => table.append(key, 0, i + 1));
+  table.finish();
+  return table;
 }
 
 const sorted = (keys: Int32Array[]) =>
@@ -79,57 +79,57 @@ const SETS: Readonly<Record<string, Int32Array[]>> = {
 };
 
 for (const [name, keys] of Object.entries(SETS)) {
-  test(`EntryIndex: a slot has where its keys begin and end (${name})`, () => {
-    const index = fill(keys);
-    const slots = keys.map((key) => slotOf(index, key));
+  test(`RadixTable: a slot has where its keys begin and end (${name})`, () => {
+    const table = fill(keys);
+    const slots = keys.map((key) => slotOf(table, key));
     for (const slot of new Set(slots.flatMap((slot) => [slot, slot + 1]))) {
       const before = slots.filter((other) => other < slot).length;
-      assert.equal(index.at(slot), before);
+      assert.equal(table.at(slot), before);
     }
     keys.forEach((x, i) => {
       const end = rank(keys, x);
-      assert.ok(index.at(slots[i]!) < end && index.at(slots[i]! + 1) >= end);
+      assert.ok(table.at(slots[i]!) < end && table.at(slots[i]! + 1) >= end);
     });
   });
 }
 
-test("EntryIndex: has a place for integers between and around the keys", () => {
+test("RadixTable: has a place for integers between and around the keys", () => {
   for (const width of [1, 4] as const) {
     const keys = under([], width, 200);
     const probes = under([], width, 1000).concat(keys);
     const ends = [0, -1].map((word) => new Int32Array(width).fill(word ^ BIAS));
-    const index = fill(keys, ends[0], ends[1]);
+    const table = fill(keys, ends[0], ends[1]);
     for (const x of [...ends, ...probes]) {
-      const slot = slotOf(index, x);
+      const slot = slotOf(table, x);
       const end = rank(keys, x);
-      assert.ok(index.at(slot) <= end && index.at(slot + 1) >= end);
+      assert.ok(table.at(slot) <= end && table.at(slot + 1) >= end);
     }
   }
 });
 
-test("EntryIndex: leaves a few keys to search, under a long prefix, too", () => {
+test("RadixTable: leaves a few keys to search, under a long prefix, too", () => {
   for (const prefix of [[], [0x20010db8], [0x20010db8, 1, 2]]) {
     const keys = under(prefix, 4, 1000);
-    const index = fill(keys);
+    const table = fill(keys);
     let left = 0;
     for (const key of keys) {
-      const slot = slotOf(index, key);
-      left += index.at(slot + 1) - index.at(slot);
+      const slot = slotOf(table, key);
+      left += table.at(slot + 1) - table.at(slot);
     }
     assert.ok(left < 3 * keys.length, `${left} for ${keys.length}`);
   }
 });
 
-test("EntryIndex: forgets what was in it", () => {
-  const index = fill(SETS["32 bits"]!);
+test("RadixTable: forgets what was in it", () => {
+  const table = fill(SETS["32 bits"]!);
   const keys = under([0x20010db8], 4, 10);
-  index.reset(keys.length, keys[0]!, keys.at(-1)!, 4);
-  keys.forEach((key, i) => index.put(key, 0, i + 1));
-  index.finish();
+  table.reset(keys.length, keys[0]!, keys.at(-1)!, 4);
+  keys.forEach((key, i) => table.append(key, 0, i + 1));
+  table.finish();
   for (const key of keys) {
-    const slot = slotOf(index, key);
-    const from = index.at(slot);
-    const to = index.at(slot + 1);
+    const slot = slotOf(table, key);
+    const from = table.at(slot);
+    const to = table.at(slot + 1);
     const [a, b, c, d] = key;
     assert.ok(
       keys.slice(from, to).some((key) =>

@@ -1,11 +1,11 @@
 /**
- * Says of sorted keys where those are that begin as an integer does.
+ * Narrows a search among sorted keys to those with the same leading bits.
  *
- * For each value of some bits, the leading ones behind all that the keys have
- * in common, a slot has the position where keys with this or a greater value
- * begin. There are one to two slots for a key, of 4 bytes: where keys lie
- * evenly, what is left to search is a key or two. It has to be filled anew when
- * the keys have changed.
+ * The leading bits that all keys have in common are skipped. For each value of
+ * the next few bits, a slot of the table holds the position where keys with that
+ * value begin. A table has one to two slots per key, of 4 bytes each, so that
+ * among evenly distributed keys only one or two are left to search. It has to be
+ * filled again after the keys have changed.
  *
  * @module
  */
@@ -13,26 +13,27 @@ import { BIAS, type Width } from "./sorted_keys.ts";
 
 const EMPTY = new Int32Array(0);
 
-/** See the module. Keys and integers are those of `sorted_keys.ts`. */
-export class EntryIndex {
+/** See the module. Keys and integers are as in `sorted_keys.ts`. */
+export class RadixTable {
   #slots: Int32Array = EMPTY;
-  /** How many slots are filled. */
+  /** How many slots have been filled. */
   #filled = 0;
-  /** The position behind the last key. */
-  #behind = 0;
+  /** The position after the last key. */
+  #next = 0;
   #width: Width = 1;
-  /** The word in which the bits begin, and how many of its bits they skip. */
+  /** The word in which the bits of a slot begin. */
   #word = 0;
+  /** How many bits of that word are skipped. */
   #skip = 0;
-  /** How many of the next 32 bits they leave off. */
+  /** How many of the 32 bits that follow are dropped from the low end. */
   #drop = 0;
 
   /**
-   * Forget everything, and make room.
+   * Remove all keys and make room for new ones.
    *
-   * @param count For how many keys, at least one.
-   * @param lowest The lowest of the keys and of the integers to ask for. Of
-   * what is beyond these two, the answers mean nothing.
+   * @param count The number of keys to come, at least 1.
+   * @param lowest The lowest of the keys and of the integers to be looked up.
+   * For integers outside `lowest` to `highest` the slots are meaningless.
    * @param highest The highest of them.
    * @param width How wide they are, in 32-bit words.
    */
@@ -55,28 +56,29 @@ export class EntryIndex {
     const slots = 2 ** (32 - this.#drop) + 1;
     if (this.#slots.length !== slots) this.#slots = new Int32Array(slots);
     this.#filled = 0;
-    this.#behind = 0;
+    this.#next = 0;
   }
 
   /**
-   * Put in a key, not below the one before.
+   * Append a key, which must not be below the one before.
    *
-   * @param keys Where it lies, at `i`.
-   * @param behind The position behind it.
+   * @param keys Holds the key.
+   * @param i The key's index in `keys`.
+   * @param next The position after the key.
    */
-  put(keys: Int32Array, i: number, behind: number): void {
+  append(keys: Int32Array, i: number, next: number): void {
     const at = i * this.#width + this.#word;
     const lower = this.#word + 1 < this.#width ? keys[at + 1]! : BIAS;
     this.#fill(this.#bits(keys[at]!, lower));
-    this.#behind = behind;
+    this.#next = next;
   }
 
-  /** Say that all keys are in. */
+  /** Fill the rest of the slots, after the last key. */
   finish(): void {
     this.#fill(this.#slots.length - 1);
   }
 
-  /** The slot of an integer of one word: its bits. */
+  /** The slot of an integer of one word. */
   slot32(x: number): number {
     return (x ^ BIAS) << this.#skip >>> this.#drop;
   }
@@ -90,23 +92,25 @@ export class EntryIndex {
   }
 
   /**
-   * The position where keys with the bits of this slot begin: the one behind
-   * the last key before them, or 0. They end where those of the next slot begin.
+   * The position where the keys of a slot begin: after the last key of all slots
+   * before it, or 0. They end where the keys of the next slot begin.
    */
   at(slot: number): number {
     return this.#slots[slot]!;
   }
 
-  /** Let the memory go. */
+  /** Free the memory. */
   clear(): void {
     this.#slots = EMPTY;
   }
 
+  /** Let all slots up to this one begin at the present position. */
   #fill(slot: number): void {
     const slots = this.#slots;
-    while (this.#filled <= slot) slots[this.#filled++] = this.#behind;
+    while (this.#filled <= slot) slots[this.#filled++] = this.#next;
   }
 
+  /** The bits that are a slot's number, from the word they begin in and the next. */
   #bits(upper: number, lower: number): number {
     const skip = this.#skip;
     const bits = (upper ^ BIAS) << skip | (lower ^ BIAS) >>> 1 >>> (31 - skip);

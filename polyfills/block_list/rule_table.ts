@@ -1,24 +1,24 @@
 /**
- * The rules of one kind in the order they came, found again by what they say.
+ * The rules of one kind, in insertion order and with a hash table to find them.
  *
  * A rule is a record of a few 32-bit words, the first of which are its key.
- * Records lie one after the other in a typed array; a hash table leads from a
- * key to its newest record. A removed record leaves a hole, and holes are
- * closed when they are more than half. A rule takes its words and 8 to 12
- * bytes.
+ * Records lie one after the other in a typed array; the hash table maps a key to
+ * its newest record. A removed record leaves a hole. When the array is full and
+ * at least half of it is holes, the records are moved together instead of
+ * enlarging it. A rule takes its words and 8 to 12 bytes.
  *
  * @module
  */
 import { longer } from "./sorted_keys.ts";
 
-/** No record: the end of a chain. */
+/** A link that leads to no record: the end of a chain. */
 const NONE = -1;
 
-/** In place of a link: the record was removed. */
+/** The link of a record that was removed. */
 const REMOVED = -2;
 
 /** See the module. */
-export class RuleLog {
+export class RuleTable {
   readonly #width: number;
   readonly #keyWidth: number;
   #words: Int32Array = new Int32Array(0);
@@ -26,13 +26,13 @@ export class RuleLog {
   #links: Int32Array = new Int32Array(0);
   /** The newest record of each bucket; as many as there are links. */
   #buckets: Int32Array = new Int32Array(0);
-  /** Places in use, holes included. */
+  /** How many places are in use, including holes. */
   #length = 0;
   #size = 0;
 
   /**
    * @param width How many words a record has.
-   * @param keyWidth How many of them, from the first, are its key.
+   * @param keyWidth How many of them, counted from the first, are its key.
    */
   constructor(width: number, keyWidth: number) {
     this.#width = width;
@@ -54,9 +54,9 @@ export class RuleLog {
   }
 
   /**
-   * Replace the newest rule with the same key, where it stands.
+   * Replace the newest rule that has the same key. The new one takes its place.
    *
-   * @returns Whether there is one.
+   * @returns Whether there was one.
    */
   replace(record: ArrayLike<number>): boolean {
     if (this.#size === 0) return false;
@@ -67,7 +67,7 @@ export class RuleLog {
   }
 
   /**
-   * Remove the newest rule with the same key.
+   * Remove the newest rule that has the same key.
    *
    * @returns Whether there was one.
    */
@@ -89,7 +89,7 @@ export class RuleLog {
     return true;
   }
 
-  /** Remove all rules and let their memory go. */
+  /** Remove all rules and free their memory. */
   clear(): void {
     this.#words = new Int32Array(0);
     this.#links = new Int32Array(0);
@@ -101,8 +101,8 @@ export class RuleLog {
   /**
    * Call `visit` for each rule, the newest first.
    *
-   * @param visit Takes where the rule's record lies: the words, and the index
-   * of the first.
+   * @param visit Called with an array that holds the rule's record, and the
+   * index of the record's first word.
    */
   forEachNewestFirst(visit: (words: Int32Array, at: number) => void): void {
     for (let place = this.#length - 1; place >= 0; place--) {
@@ -111,7 +111,7 @@ export class RuleLog {
     }
   }
 
-  /** The newest record with a key, in a chain from `place` on. */
+  /** The newest record with a key, in a chain that starts at `place`. */
   #find(place: number, record: ArrayLike<number>): number {
     for (; place !== NONE; place = this.#links[place]!) {
       const at = place * this.#width;
@@ -124,7 +124,7 @@ export class RuleLog {
     return NONE;
   }
 
-  /** The bucket of the key at `at`. */
+  /** The bucket of the key that starts at `at`. */
   #bucketOf(words: ArrayLike<number>, at: number): number {
     let hash = 0;
     for (let word = 0; word < this.#keyWidth; word++) {
@@ -149,7 +149,7 @@ export class RuleLog {
     this.#buckets[bucket] = place;
   }
 
-  /** Close the holes if they are many, double the room if they are few. */
+  /** Close the holes, and double the room unless half of it was holes. */
   #makeRoom(): void {
     const width = this.#width;
     const room = this.#links.length;
