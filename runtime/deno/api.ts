@@ -7,15 +7,15 @@
  */
 
 /** One end as Deno tells it: TCP has `hostname` and `port`, a path `path`. */
-export interface DenoAddress {
+export interface NativeAddress {
   readonly hostname?: string;
   readonly port?: number;
 }
 
 /** `Deno.Conn`; the TCP part is missing on a Unix domain socket. */
-export interface DenoConn {
-  readonly localAddr: DenoAddress;
-  readonly remoteAddr: DenoAddress;
+export interface NativeConn {
+  readonly localAddr: NativeAddress;
+  readonly remoteAddr: NativeAddress;
   read(into: Uint8Array): Promise<number | null>;
   write(bytes: Uint8Array): Promise<number>;
   closeWrite(): Promise<void>;
@@ -27,16 +27,16 @@ export interface DenoConn {
 }
 
 /** `Deno.Listener`. */
-export interface DenoListener {
-  readonly addr: DenoAddress;
-  accept(): Promise<DenoConn>;
+export interface NativeListener {
+  readonly addr: NativeAddress;
+  accept(): Promise<NativeConn>;
   close(): void;
   ref(): void;
   unref(): void;
 }
 
 /** What `Deno.connect` takes. */
-export interface DenoConnectOptions {
+export interface ConnectOptions {
   readonly transport?: "tcp" | "unix";
   readonly hostname?: string;
   readonly port?: number;
@@ -45,7 +45,7 @@ export interface DenoConnectOptions {
 }
 
 /** What `Deno.listen` takes. */
-export interface DenoListenOptions {
+export interface ListenOptions {
   readonly transport?: "tcp" | "unix";
   readonly hostname?: string;
   readonly port?: number;
@@ -55,10 +55,13 @@ export interface DenoListenOptions {
 
 /** The members of the `Deno` namespace that are used here. */
 export interface DenoNamespace {
-  connect(options: DenoConnectOptions): Promise<DenoConn>;
-  listen(options: DenoListenOptions): DenoListener;
+  connect(options: ConnectOptions): Promise<NativeConn>;
+  listen(options: ListenOptions): NativeListener;
   removeSync(path: string): void;
-  startTls(conn: DenoConn, options: { caCerts: string[] }): Promise<DenoConn>;
+  startTls(
+    conn: NativeConn,
+    options: { caCerts: string[] },
+  ): Promise<NativeConn>;
   readonly permissions: {
     querySync(
       descriptor: { name: "ffi" } | { name: "net"; host: string },

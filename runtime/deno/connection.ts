@@ -13,7 +13,7 @@ import type {
   KeepAliveProbes,
   WriteResult,
 } from "../adapter.ts";
-import type { DenoAddress, DenoConn } from "./api.ts";
+import type { NativeAddress, NativeConn } from "./api.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
 import {
@@ -23,7 +23,7 @@ import {
   setTypeOfService,
 } from "./libc.ts";
 import { returnWaitingMemory, takeWaitingMemory } from "./read_memory.ts";
-import { type DenoStream, streamOf } from "./stream.ts";
+import { type Resource, resourceOf } from "./resource.ts";
 import { canReset, closeWithoutFin, duplicate } from "./tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
 import { featureUnavailable, systemError } from "../errors.ts";
@@ -45,7 +45,7 @@ const CLOSE_WAITS = 2;
 const RESET_WAITS = 20;
 
 /** The endpoint that Deno's address stands for. */
-export function endpointOf(address: DenoAddress): Endpoint | null {
+export function endpointOf(address: NativeAddress): Endpoint | null {
   const { hostname, port } = address;
   if (hostname === undefined || port === undefined) return null;
   const family = hostname.includes(":") ? "IPv6" : "IPv4";
@@ -62,13 +62,13 @@ function closedError(): Error {
 export class DenoConnection implements Connection, WriteObserver {
   readonly kind: "tcp" | "pipe";
   readonly #internals: DenoInternals;
-  readonly #stream: DenoStream;
+  readonly #resource: Resource;
   readonly #writer: DenoWriter;
   readonly #local: Endpoint | null;
   readonly #remote: Endpoint | null;
   #sink!: ConnectionSink;
   #referenced = true;
-  #streamReferenced = true;
+  #resourceReferenced = true;
 
   #reading = false;
   #readPending = false;
@@ -97,15 +97,15 @@ export class DenoConnection implements Connection, WriteObserver {
 
   /** @param internals What of Deno's inside may be used. */
   constructor(
-    conn: DenoConn,
+    conn: NativeConn,
     kind: "tcp" | "pipe",
     internals: DenoInternals,
   ) {
     this.#internals = internals;
     this.kind = kind;
-    this.#stream = streamOf(conn, internals.core);
+    this.#resource = resourceOf(conn, internals.core);
     this.#writer = new DenoWriter(
-      this.#stream,
+      this.#resource,
       internals,
       kind === "tcp",
       this,
@@ -150,7 +150,10 @@ export class DenoConnection implements Connection, WriteObserver {
 
   #read(): void {
     this.#readPending = true;
-    this.#stream.read(this.#nextTarget()).then(this.#onRead, this.#onReadError);
+    this.#resource.read(this.#nextTarget()).then(
+      this.#onRead,
+      this.#onReadError,
+    );
   }
 
   /**
@@ -160,8 +163,8 @@ export class DenoConnection implements Connection, WriteObserver {
    */
   #readReady(first: boolean): void {
     this.#readPending = true;
-    const read = this.#stream.read(this.#nextTarget());
-    const count = this.#stream.doneAtOnce(read);
+    const read = this.#resource.read(this.#nextTarget());
+    const count = this.#resource.doneAtOnce(read);
     if (count < 0) read.then(this.#onRead, this.#onReadError);
     else if (first) setImmediate(this.#onRead, count);
     else process.nextTick(this.#onRead, count);
@@ -250,7 +253,7 @@ export class DenoConnection implements Connection, WriteObserver {
    */
   async prepare(): Promise<void> {
     try {
-      await this.#stream.write(NOTHING);
+      await this.#resource.write(NOTHING);
     } catch (error) {
       // A RST that came first is told once, to the empty write. EPIPE says no
       // more than that the peer has closed, which reading tells as well.
@@ -277,7 +280,7 @@ export class DenoConnection implements Connection, WriteObserver {
 
   shutdown(): void {
     if (this.#closed) return;
-    this.#stream.closeWrite().then(
+    this.#resource.closeWrite().then(
       () => setImmediate(DenoConnection.#tellShutdown, this, null),
       (error) => setImmediate(DenoConnection.#tellShutdown, this, error),
     );
@@ -320,7 +323,7 @@ export class DenoConnection implements Connection, WriteObserver {
     let blocked = false;
     if (this.#resetting) {
       // A blocked write lends the descriptor to nobody.
-      const handle = duplicate(this.#stream.conn, this.#internals);
+      const handle = duplicate(this.#resource.conn, this.#internals);
       blocked = handle === null;
       (handle ?? writer.guard)?.reset();
       handle?.close();
@@ -330,13 +333,13 @@ export class DenoConnection implements Connection, WriteObserver {
     if (!this.#resetting || blocked) {
       // The FIN of a blocked connection waits behind the bytes that the peer
       // does not take; the RST overtakes both.
-      this.#stream.close();
+      this.#resource.close();
     } else if (this.#readPending) {
       this.#cancelling = true;
-      this.#stream.cancelRead();
+      this.#resource.cancelRead();
       return;
     } else {
-      closeWithoutFin(this.#stream.conn);
+      closeWithoutFin(this.#resource.conn);
     }
     setImmediate(DenoConnection.#tellClosed, this);
   }
@@ -345,7 +348,7 @@ export class DenoConnection implements Connection, WriteObserver {
     this.#dropMemory();
     if (!this.#cancelling) return;
     this.#cancelling = false;
-    closeWithoutFin(this.#stream.conn);
+    closeWithoutFin(this.#resource.conn);
     setImmediate(DenoConnection.#tellClosed, this);
   }
 
@@ -365,14 +368,14 @@ export class DenoConnection implements Connection, WriteObserver {
 
   #applyReference(): void {
     const wanted = this.#referenced && this.#reading;
-    if (wanted === this.#streamReferenced) return;
-    this.#streamReferenced = wanted;
-    this.#stream.setReferenced(wanted);
+    if (wanted === this.#resourceReferenced) return;
+    this.#resourceReferenced = wanted;
+    this.#resource.setReferenced(wanted);
   }
 
   setNoDelay(on: boolean): void {
     if (this.kind === "pipe") return;
-    this.#whenFree(() => this.#stream.conn.setNoDelay!(on));
+    this.#whenFree(() => this.#resource.conn.setNoDelay!(on));
   }
 
   setKeepAlive(
@@ -389,7 +392,7 @@ export class DenoConnection implements Connection, WriteObserver {
       throw featureUnavailable("keepAliveProbes", "deno");
     }
     this.#whenFree(() => {
-      if (!delays) return this.#stream.conn.setKeepAlive!(on);
+      if (!delays) return this.#resource.conn.setKeepAlive!(on);
       this.#withHandle((handle) => {
         handle.setKeepAlive(true, initialDelay);
         if (probes) setKeepAliveProbes(handle, probes);
@@ -415,7 +418,7 @@ export class DenoConnection implements Connection, WriteObserver {
 
   /** Lend a handle on a duplicate of the descriptor, if there is one. */
   #withHandle<T>(use: (handle: TcpHandle) => T): T | undefined {
-    const handle = duplicate(this.#stream.conn, this.#internals);
+    const handle = duplicate(this.#resource.conn, this.#internals);
     if (handle === null) return undefined;
     const result = use(handle);
     handle.close();

@@ -7,7 +7,7 @@
  * @module
  */
 import process from "node:process";
-import { type DenoConn, denoNamespace } from "./api.ts";
+import { denoNamespace, type NativeConn } from "./api.ts";
 
 /** The operations on a connection by its number, the "rid". */
 export interface DenoCore {
@@ -104,7 +104,7 @@ export function findInternals(): DenoInternals {
 }
 
 /** The number of a connection; -1 if it cannot be told. */
-export function ridOf(conn: DenoConn, core: DenoCore): number {
+export function ridOf(conn: NativeConn, core: DenoCore): number {
   return (conn as unknown as Record<symbol, number>)[core.internalRidSymbol] ??
     -1;
 }

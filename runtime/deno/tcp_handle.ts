@@ -22,7 +22,7 @@
  *
  * @module
  */
-import { type DenoConn, denoNamespace } from "./api.ts";
+import { denoNamespace, type NativeConn } from "./api.ts";
 import { type DenoInternals, ridOf, type TcpHandle } from "./internals.ts";
 
 /** Whether this version of the runtime has what a RST takes. */
@@ -37,7 +37,7 @@ export function canReset({ core, Handle }: DenoInternals): boolean {
  * blocked: the runtime lends the descriptor to that write alone.
  */
 export function duplicate(
-  conn: DenoConn,
+  conn: NativeConn,
   { core, Handle }: DenoInternals,
 ): TcpHandle | null {
   if (core === null || Handle === null) return null;
@@ -54,7 +54,7 @@ const NOT_A_CERTIFICATE =
  * Close the descriptor of a connection without sending a FIN first. Nothing
  * may be pending on it.
  */
-export function closeWithoutFin(conn: DenoConn): void {
+export function closeWithoutFin(conn: NativeConn): void {
   denoNamespace().startTls(conn, { caCerts: [NOT_A_CERTIFICATE] }).then(
     (tls) => tls.close(),
     () => {

@@ -6,7 +6,7 @@
 import type { WriteResult } from "../adapter.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
-import type { DenoStream } from "./stream.ts";
+import type { Resource } from "./resource.ts";
 import { canReset, duplicate } from "./tcp_handle.ts";
 import { batches } from "../common/write_batches.ts";
 
@@ -28,7 +28,7 @@ export class DenoWriter {
   size = 0;
   /** Whether a write has the descriptor, or did when last heard of. */
   pending = false;
-  readonly #stream: DenoStream;
+  readonly #resource: Resource;
   readonly #internals: DenoInternals;
   readonly #guarded: boolean;
   readonly #observer: WriteObserver;
@@ -44,12 +44,12 @@ export class DenoWriter {
    * @param guarded Whether a reset may be asked for.
    */
   constructor(
-    stream: DenoStream,
+    resource: Resource,
     internals: DenoInternals,
     guarded: boolean,
     observer: WriteObserver,
   ) {
-    this.#stream = stream;
+    this.#resource = resource;
     this.#internals = internals;
     this.#guarded = guarded && canReset(internals);
     this.#observer = observer;
@@ -98,12 +98,12 @@ export class DenoWriter {
       if (chunk === undefined) return true;
       this.#unanswered += chunk.length;
       if (this.#unanswered > UNANSWERED_LIMIT && this.#guarded) {
-        this.#guard ??= duplicate(this.#stream.conn, this.#internals);
+        this.#guard ??= duplicate(this.#resource.conn, this.#internals);
       }
-      const write = this.#stream.write(chunk);
-      const taken = this.#stream.doneAtOnce(write);
+      const write = this.#resource.write(chunk);
+      const taken = this.#resource.doneAtOnce(write);
       if (taken < 0) {
-        const failure = this.#stream.failedAtOnce(write);
+        const failure = this.#resource.failedAtOnce(write);
         if (failure !== null) return this.#fail(failure);
         this.pending = true;
         write.then(

@@ -9,13 +9,13 @@
  *
  * @module
  */
-import type { DenoConn } from "./api.ts";
+import type { NativeConn } from "./api.ts";
 import { type DenoCore, ridOf } from "./internals.ts";
 
 /** What a connection reads from and writes to. */
-export interface DenoStream {
+export interface Resource {
   /** The connection itself, for what is seldom done with it. */
-  readonly conn: DenoConn;
+  readonly conn: NativeConn;
   /** Read; 0 or `null` is the end. One read at a time. */
   read(into: Uint8Array): Promise<number | null>;
   /** Make the pending read reject, where that can be done. */
@@ -43,22 +43,22 @@ type ConnClass = new (
   rid: number,
   remoteAddr: object,
   localAddr: object,
-) => DenoConn;
+) => NativeConn;
 
-class CoreStream implements DenoStream {
+class OpResource implements Resource {
   readonly #core: DenoCore;
   readonly #rid: number;
   readonly #Conn: ConnClass;
   #reading: Promise<number> | null = null;
   #referenced = true;
 
-  constructor(core: DenoCore, conn: DenoConn) {
+  constructor(core: DenoCore, conn: NativeConn) {
     this.#core = core;
     this.#rid = ridOf(conn, core);
     this.#Conn = conn.constructor as ConnClass;
   }
 
-  get conn(): DenoConn {
+  get conn(): NativeConn {
     return new this.#Conn(this.#rid, {}, {});
   }
 
@@ -104,10 +104,10 @@ class CoreStream implements DenoStream {
   }
 }
 
-class PublicStream implements DenoStream {
-  readonly conn: DenoConn;
+class ConnResource implements Resource {
+  readonly conn: NativeConn;
 
-  constructor(conn: DenoConn) {
+  constructor(conn: NativeConn) {
     this.conn = conn;
   }
 
@@ -148,6 +148,6 @@ class PublicStream implements DenoStream {
  *
  * @param core The operations, if they may be used.
  */
-export function streamOf(conn: DenoConn, core: DenoCore | null): DenoStream {
-  return core === null ? new PublicStream(conn) : new CoreStream(core, conn);
+export function resourceOf(conn: NativeConn, core: DenoCore | null): Resource {
+  return core === null ? new ConnResource(conn) : new OpResource(core, conn);
 }
