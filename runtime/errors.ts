@@ -93,20 +93,39 @@ export function systemError(
   if (port !== undefined && port > 0) where = ` ${address}:${port}`;
   else if (address) where = ` ${address}`;
   const what = explain ? `${code}: ${explanationOf(code)}` : code;
-  const from = localAddress && localPort
-    ? ` - Local (${localAddress}:${localPort})`
-    : "";
-  const error = new Error(
-    `${syscall} ${what}${where}${from}`,
-  ) as SystemError;
+  const error = new Error(`${syscall} ${what}${where}`) as SystemError;
   error.errno = errnoOf(code);
   error.code = code;
   error.syscall = syscall;
   if (address !== undefined) error.address = address;
   if (port) error.port = port;
-  if (from) {
-    error.localAddress = localAddress!;
-    error.localPort = localPort!;
+  if (localAddress && localPort) {
+    withLocalAddress(error, localAddress, localPort);
+    error.localAddress = localAddress;
+    error.localPort = localPort;
+  }
+  return error;
+}
+
+/**
+ * Add the local end to the message of an error, unless it is there already:
+ * `"connect EINVAL 127.0.0.1:80 - Local (0.0.0.0:0)"`.
+ *
+ * Node does so to every `connect` that fails before it reaches the network,
+ * even where there is no local end; then both parts are `undefined`.
+ *
+ * @param error The error to change.
+ * @param address Local address, as far as it is known.
+ * @param port Local port, as far as it is known.
+ * @returns The same error.
+ */
+export function withLocalAddress<E extends Error>(
+  error: E,
+  address: string | undefined,
+  port: number | undefined,
+): E {
+  if (!error.message.includes(" - Local (")) {
+    error.message += ` - Local (${address}:${port})`;
   }
   return error;
 }

@@ -10,12 +10,11 @@ import type {
   ListenTarget,
   RuntimeAdapter,
 } from "./adapter.ts";
+import { DEFAULT_BACKLOG } from "./defaults.ts";
 import { featureUnavailable } from "./errors.ts";
 import { checkPipePath } from "./common/pipe_path.ts";
 
 type Feature = keyof Capabilities;
-
-const DEFAULT_BACKLOG = 511;
 
 function connectFeatures(target: ConnectTarget): Feature[] {
   const needed: Feature[] = [];

@@ -20,7 +20,7 @@ import {
 import { BunConnection, endpointOf } from "./connection.ts";
 import { type BunSocketOwner, guarded, handlers, Opening } from "./handlers.ts";
 import { closeFd, connectPath, whyNot } from "./libc.ts";
-import { codeFrom, codeOf, systemError } from "../errors.ts";
+import { codeFrom, codeOf, systemError, withLocalAddress } from "../errors.ts";
 
 /** What was bound for the attempt: an address, or a socket with a path. */
 export interface Source {
@@ -197,7 +197,9 @@ function connectError(code: string, target: ConnectTarget): Error {
 
 /** A failure known before `connect` returned: of the bind, or no way there. */
 function earlyError(code: string, target: ConnectTarget): Error {
-  if (target.kind === "pipe") return withLocal(connectError(code, target));
+  if (target.kind === "pipe") {
+    return withLocalAddress(connectError(code, target), undefined, undefined);
+  }
   const { address, port, localPort } = target;
   if (hasSource(target) && code !== "ECONNREFUSED") {
     return systemError(code, "bind", {
@@ -216,13 +218,7 @@ function earlyError(code: string, target: ConnectTarget): Error {
       port,
     },
   );
-  return withLocal(error, sourceOf(target), localPort ?? 0);
-}
-
-/** Node's message names the local end of what failed at once, set or not. */
-function withLocal(error: Error, address?: string, port?: number): Error {
-  error.message += ` - Local (${address}:${port})`;
-  return error;
+  return withLocalAddress(error, sourceOf(target), localPort ?? 0);
 }
 
 /** Start one attempt to connect. */

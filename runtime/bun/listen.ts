@@ -22,10 +22,8 @@ import {
 import { BunConnection } from "./connection.ts";
 import { type BunSocketOwner, guarded, handlers, Opening } from "./handlers.ts";
 import { setBacklog } from "./libc.ts";
+import { DEFAULT_BACKLOG } from "../defaults.ts";
 import { codeFrom, featureUnavailable, systemError } from "../errors.ts";
-
-/** Bun listens with 512 and takes no other. */
-const DEFAULT_BACKLOG = 511;
 
 class BunListener extends Opening implements Listener, BunSocketOwner {
   readonly pending = false;

@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import process from "node:process";
-import { systemError } from "../errors.ts";
+import { systemError, withLocalAddress } from "../errors.ts";
 
 /** `sizeof(sockaddr_un.sun_path)` in bytes; a named pipe has no such limit. */
 const LONGEST = process.platform === "win32"
@@ -34,7 +34,5 @@ export function checkPipePath(
     });
   }
   const error = systemError("EINVAL", syscall, { address: path });
-  // Node adds the local end to errors it knows at once, and has none here.
-  error.message += " - Local (undefined:undefined)";
-  throw error;
+  throw withLocalAddress(error, undefined, undefined);
 }

@@ -18,7 +18,11 @@ import { DenoConnection } from "./connection.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
 import { acceptedHandedOver, listenersClosed } from "./listener.ts";
-import { systemError, type SystemErrorDetails } from "../errors.ts";
+import {
+  systemError,
+  type SystemErrorDetails,
+  withLocalAddress,
+} from "../errors.ts";
 
 /** Passes a performance entry to its observers; in Deno's `node:perf_hooks`. */
 const { enqueueNodePerformanceEntry } = perfHooks as unknown as {
@@ -129,9 +133,7 @@ function checkPath(path: string): void {
   const length = Buffer.byteLength(path);
   if (length <= longest && (abstract || !path.includes("\0"))) return;
   const error = systemError("EINVAL", "connect", { address: path });
-  // Node names the local end of a call that failed at once, even if it has none.
-  error.message += " - Local (undefined:undefined)";
-  throw error;
+  throw withLocalAddress(error, undefined, undefined);
 }
 
 /**
