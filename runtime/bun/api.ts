@@ -141,8 +141,3 @@ export function findConnecting<Data>(
   }
   return undefined;
 }
-
-/** Bun cuts a path at a NUL; only an abstract name, which begins so, has one. */
-export function hasStrayNul(path: string): boolean {
-  return !path.startsWith("\0") && path.includes("\0");
-}

@@ -15,12 +15,18 @@ import {
   bunApi,
   type BunSocket,
   findConnecting,
-  hasStrayNul,
 } from "./api.ts";
-import { BunConnection, endpointOf } from "./connection.ts";
-import { type BunSocketOwner, guarded, handlers, Opening } from "./handlers.ts";
+import { BunConnection } from "./connection.ts";
+import {
+  type BunSocketOwner,
+  guarded,
+  handlers,
+  UnconnectedOwner,
+} from "./handlers.ts";
 import { closeFd, connectPath, whyNot } from "./libc.ts";
 import { codeFrom, codeOf, systemError, withLocalAddress } from "../errors.ts";
+import { endpointOf } from "../common/endpoint.ts";
+import { hasStrayNul, invalidPath } from "../common/pipe_path.ts";
 
 /** What was bound for the attempt: an address, or a socket with a path. */
 export interface Source {
@@ -28,7 +34,8 @@ export interface Source {
   readonly fd?: number;
 }
 
-class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
+class BunAttempt extends UnconnectedOwner
+  implements ConnectAttempt, BunSocketOwner {
   readonly #target: ConnectTarget;
   readonly #sink: ConnectSink;
   readonly #from: Source | undefined;
@@ -51,7 +58,8 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
   start(): this {
     const target = this.#target;
     if (target.kind === "pipe") {
-      if (hasStrayNul(target.path)) throw earlyError("EINVAL", target);
+      // Bun 1.4.5 cuts a path at a NUL (not reported).
+      if (hasStrayNul(target.path)) throw invalidPath(target.path, "connect");
       const result = connectPath(target.path, this.#from?.fd);
       if (result !== undefined) {
         this.#starting = false;

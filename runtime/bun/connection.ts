@@ -20,6 +20,7 @@ import {
   featureUnavailable,
   systemError,
 } from "../errors.ts";
+import { endpointOf } from "../common/endpoint.ts";
 import { batches } from "../common/write_batches.ts";
 
 /** Whether more can be read; if not, why, until the sink is told. */
@@ -419,12 +420,3 @@ const tellClose = (connection: BunConnection) => connection.tellClose();
 const tellWriteError = (connection: BunConnection) =>
   connection.tellWriteError();
 const tellShutdown = (connection: BunConnection) => connection.tellShutdown();
-
-/** An end's address, if Bun tells it. */
-export function endpointOf(
-  address: string | undefined,
-  port: number | undefined,
-): Endpoint | null {
-  if (address === undefined || port === undefined) return null;
-  return { address, family: address.includes(":") ? "IPv6" : "IPv4", port };
-}

@@ -3,9 +3,7 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import * as perfHooks from "node:perf_hooks";
-import process from "node:process";
 import { setImmediate } from "node:timers";
 import type {
   ConnectAttempt,
@@ -18,11 +16,12 @@ import { DenoConnection } from "./connection.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
 import { acceptedHandedOver, listenersClosed } from "./listener.ts";
+import { systemError, type SystemErrorDetails } from "../errors.ts";
 import {
-  systemError,
-  type SystemErrorDetails,
-  withLocalAddress,
-} from "../errors.ts";
+  checkPipePath,
+  hasStrayNul,
+  invalidPath,
+} from "../common/pipe_path.ts";
 
 /** Passes a performance entry to its observers; in Deno's `node:perf_hooks`. */
 const { enqueueNodePerformanceEntry } = perfHooks as unknown as {
@@ -128,12 +127,9 @@ class DenoAttempt implements ConnectAttempt {
 
 /** Throw at once, as Node does, for what cannot be the path of a socket. */
 function checkPath(path: string): void {
-  const abstract = path.startsWith("\0");
-  const longest = process.platform === "linux" ? 107 : 103;
-  const length = Buffer.byteLength(path);
-  if (length <= longest && (abstract || !path.includes("\0"))) return;
-  const error = systemError("EINVAL", "connect", { address: path });
-  throw withLocalAddress(error, undefined, undefined);
+  // Rust's standard library wants room for a NUL.
+  checkPipePath(path, "connect", 1);
+  if (hasStrayNul(path)) throw invalidPath(path, "connect");
 }
 
 /**

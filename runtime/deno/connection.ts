@@ -13,7 +13,7 @@ import type {
   KeepAliveProbes,
   WriteResult,
 } from "../adapter.ts";
-import type { NativeAddress, NativeConn } from "./api.ts";
+import type { NativeConn } from "./api.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
 import {
@@ -27,6 +27,7 @@ import { type Resource, resourceOf } from "./resource.ts";
 import { canReset, closeWithoutFin, duplicate } from "./tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
 import { featureUnavailable, systemError } from "../errors.ts";
+import { endpointOf } from "../common/endpoint.ts";
 
 /** Bytes to read into while more arrives than the waiting memory holds. */
 const SMALLEST_BUFFER = 4 * 1024;
@@ -43,14 +44,6 @@ const MIN_ROOM = 1024;
  */
 const CLOSE_WAITS = 2;
 const RESET_WAITS = 20;
-
-/** The endpoint that Deno's address stands for. */
-export function endpointOf(address: NativeAddress): Endpoint | null {
-  const { hostname, port } = address;
-  if (hostname === undefined || port === undefined) return null;
-  const family = hostname.includes(":") ? "IPv6" : "IPv4";
-  return { address: hostname, family, port };
-}
 
 const NOTHING = new Uint8Array(0);
 
@@ -110,8 +103,8 @@ export class DenoConnection implements Connection, WriteObserver {
       kind === "tcp",
       this,
     );
-    this.#local = endpointOf(conn.localAddr);
-    this.#remote = endpointOf(conn.remoteAddr);
+    this.#local = endpointOf(conn.localAddr.hostname, conn.localAddr.port);
+    this.#remote = endpointOf(conn.remoteAddr.hostname, conn.remoteAddr.port);
   }
 
   get fd(): number {

@@ -4,29 +4,29 @@
  *
  * @module
  */
-import process from "node:process";
 import type { KeepAliveProbes } from "../adapter.ts";
 import { denoNamespace } from "./api.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
 import {
-  AF_INET6,
+  bindStream,
+  loadLibc,
+  setKeepAliveProbesOf,
+  type SocketCalls,
+} from "../common/libc.ts";
+import {
   EACCES,
   IP_TOS,
   IPPROTO_IP,
   IPPROTO_IPV6,
   IPV6_TCLASS,
   IPV6_V6ONLY,
-  setKeepAliveProbesOf,
-  type SetSocketOption,
   SO_REUSEADDR,
   SOL_SOCKET,
-  STREAM,
 } from "../common/linux_sockets.ts";
+import { IpSystemAddress } from "../common/sockaddr.ts";
 
 /** The calls, typed as they are declared to Deno below. */
-interface Libc {
-  socket(domain: number, type: number, protocol: number): number;
-  setsockopt: SetSocketOption;
+interface Libc extends SocketCalls {
   getsockopt(
     fd: number,
     level: number,
@@ -34,9 +34,6 @@ interface Libc {
     value: Int32Array,
     length: Uint32Array,
   ): number;
-  bind(fd: number, address: Uint8Array, length: number): number;
-  listen(fd: number, backlog: number): number;
-  close(fd: number): number;
   __errno_location(): unknown;
 }
 
@@ -56,20 +53,12 @@ const SYMBOLS = {
   __errno_location: { parameters: [], result: "pointer" },
 };
 
-/** Size of `sockaddr_in6`; its port is at 2, and all zero is `::`. */
-const ADDRESS_SIZE = 28;
-
 let loaded: Libc | null | undefined;
 
 function load(): Libc | null {
-  if (!("Deno" in globalThis) || process.platform !== "linux") return null;
   const { permissions, dlopen } = denoNamespace();
   if (permissions.querySync({ name: "ffi" }).state !== "granted") return null;
-  try {
-    return dlopen("libc.so.6", SYMBOLS).symbols as Libc;
-  } catch {
-    return null;
-  }
+  return loadLibc((library) => dlopen(library, SYMBOLS).symbols as Libc);
 }
 
 function libc(): Libc | null {
@@ -91,21 +80,15 @@ export function listenIPv6Only(port: number, backlog: number): number {
   const { permissions, UnsafePointerView } = denoNamespace();
   const net = permissions.querySync({ name: "net", host: `[::]:${port}` });
   if (net.state !== "granted") return -EACCES;
-  const address = new DataView(new ArrayBuffer(ADDRESS_SIZE));
-  address.setUint16(0, AF_INET6, true);
-  address.setUint16(2, port);
-  const name = new Uint8Array(address.buffer);
-  const on = Int32Array.of(1);
-  const fd = c.socket(AF_INET6, STREAM, 0);
-  const failed = fd < 0 ||
-    c.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, on, 4) !== 0 ||
-    c.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, on, 4) !== 0 ||
-    c.bind(fd, name, ADDRESS_SIZE) !== 0 ||
-    c.listen(fd, backlog) !== 0;
-  if (!failed) return fd;
-  const errno = new UnsafePointerView(c.__errno_location()).getInt32();
-  if (fd >= 0) c.close(fd);
-  return -errno;
+  const errno = () => new UnsafePointerView(c.__errno_location()).getInt32();
+  const fd = bindStream(c, IpSystemAddress.unspecified(6, port), [
+    [SOL_SOCKET, SO_REUSEADDR],
+    [IPPROTO_IPV6, IPV6_V6ONLY],
+  ], errno);
+  if (fd < 0 || c.listen(fd, backlog) === 0) return fd;
+  const error = errno();
+  c.close(fd);
+  return -error;
 }
 
 /** Whether the options of a connection can be set here. */

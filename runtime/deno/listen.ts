@@ -20,6 +20,7 @@ import {
   type SystemError,
   systemError,
 } from "../errors.ts";
+import { pathBindCode } from "../common/pipe_path.ts";
 
 /** Errors that mean that the system has no IPv6. */
 const NO_IPV6: ReadonlySet<string> = new Set([
@@ -62,9 +63,8 @@ function bindPath({ path }: PipeListenTarget): NativeListener {
   } catch (error) {
     const details = { address: path, port: -1, explain: true };
     const made = fromDenoError(error, "listen", details);
-    if (made.code !== "ENOENT") throw made;
-    // libuv, and so Node, reports a missing folder this way.
-    throw systemError("EACCES", "listen", details);
+    const code = pathBindCode(made.code);
+    throw code === made.code ? made : systemError(code, "listen", details);
   }
 }
 

@@ -6,9 +6,10 @@
 import { setImmediate, setTimeout } from "node:timers";
 import type { Endpoint, Listener, ListenSink } from "../adapter.ts";
 import { denoNamespace, type NativeConn, type NativeListener } from "./api.ts";
-import { DenoConnection, endpointOf } from "./connection.ts";
+import { DenoConnection } from "./connection.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
+import { endpointOf } from "../common/endpoint.ts";
 
 /** Wait this many milliseconds after an accept that failed (EMFILE, ...). */
 const ACCEPT_RETRY_DELAY = 50;
@@ -79,7 +80,8 @@ export class DenoListener implements Listener {
   }
 
   endpoint(): Endpoint | null {
-    return endpointOf(this.#native.addr);
+    const { hostname, port } = this.#native.addr;
+    return endpointOf(hostname, port);
   }
 
   #accept(): Promise<void> {

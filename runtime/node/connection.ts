@@ -19,6 +19,7 @@ import type {
   KeepAliveProbes,
   WriteResult,
 } from "../adapter.ts";
+import { endpointOf } from "../common/endpoint.ts";
 import { featureUnavailable, systemError } from "../errors.ts";
 import { normalize, writeError } from "./errors.ts";
 
@@ -71,20 +72,10 @@ const JOIN_UP_TO = 16 * 1024;
 /** Where they are copied; used again unless the system left some of it. */
 let joint: Buffer | undefined;
 
-function endpointOf(
-  address: string | undefined,
-  family: string | undefined,
-  port: number | undefined,
-): Endpoint | null {
-  if (address === undefined || port === undefined) return null;
-  family ??= address.includes(":") ? "IPv6" : "IPv4";
-  return { address, family, port };
-}
-
-/** This end of a socket, as far as it tells. */
+/** This end's address; `null` if the socket does not report one. */
 export function localEndpointOf(socket: net.Socket): Endpoint | null {
   const { localAddress, localFamily, localPort } = socket;
-  return endpointOf(localAddress, localFamily, localPort);
+  return endpointOf(localAddress, localPort, localFamily);
 }
 
 /** {@linkcode Connection} over a connected, paused `net.Socket`. */
@@ -156,7 +147,7 @@ export class NodeConnection implements Connection {
     const { remoteAddress, remoteFamily, remotePort } = this.#socket;
     return this.kind === "pipe"
       ? null
-      : endpointOf(remoteAddress, remoteFamily, remotePort);
+      : endpointOf(remoteAddress, remotePort, remoteFamily);
   }
 
   readStart(): void {
