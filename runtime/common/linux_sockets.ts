@@ -22,6 +22,9 @@ export const IPPROTO_IPV6 = 41;
 export const IPV6_V6ONLY = 26;
 export const IPV6_TCLASS = 67;
 
+/** `sizeof(sockaddr_un.sun_path)` in bytes. */
+export const SUN_PATH_SIZE = 108;
+
 export const EACCES = 13;
 export const EINVAL = 22;
 export const EINPROGRESS = 115;

@@ -6,18 +6,19 @@
 import { Buffer } from "node:buffer";
 import process from "node:process";
 import { systemError, withLocalAddress } from "../errors.ts";
+import { SUN_PATH_SIZE } from "./linux_sockets.ts";
 
 /** The calls that take a path. */
 type PathCall = "bind" | "connect" | "listen";
 
 /**
- * `sizeof(sockaddr_un.sun_path)` in bytes; the BSDs and macOS have 104. A named
- * pipe of Windows has no such limit. libuv fills all of it.
+ * The longest path in bytes: the size of `sun_path`, which is 104 on macOS and
+ * the BSDs. libuv uses all of it. A named pipe of Windows has no such limit.
  */
-export const PATH_SIZE: number = process.platform === "win32"
+const PATH_SIZE: number = process.platform === "win32"
   ? Infinity
   : process.platform === "linux"
-  ? 108
+  ? SUN_PATH_SIZE
   : 104;
 
 /**

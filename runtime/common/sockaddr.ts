@@ -5,8 +5,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { AF_INET, AF_INET6, AF_UNIX } from "./linux_sockets.ts";
-import { PATH_SIZE } from "./pipe_path.ts";
+import { AF_INET, AF_INET6, AF_UNIX, SUN_PATH_SIZE } from "./linux_sockets.ts";
 
 /** Bytes of the largest address of IP, `sockaddr_in6`. */
 const SOCKADDR_IN6_SIZE = 28;
@@ -71,8 +70,8 @@ export class IpSystemAddress implements SystemAddress {
 /** The address of a path or an abstract name; `undefined` if it is too long. */
 export function pathAddress(path: string): SystemAddress | undefined {
   const name = Buffer.from(path);
-  if (name.length > PATH_SIZE) return undefined;
-  const bytes = Buffer.alloc(2 + PATH_SIZE);
+  if (name.length > SUN_PATH_SIZE) return undefined;
+  const bytes = Buffer.alloc(2 + SUN_PATH_SIZE);
   bytes[0] = AF_UNIX;
   bytes.set(name, 2);
   // Every byte of an abstract name counts; a path ends at its NUL.
