@@ -9,9 +9,9 @@ import type { NetDialect } from "./node/dialect.ts";
 /** Deno's `node:net`, as seen in 2.9.5. */
 export const denoDialect: NetDialect = {
   runtime: "deno",
-  // Not reported: errors of listen() lack `address`, or name another call.
+  // The code may be wrong, for the next reason.
   completeErrors: false,
-  // Not reported.
+  // Not reported: `listen EINVAL` for an address of another machine.
   hidesForeignAddress: true,
   announcesBound: true,
   // Not reported: the flags of a handle's bind() are ignored.
@@ -23,7 +23,8 @@ export const denoDialect: NetDialect = {
 /** Bun's `node:net`, as seen in 1.4.5. */
 export const bunDialect: NetDialect = {
   runtime: "bun",
-  // Not reported: an errno may be positive, and fields are missing.
+  // Not reported: the errno of `listen` is positive, and an error about the
+  // source address names `connect` and the peer.
   completeErrors: false,
   hidesForeignAddress: false,
   // Not reported: the event comes before the source address is bound.

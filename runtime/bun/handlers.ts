@@ -10,11 +10,11 @@ import type { BunHandlers, BunSocket } from "./api.ts";
 export interface BunSocketOwner {
   /** Connected or accepted. */
   onOpen(socket: BunSocket<BunSocketOwner>): void;
-  /** Not connected. */
+  /** Connecting failed. */
   onConnectError(error: Error): void;
   /** Bytes arrived. */
   onData(chunk: Uint8Array): void;
-  /** The system takes bytes again. */
+  /** The system accepts bytes again. */
   onDrain(): void;
   /** The peer's FIN. */
   onEnd(): void;
@@ -22,7 +22,7 @@ export interface BunSocketOwner {
   onClose(error: Error | undefined): void;
 }
 
-/** Shared, so that a socket costs no closure; the state is in `data`. */
+/** Shared by all sockets, so that none needs closures; `data` has the state. */
 export const handlers: BunHandlers<BunSocketOwner> = {
   open: (socket) => socket.data.onOpen(socket),
   data: (socket, chunk) => socket.data.onData(chunk),

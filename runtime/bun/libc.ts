@@ -1,6 +1,6 @@
 /**
- * System calls that the Bun backend makes itself, through `bun:ffi`, where
- * Bun's own API lacks an option or loses what the system said.
+ * System calls that the Bun backend makes itself, through `bun:ffi`, because
+ * Bun's own API lacks an option or does not pass on the system's error.
  *
  * @module
  */
@@ -85,8 +85,8 @@ export function hasLibc(): boolean {
 }
 
 /**
- * Give a listening socket another length of its accept queue: `listen(2)` may
- * be called again for that.
+ * Change the length of the accept queue of a listening socket, by another call
+ * of `listen(2)`.
  *
  * @returns `false` if it cannot be done here.
  */
@@ -94,7 +94,7 @@ export function setBacklog(fd: number, backlog: number): boolean {
   return libc()?.listen(fd, backlog) === 0;
 }
 
-/** Set how the keep-alive of a TCP socket goes on after its first probe. */
+/** Set the keep-alive probes of a TCP socket after the first. */
 export function setKeepAliveProbes(fd: number, probes: KeepAliveProbes): void {
   setKeepAliveProbesOf(fd, probes, libc()!.setsockopt);
 }
@@ -129,7 +129,7 @@ function errno(): number {
 }
 
 /**
- * Connect to a path, which is decided at once.
+ * Connect to a path. Whether that succeeds is known at once.
  *
  * @param fd A socket that is bound already; closed if it does not connect.
  * @returns A descriptor, or a negative error number; `undefined` if it cannot
@@ -141,12 +141,15 @@ export function connectPath(path: string, fd?: number): number | undefined {
 }
 
 /**
- * Why the system refuses, at once, to connect to an address.
+ * Find out with which error the system refuses to connect to an address.
  *
- * @returns A negative error number; `undefined` if it does not refuse, or if
- * it cannot be asked here.
+ * @returns A negative error number; `undefined` if the system does not refuse at
+ * once, or if it cannot be asked here.
  */
-export function whyNot(address: string, port: number): number | undefined {
+export function connectErrno(
+  address: string,
+  port: number,
+): number | undefined {
   const c = libc();
   if (c === null) return undefined;
   const to = tcpAddress(address, port);

@@ -18,7 +18,7 @@ import type { SystemAddress } from "./sockaddr.ts";
 export type SocketOption = readonly [level: number, name: number];
 
 /** setsockopt(2). */
-export type SetSocketOption = (
+type SetSocketOption = (
   fd: number,
   level: number,
   name: number,
@@ -83,7 +83,7 @@ export function bindStream(
   return -error;
 }
 
-/** Set how the keep-alive of a TCP socket goes on after its first probe. */
+/** Set the keep-alive probes of a TCP socket after the first. */
 export function setKeepAliveProbesOf(
   fd: number,
   { interval, count }: KeepAliveProbes,

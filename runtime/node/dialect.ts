@@ -26,12 +26,15 @@ export interface NetDialect {
   readonly announcesBound: boolean;
   /** Whether a bare handle heeds `ipv6Only` and `reusePort` when it binds. */
   readonly bindFlags: boolean;
-  /** How to keep IPv4 out of a listener on `::`; see there. */
+  /**
+   * Whether `listen` heeds `ipv6Only`. If it does not, another means to keep
+   * IPv4 peers out of a listener on `::`.
+   */
   readonly ipv6Only: "supported" | Ipv6OnlyListen;
 }
 
 /** A means to listen on `::` alone for a `node:net` that ignores `ipv6Only`. */
-export interface Ipv6OnlyListen {
+interface Ipv6OnlyListen {
   /** Whether it works in this process. */
   isAvailable(): boolean;
   /**

@@ -72,8 +72,9 @@ function listenTcp(
 }
 
 /**
- * Give the socket file its mode. libuv does so only since 1.51; before, it adds
- * to what the umask left (https://github.com/libuv/libuv/pull/4749).
+ * Give the socket file its mode. The libuv of older versions, Node 20 among
+ * them, only adds to the mode that the umask left
+ * (https://github.com/libuv/libuv/pull/4749).
  */
 function setMode(server: net.Server, target: PipeListenTarget): void {
   const { path, readableAll, writableAll } = target;
