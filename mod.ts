@@ -21,7 +21,7 @@
 import { BlockList } from "./polyfills/block_list/block_list.ts";
 import { BoundSocket } from "./polyfills/bound_socket.ts";
 import { SocketAddress } from "./polyfills/address/socket_address.ts";
-import { createServerHandle } from "./polyfills/server/handle.ts";
+import { createServerHandle } from "./runtime/node/handle.ts";
 import { isIP, isIPv4, isIPv6 } from "./polyfills/address/ip.ts";
 import {
   getDefaultAutoSelectFamily,
@@ -88,7 +88,7 @@ export type {
   BoundSocketLike,
   BoundSocketOptions,
 } from "./polyfills/bound_socket.ts";
-export type * from "./polyfills/adapter.ts";
+export type * from "./runtime/adapter.ts";
 export type { ServerEventMap };
 export type {
   AddressInfo,

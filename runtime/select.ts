@@ -13,6 +13,10 @@ import { createNodeAdapter } from "./node/adapter.ts";
 import { nodeDialect } from "./node/dialect.ts";
 import { withFallback } from "./with_fallback.ts";
 
+export { createServerHandle } from "./node/handle.ts";
+
+let current: RuntimeAdapter | undefined;
+
 const isDeno = "Deno" in globalThis;
 const isBun = "Bun" in globalThis;
 
@@ -20,8 +24,6 @@ const isBun = "Bun" in globalThis;
 export const nodeAdapter: RuntimeAdapter = createNodeAdapter(
   isDeno ? denoDialect : isBun ? bunDialect : nodeDialect,
 );
-
-let current: RuntimeAdapter | undefined;
 
 /** The native API, if there is one, and `node:net` for what it lacks. */
 function detect(): RuntimeAdapter {
