@@ -41,13 +41,13 @@ class DenoAdapter implements RuntimeAdapter {
   get capabilities(): Capabilities {
     const internals = this.#internals();
     return {
-      // Deno.connect has no such option in any version up to 2.9.
-      // Not reported.
+      // Deno.connect has no such option, up to 2.9:
+      // https://github.com/denoland/deno/issues/24153
       sourceAddress: false,
       // An attempt keeps the process alive, referenced or not; in Node too.
       unreferencedConnect: true,
-      // Deno.listen has no such option in any version up to 2.9.
-      // Not reported.
+      // Deno.listen has no such option, up to 2.9:
+      // https://github.com/denoland/deno/issues/34714
       ipv6Only: false,
       // Deno.listen has it, but up to 2.9 it ends the process without
       // --unstable-net: https://github.com/denoland/deno/pull/16398

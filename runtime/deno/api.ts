@@ -1,18 +1,18 @@
 /**
- * The part of Deno's API that the Deno backend stands on, as small structural
- * types: so the package type-checks without Deno's own, and importing it on
- * another runtime touches nothing.
+ * The part of Deno's API that the Deno backend uses, as small structural types.
+ * With them the package type-checks without Deno's own types, and importing it
+ * on another runtime touches nothing.
  *
  * @module
  */
 
-/** One end as Deno tells it: TCP has `hostname` and `port`, a path `path`. */
+/** `Deno.Addr`, as far as it is used; the address of a path has neither. */
 export interface NativeAddress {
   readonly hostname?: string;
   readonly port?: number;
 }
 
-/** `Deno.Conn`; the TCP part is missing on a Unix domain socket. */
+/** `Deno.Conn`. A Unix domain socket has no TCP options. */
 export interface NativeConn {
   readonly localAddr: NativeAddress;
   readonly remoteAddr: NativeAddress;
@@ -74,7 +74,7 @@ export interface DenoNamespace {
   readonly internal?: symbol;
 }
 
-/** Deno's namespace; only called where the Deno backend is in use. */
+/** Deno's namespace. Only to be called where the Deno backend is in use. */
 export function denoNamespace(): DenoNamespace {
   return (globalThis as unknown as { Deno: DenoNamespace }).Deno;
 }

@@ -1,6 +1,6 @@
 /**
- * Socket options that Deno has no call for, through the C library: on Linux,
- * where the program was given `--allow-ffi`. Nobody is asked for it.
+ * Socket options that Deno's API lacks, set through the C library: on Linux, if
+ * the program has the permission `--allow-ffi`. It is never asked for.
  *
  * @module
  */
@@ -97,7 +97,7 @@ export function hasSocketOptions({ core, Handle }: DenoInternals): boolean {
     hasLibc();
 }
 
-/** Lend a descriptor of the handle's connection. */
+/** Call `use` with a descriptor of the connection, and close it afterwards. */
 function withDescriptor<T>(
   handle: TcpHandle,
   use: (fd: number, c: Libc) => T,
@@ -109,7 +109,7 @@ function withDescriptor<T>(
   return result;
 }
 
-/** Set how the keep-alive of a connection goes on after its first probe. */
+/** Set the keep-alive probes of a connection after the first. */
 export function setKeepAliveProbes(
   handle: TcpHandle,
   probes: KeepAliveProbes,
@@ -124,13 +124,13 @@ export function setKeepAliveProbes(
 export function setTypeOfService(handle: TcpHandle, tos: number): void {
   const value = Int32Array.of(tos);
   withDescriptor(handle, (fd, c) => {
-    // Which of them counts depends on the addresses, mapped ones included.
+    // Which of the two has an effect depends on the addresses of both ends.
     c.setsockopt(fd, IPPROTO_IP, IP_TOS, value, 4);
     c.setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, value, 4);
   });
 }
 
-/** The type of service of a connection; `undefined` if it cannot be told. */
+/** The type of service of a connection; `undefined` if reading it fails. */
 export function getTypeOfService(handle: TcpHandle): number | undefined {
   const value = new Int32Array(1);
   const length = Uint32Array.of(4);

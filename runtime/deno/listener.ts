@@ -11,39 +11,44 @@ import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
 import { endpointOf } from "../common/endpoint.ts";
 
-/** Wait this many milliseconds after an accept that failed (EMFILE, ...). */
+/** Milliseconds to wait after an accept that failed (EMFILE, ...). */
 const ACCEPT_RETRY_DELAY = 50;
 
-/** Peers that gave up while in the queue: nobody's error. */
+/**
+ * The errors of peers that were gone before they were accepted. Deno asks for
+ * the address of the peer while it accepts, and fails with `ENOTCONN` if there
+ * is none any more: https://github.com/denoland/deno/issues/8499
+ */
 const GONE: ReadonlySet<string> = new Set(["ENOTCONN", "ECONNABORTED"]);
 
 /**
- * Listeners that are closed, but bound until Deno has cancelled their accept
- * in the next turn. Until then the address is taken, and peers still connect.
+ * Listeners that are closed but still bound. Deno up to 2.9 cancels a pending
+ * accept in the next turn; until then the address is in use, and peers still
+ * connect. https://github.com/denoland/deno/issues/22885
  */
 const closing: Map<DenoListener, Promise<void>> = new Map();
 
 /**
- * When every closed listener is gone.
+ * Wait until no closed listener is bound any more.
  *
- * @returns `null` if there is none.
+ * @returns `null` if there is no such listener.
  */
 export function listenersClosed(): Promise<unknown> | null {
   return closing.size > 0 ? Promise.all(closing.values()) : null;
 }
 
-/** Whether one of the closed listeners still has this path. */
+/** Whether a closed listener still has this path. */
 export function isClosing(path: string): boolean {
   return [...closing.keys()].some((listener) => listener.path === path);
 }
 
-/** Settled when the last connection that was accepted is handed over. */
+/** Settled when the connection that was accepted last is handed over. */
 let lastAccepted: Promise<void> | null = null;
 
 /**
- * When the connections that were accepted so far are handed over.
+ * Wait until every connection that was accepted so far is handed over.
  *
- * @returns `null` if they all are.
+ * @returns `null` if all of them are.
  */
 export function acceptedHandedOver(): Promise<void> | null {
   return lastAccepted;
@@ -89,12 +94,13 @@ export class DenoListener implements Listener {
   }
 
   readonly #onConnection = (conn: NativeConn): void => {
-    // Accepted while `close` was called: the peer sees it closed.
+    // Accepted just before `close` was called.
     if (this.#closed) return conn.close();
     this.#accepting = this.#accept();
     const connection = new DenoConnection(conn, this.#kind, this.#internals);
     const accepted = lastAccepted = connection.prepare().then(() => {
-      // A turn for each, as promises alone would hand over several in one go.
+      // In a turn of its own: promise jobs alone would hand over several
+      // connections in a row.
       setImmediate(this.#handOver, connection);
       if (lastAccepted === accepted) lastAccepted = null;
     });
@@ -129,11 +135,12 @@ export class DenoListener implements Listener {
       }),
     );
     if (this.path !== null && !this.path.startsWith("\0")) {
-      // Deno removes the file, but not before the next turn.
+      // Deno removes the file itself from 2.7 on, but in the next turn:
+      // https://github.com/denoland/deno/pull/31947
       try {
         denoNamespace().removeSync(this.path);
       } catch {
-        // Gone already.
+        // The file is gone already.
       }
     }
   }
