@@ -1,29 +1,29 @@
 /**
  * The runtime-adapter contract: what a backend gives to the shared layer.
  *
- * A backend is a value of type {@linkcode RuntimeAdapter}. It knows addresses,
- * bytes and system errors; it knows no streams, no events, no host names and
- * no time-outs. Those are the shared layer's, written once for every backend.
+ * A backend is a value of type {@linkcode RuntimeAdapter}. It deals with
+ * addresses, bytes and system errors. Streams, events, host names and time-outs
+ * belong to the shared layer, which is written once for every backend.
  *
  * ## Rules both sides keep
  *
  * **Order.** No sink method is called before the call that asked for it has
  * returned: not from within `connect`, `listen`, `attach`, `readStart`,
  * `write`, `shutdown`, `close` or `reset`. A backend whose native call finishes
- * at once defers its answer.
+ * at once reports the result later.
  *
  * **Turns.** Sink methods are called from the event loop, never while the
- * shared layer is on the stack, and `onClose` in a turn of its own, after the
- * ticks and promise jobs queued by the code that called `close`.
+ * shared layer is on the stack. `onClose` has a turn of its own: it comes after
+ * the ticks and promise jobs that were queued by the code that called `close`.
  *
- * **Ends.** Of {@linkcode ConnectionSink.onEnd} and
- * {@linkcode ConnectionSink.onError} exactly one is called, at most once, and
- * no `onRead` follows it. A backend never closes by itself: not on the peer's
- * FIN and not on an error. Every connection is half-open capable.
+ * **Ends.** Reading ends with {@linkcode ConnectionSink.onEnd} or with
+ * {@linkcode ConnectionSink.onError}: at most one of the two is called, at most
+ * once, and no `onRead` follows. A backend never closes by itself, neither on
+ * the peer's FIN nor on an error. Every connection is half-open capable.
  *
- * **Close.** After `close` or `reset` only `onClose` follows, once. After
- * {@linkcode ConnectAttempt.abort} and {@linkcode Listener.close} nothing
- * follows.
+ * **Close.** After `close` or `reset` the only call that follows is `onClose`,
+ * once. After {@linkcode ConnectAttempt.abort} and {@linkcode Listener.close}
+ * there is none.
  *
  * **Errors** are `Error` objects made by `systemError` in `errors.ts`: `code`
  * (`"ECONNREFUSED"`), `errno` (negative, as libuv has it) and `syscall`, and
@@ -110,13 +110,13 @@ export interface PipeListenTarget {
   readonly exclusive: boolean;
 }
 
-/** Something that is bound already, to listen on. */
+/** Something to listen on that is bound already. */
 export interface HandleListenTarget {
   /** Discriminates a handle from the other targets. */
   readonly kind: "handle";
   /**
-   * An inherited descriptor, or a handle of the runtime's own `node:net`. The
-   * listener owns it from here on.
+   * An inherited descriptor, or a handle of the runtime's own `node:net`. From
+   * now on it belongs to the listener.
    */
   readonly handle: { readonly fd: number } | object;
   /** Length of the accept queue. */
@@ -129,7 +129,7 @@ export type ListenTarget =
   | PipeListenTarget
   | HandleListenTarget;
 
-/** A TCP address to take. */
+/** A TCP address to bind. */
 export interface TcpBindTarget {
   /** Discriminates TCP from a path. */
   readonly kind: "tcp";
@@ -143,7 +143,7 @@ export interface TcpBindTarget {
   readonly reusePort: boolean;
 }
 
-/** A path to take. */
+/** A path to bind. */
 export interface PipeBindTarget {
   /** Discriminates a path from TCP. */
   readonly kind: "pipe";
@@ -151,38 +151,41 @@ export interface PipeBindTarget {
   readonly path: string;
 }
 
-/** A `BoundSocket` of the runtime's own `node:net`, to be taken over. */
+/** A `BoundSocket` of the runtime's own `node:net`, to take over. */
 export interface NativeBindTarget {
-  /** Discriminates it from what is not bound yet. */
+  /** Discriminates it from addresses that are not bound yet. */
   readonly kind: "native";
-  /** What is bound. */
+  /** The `BoundSocket`. */
   readonly socket: object;
 }
 
-/** What {@linkcode RuntimeAdapter.bind} takes. */
+/** What {@linkcode RuntimeAdapter.bind} binds or takes over. */
 export type BindTarget = TcpBindTarget | PipeBindTarget | NativeBindTarget;
 
-/** What an attempt to connect tells. One of the last two is called, once. */
+/**
+ * What an attempt to connect reports to. Either `onConnect` or `onError` is
+ * called, once.
+ */
 export interface ConnectSink {
   /**
-   * The source address is bound, the connect proper begins. Only for targets
-   * with one, and only from backends that can tell.
+   * The source address is bound, and connecting begins. Only for targets that
+   * have a source address, and only from backends that notice.
    */
   onBound?(): void;
   /**
-   * Connected. The connection is stopped and has no sink yet; attach one
-   * before this returns, or close it.
+   * Connected. The connection does not read and has no sink yet: attach one
+   * before this method returns, or close the connection.
    */
   onConnect(connection: Connection): void;
-  /** The attempt failed; it holds no resource any more. */
+  /** The attempt failed, and has freed what it held. */
   onError(error: Error): void;
 }
 
 /** A running attempt to connect. */
 export interface ConnectAttempt {
-  /** Give up: frees what the attempt holds; no sink method follows. */
+  /** Give up, and free what the attempt holds. No sink method follows. */
   abort(): void;
-  /** This end's address while connecting, where the runtime tells. */
+  /** This end's address while connecting, if the runtime reports it. */
   localEndpoint?(): Endpoint | null;
   /** Let the attempt keep the process alive (the default). */
   ref(): void;
@@ -190,37 +193,37 @@ export interface ConnectAttempt {
   unref(): void;
 }
 
-/** What a connection tells the one who attached to it. */
+/** What a connection reports to, once attached. */
 export interface ConnectionSink {
   /**
-   * Memory to read into, asked for before each read where a backend can
-   * choose. `undefined`: the backend brings its own.
+   * Return memory to read into. A backend that can choose its memory calls
+   * this before each read. `undefined` means: use memory of your own.
    */
   allocate?(): Uint8Array | undefined;
   /**
-   * Bytes arrived. They are the receiver's: a backend does not write to that
-   * memory again (unless it came from `allocate`).
+   * Bytes arrived. The memory belongs to the receiver: the backend does not
+   * write to it again, unless `allocate` returned it.
    */
   onRead(chunk: Uint8Array): void;
   /** The peer sent a FIN. */
   onEnd(): void;
-  /** Reading failed (`ECONNRESET`, ...): nothing can be read any more. */
+  /** Reading failed (`ECONNRESET`, ...). No more can be read. */
   onError(error: Error): void;
-  /** The write that returned `false` is done, or has failed. */
+  /** The write that returned `false` has finished, or has failed. */
   onWrite(error: Error | null): void;
-  /** The FIN asked for by `shutdown` was sent, or could not be. */
+  /** The FIN that `shutdown` asked for was sent, or could not be sent. */
   onShutdown(error: Error | null): void;
   /** The descriptor is closed. The last call a sink receives. */
   onClose(): void;
 }
 
 /**
- * How a write went: `true` if all of it was taken at once, an error if it
- * failed at once, `false` if `onWrite` follows.
+ * The result of a write: `true` if all of it was accepted at once, an error if
+ * it failed at once, `false` if `onWrite` follows.
  */
 export type WriteResult = boolean | Error;
 
-/** How TCP keep-alive goes on after a probe that nobody answered. */
+/** What TCP keep-alive does after a probe that got no answer. */
 export interface KeepAliveProbes {
   /** Seconds between two probes, 1 or more. */
   readonly interval: number;
@@ -231,50 +234,50 @@ export interface KeepAliveProbes {
 /**
  * An established stream connection.
  *
- * It starts stopped: nothing is read, and nothing lost, before `readStart`.
+ * Nothing is read, and nothing is lost, before `readStart`.
  */
 export interface Connection {
   /** TCP, or a Unix domain socket or named pipe. */
   readonly kind: "tcp" | "pipe";
   /**
-   * Bytes accepted by `write` or `writev` that the system has not taken yet.
-   * An idle timer looks here to see whether a slow write makes progress.
+   * Bytes that a write has handed over and the system has not accepted yet. The
+   * idle timer compares it to see whether a slow write makes progress.
    */
   readonly writeQueueSize: number;
   /**
-   * Bytes that writes have handed over so far, where the runtime counts them
-   * itself; the shared layer counts else.
+   * Bytes that writes have handed over so far, if the runtime counts them.
+   * Otherwise the shared layer does.
    */
   readonly bytesWritten?: number;
-  /** The descriptor, or -1 where the runtime does not tell. */
+  /** The descriptor, or -1 if the runtime does not report it. */
   readonly fd: number;
 
-  /** Who is told about this connection. Called once, before anything else. */
+  /** Set the sink to report to. Called once, before anything else. */
   attach(sink: ConnectionSink): void;
-  /** This end's address; `null` for a pipe or where it is not known. */
+  /** This end's address; `null` for a pipe, or if it is not known. */
   localEndpoint(): Endpoint | null;
-  /** The peer's address; `null` for a pipe or where it is not known. */
+  /** The peer's address; `null` for a pipe, or if it is not known. */
   remoteEndpoint(): Endpoint | null;
 
-  /** Ask for `onRead` until `readStop`. Asking twice is asking once. */
+  /** Read, and call `onRead`, until `readStop`. A second call does nothing. */
   readStart(): void;
   /**
-   * Stop reading. A chunk that is on its way may still arrive, once; the
+   * Stop reading. One chunk that is on its way may still arrive, and the
    * receiver keeps it. `onEnd` and `onError` wait for the next `readStart`.
    */
   readStop(): void;
 
   /**
-   * Send bytes, at least one. The memory must not change until the write is
-   * done, and no second write is made before that. After `close` it fails at
+   * Send bytes, at least one. Until the write has finished, the caller leaves
+   * the memory unchanged and starts no second write. After `close` it fails at
    * once with `EBADF`.
    */
   write(chunk: Uint8Array): WriteResult;
   /** Send several chunks as one write. */
   writev(chunks: Uint8Array[]): WriteResult;
   /**
-   * Send text without encoding it into a buffer first. Only where the runtime
-   * can; the shared layer encodes by itself where this is missing.
+   * Send text without encoding it into a buffer first, if the runtime can. The
+   * shared layer encodes text itself if this method is missing.
    */
   writeText?(text: string, encoding: "utf8" | "latin1"): WriteResult;
 
@@ -295,33 +298,37 @@ export interface Connection {
    * Turn TCP keep-alive on or off. No effect on a pipe.
    *
    * @param initialDelay Seconds of silence before the first probe; 0 keeps
-   * the system's.
-   * @param probes How it goes on from there; with a delay only.
+   * the system's setting.
+   * @param probes What follows the first probe; only together with a delay.
    */
   setKeepAlive(
     on: boolean,
     initialDelay: number,
     probes?: KeepAliveProbes,
   ): void;
-  /** Set `IP_TOS`, where the runtime can. */
+  /** Set `IP_TOS`, if the runtime can. */
   setTypeOfService?(tos: number): void;
-  /** Read `IP_TOS`, where the runtime can. */
+  /** Read `IP_TOS`, if the runtime can. */
   getTypeOfService?(): number | undefined;
 }
 
-/** What a listener tells. */
+/** What a listener reports to. */
 export interface ListenSink {
   /**
    * How many connections the server takes. A backend that shares its port
-   * among processes passes one beyond that on; others need not look.
+   * among processes passes further ones to another process. Other backends
+   * ignore this.
    */
   readonly maxConnections?: number | undefined;
   /**
-   * Bound and listening; only for a {@linkcode Listener} that was `pending`
-   * when `listen` returned.
+   * Bound and listening. Only called for a {@linkcode Listener} that was
+   * `pending` when `listen` returned.
    */
   onListening(): void;
-  /** A peer connected. Attach to the connection before this returns. */
+  /**
+   * A peer connected. As for {@linkcode ConnectSink.onConnect}: attach a sink
+   * before this method returns, or close the connection.
+   */
   onConnection(connection: Connection): void;
   /**
    * Binding failed (for a `pending` listener, which is then closed), or one
@@ -333,15 +340,15 @@ export interface ListenSink {
 /** A bound socket that accepts connections. */
 export interface Listener {
   /**
-   * `true` while it is not known yet whether the bind succeeded. A backend
-   * that binds synchronously throws instead, and is never pending.
+   * `true` until it is known whether binding succeeded. A backend that binds
+   * synchronously throws instead, and its listeners are never pending.
    */
   readonly pending: boolean;
-  /** The descriptor, or -1 where the runtime does not tell. */
+  /** The descriptor, or -1 if the runtime does not report it. */
   readonly fd: number;
-  /** The bound address; `null` for a pipe or while pending. */
+  /** The bound address; `null` for a pipe, or while pending. */
   endpoint(): Endpoint | null;
-  /** Stop listening; a socket file is unlinked. Connections stay. */
+  /** Stop listening, and remove a socket file. Connections stay open. */
   close(): void;
   /** Let the listener keep the process alive (the default). */
   ref(): void;
@@ -350,9 +357,9 @@ export interface Listener {
 }
 
 /**
- * What the native API of a backend can express. The shared layer never reads
- * this to change what it means; `withFallback` reads it to send what is
- * missing through a second transport.
+ * What the native API of a backend can express. `withFallback` reads it, and
+ * sends a target that the API cannot express through a second transport. The
+ * shared layer does not read it: the same options mean the same everywhere.
  */
 export interface Capabilities {
   /** `localAddress` and `localPort` of a connect target. */
@@ -363,7 +370,7 @@ export interface Capabilities {
   readonly ipv6Only: boolean;
   /** `reusePort` of a listen target. */
   readonly reusePort: boolean;
-  /** `backlog` other than the default of 511. */
+  /** A `backlog` other than the default of 511. */
   readonly backlog: boolean;
   /** `readableAll` and `writableAll` of a path. */
   readonly pipeMode: boolean;
@@ -382,19 +389,19 @@ export interface Capabilities {
 }
 
 /**
- * An address that is taken, as by bind(2), and not in use yet. Its owner
- * closes it, or has it listen or connect: once, and then it is used up.
+ * An address that is bound, as by bind(2), and not in use yet. Its owner calls
+ * `listen`, `connect` or `close`: once, and then the binding is used up.
  */
 export interface Binding {
   /** TCP, or a Unix domain socket or named pipe. */
   readonly kind: "tcp" | "pipe";
-  /** The descriptor, or -1 where the runtime does not tell. */
+  /** The descriptor, or -1 if the runtime does not report it. */
   readonly fd: number;
   /** The address; `null` for a path. */
   endpoint(): Endpoint | null;
-  /** As {@linkcode RuntimeAdapter.listen}, here. */
+  /** As {@linkcode RuntimeAdapter.listen}, on this address. */
   listen(target: { readonly backlog: number }, sink: ListenSink): Listener;
-  /** As {@linkcode RuntimeAdapter.connect}, from here. */
+  /** As {@linkcode RuntimeAdapter.connect}, from this address. */
   connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt;
   /** Free the address, and remove a socket file. */
   close(): void;
@@ -410,8 +417,8 @@ export interface RuntimeAdapter {
   /**
    * Start one attempt to connect to one numeric address or one path.
    *
-   * @throws {Error} A system error that is known at once. It counts as the
-   * outcome of the attempt: no sink method follows.
+   * @throws {Error} A system error that is known at once. It is the outcome of
+   * the attempt: no sink method follows.
    */
   connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt;
 
@@ -423,10 +430,10 @@ export interface RuntimeAdapter {
   listen(target: ListenTarget, sink: ListenSink): Listener;
 
   /**
-   * Take an address, at once. A backend may do without.
+   * Bind an address, at once. A backend may lack this method.
    *
-   * @throws {Error} A system error, of the call `bind`;
-   * `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` for a target that it cannot take.
+   * @throws {Error} A system error whose `syscall` is `bind`, or
+   * `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` for a target that cannot be bound.
    */
   bind?(target: BindTarget): Binding;
 

@@ -15,21 +15,24 @@ export interface SystemError extends Error {
   errno: number;
   /** The call that failed: `"connect"`, `"listen"`, `"read"`, ... */
   syscall: string;
-  /** Address or path the call was about; `null` for a descriptor. */
+  /** Address or path of the call; `null` for a descriptor. */
   address?: string | null;
-  /** Port the call was about; absent for a path. */
+  /** Port of the call; absent for a path. */
   port?: number;
-  /** Source address, where a connect was bound to one. */
+  /** Source address, if a connect was bound to one. */
   localAddress?: string;
-  /** Source port, where a connect was bound to one. */
+  /** Source port, if a connect was bound to one. */
   localPort?: number;
 }
 
-/** What a system error says beyond its code and call. */
+/** What a system error carries besides its code and call. */
 export interface SystemErrorDetails {
   /** Address or path. */
   address?: string | null | undefined;
-  /** Port; left out if 0, and out of the message if negative (a path: -1). */
+  /**
+   * Port. 0 is left out of the error, and a negative number (-1 for a path) out
+   * of the message.
+   */
   port?: number | undefined;
   /** Source address that a connect was bound to. */
   localAddress?: string | undefined;
@@ -39,7 +42,7 @@ export interface SystemErrorDetails {
   explain?: boolean | undefined;
 }
 
-/** Numbers that libuv adds to the system's own. */
+/** Error numbers of libuv that the system does not have. */
 const LIBUV_ERRNO: Readonly<Record<string, number>> = {
   EOF: -4095,
   EAI_MEMORY: -3006,
@@ -49,7 +52,7 @@ const LIBUV_ERRNO: Readonly<Record<string, number>> = {
 };
 
 /**
- * Number of an error name, negative, as libuv has it.
+ * The number of an error name, negative, as libuv has it.
  *
  * @example
  * ```ts
@@ -61,15 +64,15 @@ export function errnoOf(code: string): number {
   return known === undefined ? LIBUV_ERRNO[code] ?? -4094 : -known;
 }
 
-/** Name of an error number of either sign: `"EADDRINUSE"` for -98 on Linux. */
+/** The name of an error number of either sign: -98 is `"EADDRINUSE"` on Linux. */
 export function codeOf(errno: number): string {
   return util.getSystemErrorName(-Math.abs(errno));
 }
 
 let explanations: Map<number, [name: string, message: string]> | undefined;
 
-/** What an error name means, in libuv's words. */
-export function explanationOf(code: string): string {
+/** libuv's explanation of an error name: "address already in use". */
+function explanationOf(code: string): string {
   explanations ??= util.getSystemErrorMap();
   return explanations.get(errnoOf(code))?.[1] ?? "unknown error";
 }
@@ -93,20 +96,39 @@ export function systemError(
   if (port !== undefined && port > 0) where = ` ${address}:${port}`;
   else if (address) where = ` ${address}`;
   const what = explain ? `${code}: ${explanationOf(code)}` : code;
-  const from = localAddress && localPort
-    ? ` - Local (${localAddress}:${localPort})`
-    : "";
-  const error = new Error(
-    `${syscall} ${what}${where}${from}`,
-  ) as SystemError;
+  const error = new Error(`${syscall} ${what}${where}`) as SystemError;
   error.errno = errnoOf(code);
   error.code = code;
   error.syscall = syscall;
   if (address !== undefined) error.address = address;
   if (port) error.port = port;
-  if (from) {
-    error.localAddress = localAddress!;
-    error.localPort = localPort!;
+  if (localAddress && localPort) {
+    withLocalAddress(error, localAddress, localPort);
+    error.localAddress = localAddress;
+    error.localPort = localPort;
+  }
+  return error;
+}
+
+/**
+ * Add the local end to the message of an error, unless it is there already:
+ * `"connect EINVAL 127.0.0.1:80 - Local (0.0.0.0:0)"`.
+ *
+ * Node does so to every `connect` that fails before it reaches the network,
+ * even where there is no local end; then both parts are `undefined`.
+ *
+ * @param error The error to change.
+ * @param address Local address, as far as it is known.
+ * @param port Local port, as far as it is known.
+ * @returns The same error.
+ */
+export function withLocalAddress<E extends Error>(
+  error: E,
+  address: string | undefined,
+  port: number | undefined,
+): E {
+  if (!error.message.includes(" - Local (")) {
+    error.message += ` - Local (${address}:${port})`;
   }
   return error;
 }
@@ -138,7 +160,7 @@ export function withLocalAddress<E extends Error>(
  * The code of a native error, or a fallback for one that has none.
  *
  * @param error What the runtime threw or reported.
- * @param fallback Code to use when the error tells none.
+ * @param fallback Code for an error that has neither a code nor a number.
  */
 export function codeFrom(error: unknown, fallback: string): string {
   const { code, errno } = (error ?? {}) as { code?: unknown; errno?: unknown };
@@ -148,10 +170,10 @@ export function codeFrom(error: unknown, fallback: string): string {
 }
 
 /**
- * The error for what a runtime has no means to do.
+ * The error for a feature that a runtime does not have.
  *
  * @param feature What was asked for: `"reusePort"`, ...
- * @param runtime Who cannot: `"deno"`, `"bun"`, `"node"`.
+ * @param runtime The runtime that lacks it: `"deno"`, `"bun"`, `"node"`.
  */
 export function featureUnavailable(feature: string, runtime: string): Error {
   const error = new TypeError(

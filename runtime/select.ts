@@ -1,29 +1,35 @@
 /**
- * Which adapter a socket or server gets that names none.
+ * Which runtime this is, and so which adapter a socket or server gets unless
+ * its options name one. No other file asks where it runs.
  *
  * @module
  */
 import cluster from "node:cluster";
 import type { RuntimeAdapter } from "./adapter.ts";
-import { bunAdapter } from "./bun/adapter.ts";
+import { createBunAdapter } from "./bun/adapter.ts";
 import { denoAdapter } from "./deno/adapter.ts";
-import { nodeAdapter } from "./node/adapter.ts";
+import { bunDialect, denoDialect } from "./net_dialects.ts";
+import { createNodeAdapter } from "./node/adapter.ts";
+import { nodeDialect } from "./node/dialect.ts";
 import { withFallback } from "./with_fallback.ts";
 
 export { createServerHandle } from "./node/handle.ts";
 
 let current: RuntimeAdapter | undefined;
 
-/** The runtime's own, with its `node:net` for what the native API lacks. */
+const isDeno = "Deno" in globalThis;
+const isBun = "Bun" in globalThis;
+
+/** The adapter over the `node:net` of this runtime. */
+export const nodeAdapter: RuntimeAdapter = createNodeAdapter(
+  isDeno ? denoDialect : isBun ? bunDialect : nodeDialect,
+);
+
+/** The native API, if there is one, and `node:net` for what it lacks. */
 function detect(): RuntimeAdapter {
-  const native = "Deno" in globalThis
-    ? denoAdapter
-    : "Bun" in globalThis
-    ? bunAdapter
-    : undefined;
-  return native
-    ? withFallback(native, nodeAdapter, () => cluster.isWorker)
-    : nodeAdapter;
+  if (!isDeno && !isBun) return nodeAdapter;
+  const native = isDeno ? denoAdapter : createBunAdapter(nodeAdapter);
+  return withFallback(native, nodeAdapter, () => cluster.isWorker);
 }
 
 /** The adapter that sockets and servers use unless their options name one. */
@@ -34,7 +40,7 @@ export function getDefaultAdapter(): RuntimeAdapter {
 /**
  * Use another adapter for every socket and server made from now on.
  *
- * @param adapter The new default; `undefined` goes back to the runtime's own.
+ * @param adapter The new default; `undefined` returns to the runtime's own.
  */
 export function setDefaultAdapter(adapter: RuntimeAdapter | undefined): void {
   current = adapter;

@@ -1,5 +1,5 @@
 /**
- * One adapter out of two: a native backend, and a second transport for the
+ * One adapter made of two: a native backend, and a second transport for the
  * targets that the native API cannot express.
  *
  * @module
@@ -10,12 +10,11 @@ import type {
   ListenTarget,
   RuntimeAdapter,
 } from "./adapter.ts";
+import { DEFAULT_BACKLOG } from "./defaults.ts";
 import { featureUnavailable } from "./errors.ts";
 import { checkPipePath } from "./common/pipe_path.ts";
 
 type Feature = keyof Capabilities;
-
-const DEFAULT_BACKLOG = 511;
 
 function connectFeatures(target: ConnectTarget): Feature[] {
   const needed: Feature[] = [];
@@ -31,7 +30,7 @@ function listenFeatures(target: ListenTarget, isWorker: boolean): Feature[] {
   if (target.backlog !== DEFAULT_BACKLOG) needed.push("backlog");
   switch (target.kind) {
     case "tcp":
-      // A single address keeps IPv4 peers out by itself.
+      // Only `::` accepts IPv4 peers; any other IPv6 address does not.
       if (target.ipv6Only && (target.address ?? "::") === "::") {
         needed.push("ipv6Only");
       }
@@ -58,7 +57,7 @@ function listenFeatures(target: ListenTarget, isWorker: boolean): Feature[] {
  * @param isWorker Whether this process is a cluster worker, whose listeners
  * are shared through the primary.
  * @returns An adapter that throws `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` for
- * what neither can do.
+ * targets that neither can express.
  */
 export function withFallback(
   native: RuntimeAdapter,
@@ -83,7 +82,8 @@ export function withFallback(
         feature,
         has || fallback.capabilities[feature as Feature],
       ]);
-      // What is asked of a connection comes too late to choose another one.
+      // These are features of a connection. Once it exists, it is too late to
+      // choose the other adapter.
       return {
         ...Object.fromEntries(either),
         reset,

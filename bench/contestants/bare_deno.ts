@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
-import { type DenoConn, denoNamespace } from "../../runtime/deno/api.ts";
+import { denoNamespace, type NativeConn } from "../../runtime/deno/api.ts";
 import { bareModule, STREAM_OPTIONS } from "./bare.ts";
 import type { NetModule } from "./net.ts";
 import { acceptAll, place } from "./raw_deno.ts";
@@ -16,14 +16,14 @@ type Done = (error?: Error | null) => void;
 const READ_SIZE = 512;
 
 class BareStream extends Duplex {
-  #conn: DenoConn | undefined;
+  #conn: NativeConn | undefined;
 
   constructor() {
     super(STREAM_OPTIONS);
   }
 
   /** Begin to use a connection. */
-  async open(conn: DenoConn): Promise<void> {
+  async open(conn: NativeConn): Promise<void> {
     this.#conn = conn;
     const memory = Buffer.allocUnsafe(READ_SIZE);
     try {

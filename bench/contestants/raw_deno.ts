@@ -4,10 +4,10 @@
  * @module
  */
 import {
-  type DenoConn,
-  type DenoConnectOptions,
-  type DenoListener,
+  type ConnectOptions,
   denoNamespace,
+  type NativeConn,
+  type NativeListener,
 } from "../../runtime/deno/api.ts";
 import type { Exchange } from "../checks.ts";
 import {
@@ -24,13 +24,13 @@ const READ_SIZE = 64 * 1024;
 /** An echo answers small messages, of very many connections perhaps. */
 const ECHO_SIZE = 4 * 1024;
 
-export function place(address: Address): DenoConnectOptions {
+export function place(address: Address): ConnectOptions {
   return "port" in address
     ? { transport: "tcp", hostname: HOST, port: address.port }
     : { transport: "unix", path: address.path };
 }
 
-async function writeAll(conn: DenoConn, bytes: Uint8Array): Promise<void> {
+async function writeAll(conn: NativeConn, bytes: Uint8Array): Promise<void> {
   let written = await conn.write(bytes);
   while (written < bytes.length) {
     written += await conn.write(bytes.subarray(written));
@@ -39,8 +39,8 @@ async function writeAll(conn: DenoConn, bytes: Uint8Array): Promise<void> {
 
 /** Send on what one connection reads, and then its end. */
 async function copy(
-  from: DenoConn,
-  to: DenoConn,
+  from: NativeConn,
+  to: NativeConn,
   size: number,
 ): Promise<void> {
   const buffer = new Uint8Array(size);
@@ -52,7 +52,7 @@ async function copy(
   await to.closeWrite();
 }
 
-async function send(conn: DenoConn, job: Job): Promise<void> {
+async function send(conn: NativeConn, job: Job): Promise<void> {
   if (job.kind === "text") {
     const encoder = new TextEncoder();
     for (let i = 0; i < job.count; i++) {
@@ -82,11 +82,11 @@ async function send(conn: DenoConn, job: Job): Promise<void> {
 
 /** Accept connections until the listener is closed. */
 export async function acceptAll(
-  listener: DenoListener,
-  accept: (conn: DenoConn) => void,
+  listener: NativeListener,
+  accept: (conn: NativeConn) => void,
 ): Promise<void> {
   for (;;) {
-    let conn: DenoConn;
+    let conn: NativeConn;
     try {
       conn = await listener.accept();
     } catch (error) {
@@ -100,7 +100,7 @@ export async function acceptAll(
 
 function start(
   on: Address,
-  handle: (conn: DenoConn) => Promise<void>,
+  handle: (conn: NativeConn) => Promise<void>,
 ): Promise<Service> {
   const listener = denoNamespace().listen(place(on));
   void acceptAll(listener, (conn) => {
@@ -114,9 +114,9 @@ function start(
 }
 
 class RawClient implements Client {
-  readonly #conn: DenoConn;
+  readonly #conn: NativeConn;
 
-  constructor(conn: DenoConn) {
+  constructor(conn: NativeConn) {
     this.#conn = conn;
   }
 

@@ -1,8 +1,8 @@
 /**
  * The Bun backend, over `Bun.connect` and `Bun.listen`.
  *
- * What these cannot express (listening on a bound handle, a port shared by
- * cluster workers) goes through Bun's `node:net`.
+ * They cannot listen on a bound handle, nor on a port that cluster workers
+ * share. That goes through Bun's `node:net`.
  *
  * @module
  */
@@ -13,12 +13,12 @@ import { bunApi, type BunSocket } from "./api.ts";
 import { bind } from "./bind.ts";
 import { connect } from "./connect.ts";
 import { BunConnection } from "./connection.ts";
-import { type BunSocketOwner, handlers, Opening } from "./handlers.ts";
+import { type BunSocketOwner, handlers, UnconnectedOwner } from "./handlers.ts";
 import { hasLibc } from "./libc.ts";
 import { listen } from "./listen.ts";
 import { codeFrom, featureUnavailable, systemError } from "../errors.ts";
 
-/** What a descriptor is, in the words of `ERR_INVALID_FD_TYPE`. */
+/** The type of a descriptor, as `ERR_INVALID_FD_TYPE` names it. */
 function fdType(fd: number): "SOCKET" | "PIPE" | "FILE" | "UNKNOWN" {
   try {
     const stats = fs.fstatSync(fd);
@@ -30,8 +30,11 @@ function fdType(fd: number): "SOCKET" | "PIPE" | "FILE" | "UNKNOWN" {
   }
 }
 
-/** Takes the socket that Bun makes of a descriptor, before `connect` returns. */
-class Adoption extends Opening implements BunSocketOwner {
+/**
+ * Owns the socket that Bun makes of a descriptor, until there is a connection.
+ * Bun reports the outcome before `connect` returns.
+ */
+class DescriptorOwner extends UnconnectedOwner implements BunSocketOwner {
   connection: Connection | undefined;
   error: Error | undefined;
 
@@ -55,45 +58,50 @@ function open(fd: number): Connection {
       code: "ERR_INVALID_FD_TYPE",
     });
   }
-  const adoption = new Adoption();
+  const owner = new DescriptorOwner();
   bunApi().connect<BunSocketOwner>({
     fd,
-    data: adoption,
+    data: owner,
     socket: handlers,
     allowHalfOpen: true,
   });
-  if (adoption.connection) return adoption.connection;
-  throw systemError(codeFrom(adoption.error, "EINVAL"), "open");
+  if (owner.connection) return owner.connection;
+  throw systemError(codeFrom(owner.error, "EINVAL"), "open");
 }
 
 /**
- * The backend over Bun's own sockets.
+ * Make the backend over Bun's own sockets.
+ *
+ * @param fallback Listens on what is bound already, which Bun's API cannot.
  *
  * @example
  * ```ts ignore
- * net.connect({ port: 8080, adapter: bunAdapter });
+ * const adapter = createBunAdapter(nodeAdapter);
+ * net.connect({ port: 8080, adapter });
  * ```
  */
-export const bunAdapter: RuntimeAdapter = {
-  name: "bun",
-  capabilities: {
-    sourceAddress: true,
-    unreferencedConnect: true,
-    ipv6Only: true,
-    reusePort: true,
-    backlog: process.platform === "linux",
-    pipeMode: process.platform !== "win32",
-    listenHandle: false,
-    openFd: true,
-    cluster: false,
-    reset: true,
-    keepAliveDelay: true,
-    get keepAliveProbes() {
-      return hasLibc();
+export function createBunAdapter(fallback: RuntimeAdapter): RuntimeAdapter {
+  return {
+    name: "bun",
+    capabilities: {
+      sourceAddress: true,
+      unreferencedConnect: true,
+      ipv6Only: true,
+      reusePort: true,
+      backlog: process.platform === "linux",
+      pipeMode: process.platform !== "win32",
+      listenHandle: false,
+      openFd: true,
+      cluster: false,
+      reset: true,
+      keepAliveDelay: true,
+      get keepAliveProbes() {
+        return hasLibc();
+      },
     },
-  },
-  connect,
-  listen,
-  bind,
-  open,
-};
+    connect,
+    listen,
+    bind: (target) => bind(target, fallback),
+    open,
+  };
+}

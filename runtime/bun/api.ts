@@ -1,31 +1,32 @@
 /**
- * The part of Bun's API that the Bun backend uses, typed here so that the
- * package depends on no types of Bun's. Reached through `globalThis`:
- * importing this module does nothing on another runtime.
+ * The part of Bun's API that the Bun backend uses. It is typed here, so that the
+ * package does not depend on Bun's own types, and reached through `globalThis`,
+ * so that this module can be imported on every runtime.
  *
  * @module
  */
 import process from "node:process";
 
-/** A connected socket, or one that connects. */
+/** A socket that is connected or connecting. */
 export interface BunSocket<Data> {
-  /** What the handlers find their own state by. */
+  /** The object behind the socket; the handlers look for their state here. */
   data: Data;
   /** The descriptor; -1 once closed. */
   readonly fd: number;
-  /** Read once, then remembered by Bun. `undefined` for a path. */
+  /** Bun reads it once, and then remembers it. `undefined` for a path. */
   readonly localAddress: string | undefined;
-  /** Asked of the system each time; `undefined` once disconnected. */
+  /** Bun asks the system each time. `undefined` once disconnected. */
   readonly localPort: number | undefined;
-  /** Read once, then remembered by Bun. `undefined` for a path. */
+  /** Bun reads it once, and then remembers it. `undefined` for a path. */
   readonly remoteAddress: string | undefined;
-  /** Asked of the system each time; `undefined` once disconnected. */
+  /** Bun asks the system each time. `undefined` once disconnected. */
   readonly remotePort: number | undefined;
-  /** What the system took so far; known after the close, too. */
+  /** Bytes that the system accepted so far. Still known after the close. */
   readonly bytesWritten: number;
   /**
-   * One `send`: how many bytes the system took, perhaps none. -1 if it
-   * failed, which no handler reports, or if the socket is closed.
+   * Calls `send` once, and returns how many bytes the system accepted, perhaps
+   * none. Returns -1 if that failed, which no handler reports, or if the socket
+   * is closed.
    */
   write(data: Uint8Array | string, offset?: number, length?: number): number;
   /** Sends a FIN. */
@@ -34,7 +35,7 @@ export interface BunSocket<Data> {
   close(): void;
   /** Closes with a RST; `close` is called before this returns. */
   terminate(): void;
-  /** Wrap in TLS; returns the raw and the encrypted socket. */
+  /** Wraps it in TLS; returns the raw and the encrypted socket. */
   upgradeTLS(options: object): unknown;
   /** Stops reading. */
   pause(): void;
@@ -44,13 +45,13 @@ export interface BunSocket<Data> {
   ref(): void;
   /** Lets the process exit. */
   unref(): void;
-  /** Nagle's algorithm off or on. Bun turns it off by itself. */
+  /** Turns Nagle's algorithm off or on. Bun turns it off by itself. */
   setNoDelay(on: boolean): boolean;
-  /** Probes after that many milliseconds of silence. */
+  /** Sends probes after that many milliseconds of silence. */
   setKeepAlive(on: boolean, initialDelay: number): boolean;
-  /** Sets `IP_TOS`; gives a negative error number if it fails. */
+  /** Sets `IP_TOS`; returns a negative error number if that fails. */
   setTypeOfService(tos: number): number;
-  /** `IP_TOS`, or a negative error number. */
+  /** Returns `IP_TOS`, or a negative error number. */
   getTypeOfService(): number;
 }
 
@@ -70,23 +71,26 @@ export interface BunServer {
   unref(): void;
 }
 
-/** The functions that Bun calls; each drains ticks and promise jobs after. */
+/** The functions that Bun calls. After each it runs ticks and promise jobs. */
 export interface BunHandlers<Data> {
   /** Connected or accepted. A throw in here would close the socket. */
   open(socket: BunSocket<Data>): void;
-  /** Bytes arrived, in memory of their own. */
+  /** Bytes arrived, in memory that Bun does not use again. */
   data(socket: BunSocket<Data>, chunk: Uint8Array): void;
-  /** The system takes bytes again. Also called without need. */
+  /** The system accepts bytes again. Also called if nothing waits for that. */
   drain(socket: BunSocket<Data>): void;
-  /** The peer's FIN, unless this end sent its own before: then `close`. */
+  /** The peer's FIN. If this end has sent its own before, `close` comes instead. */
   end(socket: BunSocket<Data>): void;
   /** Closed by this end, by both FINs, or by an error. */
   close(socket: BunSocket<Data>, error?: Error): void;
-  /** Not connected. Called before `connect` returns if known by then. */
+  /** Connecting failed. Called before `connect` returns if known by then. */
   connectError(socket: BunSocket<Data>, error: Error): void;
 }
 
-/** Where to, or what on. A descriptor is for `connect`, and opens at once. */
+/**
+ * Where to connect to or listen on. Only `connect` takes a descriptor, which is
+ * connected already, and opens it before it returns.
+ */
 export type BunAddress =
   | {
     readonly hostname: string;
@@ -100,19 +104,19 @@ export type BunAddress =
   | { readonly fd: number };
 
 /** Options of both calls. */
-export type BunSocketOptions<Data> = BunAddress & {
+type BunSocketOptions<Data> = BunAddress & {
   readonly socket: BunHandlers<Data>;
   readonly data: Data;
   readonly allowHalfOpen: true;
 };
 
 /** The global `Bun`. */
-export interface BunApi {
+interface BunApi {
   connect<Data>(options: BunSocketOptions<Data>): Promise<unknown>;
   listen<Data>(options: BunSocketOptions<Data>): BunServer;
 }
 
-/** The global `Bun`, there whenever the Bun backend is used. */
+/** The global `Bun`. Only called where the Bun backend is in use. */
 export function bunApi(): BunApi {
   return (globalThis as unknown as { Bun: BunApi }).Bun;
 }
@@ -120,9 +124,10 @@ export function bunApi(): BunApi {
 /**
  * The socket of an attempt to connect that is still under way.
  *
- * Bun hands a socket out only once it is connected, and takes no signal. But
- * it protects a connecting socket from collection, and `bun:jsc` lists what is
- * protected. The search costs some microseconds; only giving up needs it.
+ * `Bun.connect` gives access to a socket only once it is connected, and takes no
+ * `AbortSignal` (1.4.5; not reported). But Bun protects a connecting socket from
+ * garbage collection, and `bun:jsc` lists what is protected. The search takes
+ * some microseconds. Only `abort` and `localEndpoint` need it.
  *
  * @param data The `data` that the attempt was started with.
  */
@@ -140,9 +145,4 @@ export function findConnecting<Data>(
     if (socket.data === data) return socket;
   }
   return undefined;
-}
-
-/** Bun cuts a path at a NUL; only an abstract name, which begins so, has one. */
-export function hasStrayNul(path: string): boolean {
-  return !path.startsWith("\0") && path.includes("\0");
 }

@@ -1,6 +1,6 @@
 /**
- * Binding with the Bun backend: through the C library, as Bun binds only what
- * listens or connects.
+ * Binding with the Bun backend, through the C library: Bun's own API binds a
+ * socket only when it listens or connects.
  *
  * @module
  */
@@ -14,20 +14,22 @@ import type {
   Endpoint,
   Listener,
   ListenSink,
+  RuntimeAdapter,
 } from "../adapter.ts";
 import { connect } from "./connect.ts";
 import { bindPath, bindTcp, boundEndpoint, closeFd, hasLibc } from "./libc.ts";
 import { codeOf, featureUnavailable, systemError } from "../errors.ts";
-import { listen } from "../node/listen.ts";
-import { checkPipePath } from "../common/pipe_path.ts";
+import { checkPipePath, pathBindCode } from "../common/pipe_path.ts";
 
 class TcpBinding implements Binding {
   readonly kind = "tcp";
   readonly fd: number;
   readonly #endpoint: Endpoint;
+  readonly #fallback: RuntimeAdapter;
 
-  constructor(fd: number) {
+  constructor(fd: number, fallback: RuntimeAdapter) {
     this.fd = fd;
+    this.#fallback = fallback;
     this.#endpoint = boundEndpoint(fd);
   }
 
@@ -36,11 +38,13 @@ class TcpBinding implements Binding {
   }
 
   listen({ backlog }: { backlog: number }, sink: ListenSink): Listener {
-    return listen({ kind: "handle", handle: { fd: this.fd }, backlog }, sink);
+    const handle = { fd: this.fd };
+    return this.#fallback.listen({ kind: "handle", handle, backlog }, sink);
   }
 
   connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
-    // Bun makes the socket that connects, so this one makes room for it.
+    // Bun always makes the socket that connects, so this one frees the address
+    // for it.
     this.close();
     const endpoint = this.#endpoint;
     if (target.kind === "tcp" && endpoint.family !== `IPv${target.family}`) {
@@ -54,7 +58,7 @@ class TcpBinding implements Binding {
   }
 }
 
-/** Have `after` called whenever a method of `object` has been. */
+/** Replace a method of `object` by one that calls `after` in the end. */
 function extend<Name extends string>(
   object: Record<Name, () => void>,
   name: Name,
@@ -67,15 +71,20 @@ function extend<Name extends string>(
   };
 }
 
-/** Like libuv, whoever owns it in the end removes the file when it closes. */
+/**
+ * A socket that is bound to a path. Its last owner (binding, listener or
+ * connection) removes the file when it closes, as in libuv.
+ */
 class PathBinding implements Binding {
   readonly kind = "pipe";
   readonly fd: number;
   readonly #path: string;
+  readonly #fallback: RuntimeAdapter;
 
-  constructor(fd: number, path: string) {
+  constructor(fd: number, path: string, fallback: RuntimeAdapter) {
     this.fd = fd;
     this.#path = path;
+    this.#fallback = fallback;
   }
 
   endpoint(): null {
@@ -84,7 +93,10 @@ class PathBinding implements Binding {
 
   listen({ backlog }: { backlog: number }, sink: ListenSink): Listener {
     const handle = { fd: this.fd };
-    const listener = listen({ kind: "handle", handle, backlog }, sink);
+    const listener = this.#fallback.listen(
+      { kind: "handle", handle, backlog },
+      sink,
+    );
     extend(listener, "close", this.#removeFile);
     return listener;
   }
@@ -125,20 +137,25 @@ class PathBinding implements Binding {
   };
 }
 
-/** Take an address. */
-export function bind(target: BindTarget): Binding {
+/**
+ * Take an address.
+ *
+ * @param fallback Listens there, if that is what the binding is for.
+ */
+export function bind(
+  target: BindTarget,
+  fallback: RuntimeAdapter,
+): Binding {
   if (target.kind === "native" || !hasLibc()) {
     throw featureUnavailable("bind", "bun");
   }
   if (target.kind === "tcp") {
     const fd = bindTcp(target.address, target.port, target);
     if (fd < 0) throw systemError(codeOf(fd), "bind", target);
-    return new TcpBinding(fd);
+    return new TcpBinding(fd, fallback);
   }
   checkPipePath(target.path, "bind");
   const fd = bindPath(target.path);
-  if (fd >= 0) return new PathBinding(fd, target.path);
-  const code = codeOf(fd);
-  // libuv's word for a path whose directory is missing.
-  throw systemError(code === "ENOENT" ? "EACCES" : code, "bind");
+  if (fd >= 0) return new PathBinding(fd, target.path, fallback);
+  throw systemError(pathBindCode(codeOf(fd)), "bind");
 }

@@ -15,29 +15,36 @@ import {
   bunApi,
   type BunSocket,
   findConnecting,
-  hasStrayNul,
 } from "./api.ts";
-import { BunConnection, endpointOf } from "./connection.ts";
-import { type BunSocketOwner, guarded, handlers, Opening } from "./handlers.ts";
-import { closeFd, connectPath, whyNot } from "./libc.ts";
-import { codeFrom, codeOf, systemError } from "../errors.ts";
+import { BunConnection } from "./connection.ts";
+import {
+  type BunSocketOwner,
+  guarded,
+  handlers,
+  UnconnectedOwner,
+} from "./handlers.ts";
+import { closeFd, connectErrno, connectPath } from "./libc.ts";
+import { codeFrom, codeOf, systemError, withLocalAddress } from "../errors.ts";
+import { endpointOf } from "../common/endpoint.ts";
+import { hasStrayNul, invalidPath } from "../common/pipe_path.ts";
 
-/** What was bound for the attempt: an address, or a socket with a path. */
-export interface Source {
+/** What is bound for the attempt: an address to bind again, or a socket. */
+interface Source {
   readonly endpoint?: Endpoint;
   readonly fd?: number;
 }
 
-class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
+class BunAttempt extends UnconnectedOwner
+  implements ConnectAttempt, BunSocketOwner {
   readonly #target: ConnectTarget;
   readonly #sink: ConnectSink;
   readonly #from: Source | undefined;
   #referenced: boolean;
   #starting = true;
   #done = false;
-  /** Code of a failure that Bun told before `connect` returned. */
+  /** Code of a failure that Bun reported before `connect` returned. */
   #early: string | undefined;
-  /** What {@linkcode connectPath} gave: a descriptor or an error number. */
+  /** What {@linkcode connectPath} returned: a descriptor or an error number. */
   #result: number | undefined;
 
   constructor(target: ConnectTarget, sink: ConnectSink, from?: Source) {
@@ -51,7 +58,8 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
   start(): this {
     const target = this.#target;
     if (target.kind === "pipe") {
-      if (hasStrayNul(target.path)) throw earlyError("EINVAL", target);
+      // Bun 1.4.5 cuts a path at a NUL (not reported).
+      if (hasStrayNul(target.path)) throw invalidPath(target.path, "connect");
       const result = connectPath(target.path, this.#from?.fd);
       if (result !== undefined) {
         this.#starting = false;
@@ -60,7 +68,7 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
         return this;
       }
     }
-    // The promise is of no use: `open` and `connectError` tell all, sooner.
+    // `open` and `connectError` report what the promise does, and sooner.
     bunApi().connect<BunSocketOwner>({
       ...addressOf(target, this.#from?.endpoint),
       data: this,
@@ -70,26 +78,27 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
     this.#starting = false;
     if (this.#early !== undefined) {
       const error = earlyError(this.#early, target);
-      // A path is looked up at once, yet Node tells in a turn of its own.
+      // Whether a path can be connected to is known at once, but Node reports it
+      // in a later turn.
       if (target.kind === "tcp" || this.#early === "EINVAL") throw error;
       setImmediate(conclude, this);
     } else if (hasSource(target)) {
-      setImmediate(tellBound, this);
+      setImmediate(reportBound, this);
     }
     return this;
   }
 
   /** Bun binds before `connect` returns. */
-  tellBound(): void {
+  reportBound(): void {
     if (!this.#done) this.#sink.onBound?.();
   }
 
-  /** Tell what was known when {@linkcode BunAttempt.start} returned. */
+  /** Report what was known when {@linkcode BunAttempt.start} returned. */
   conclude(): void {
     if (this.#done) return;
     const result = this.#result;
-    if (result === undefined) return this.#tellError(this.#early!);
-    if (result < 0) return this.#tellError(codeOf(result));
+    if (result === undefined) return this.#reportError(this.#early!);
+    if (result < 0) return this.#reportError(codeOf(result));
     this.#result = undefined;
     bunApi().connect<BunSocketOwner>({
       fd: result,
@@ -116,8 +125,8 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
     return socket ? endpointOf(socket.localAddress, socket.localPort) : null;
   }
 
-  // A running attempt keeps the process alive on every runtime, Node's own
-  // too; the wish counts from the moment of connection on.
+  // A running attempt keeps the process alive on every runtime, Node included.
+  // `ref` and `unref` take effect once it is connected.
 
   ref(): void {
     this.#referenced = true;
@@ -133,7 +142,7 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
     const connection = new BunConnection(socket, this.#target.kind);
     socket.data = connection;
     if (!this.#referenced) connection.unref();
-    // Bun would close it if this threw.
+    // Bun would close the socket if this threw.
     guarded(() => this.#sink.onConnect(connection));
     connection.opened();
   }
@@ -142,18 +151,18 @@ class BunAttempt extends Opening implements ConnectAttempt, BunSocketOwner {
     if (this.#done) return;
     const code = codeFrom(error, "ECONNREFUSED");
     if (this.#starting) this.#early = code;
-    // Bun would make a rejection of what this throws.
-    else guarded(() => this.#tellError(code));
+    // Bun would turn what this throws into a rejection.
+    else guarded(() => this.#reportError(code));
   }
 
-  #tellError(code: string): void {
+  #reportError(code: string): void {
     this.#done = true;
     this.#sink.onError(connectError(code, this.#target));
   }
 }
 
 const conclude = (attempt: BunAttempt) => attempt.conclude();
-const tellBound = (attempt: BunAttempt) => attempt.tellBound();
+const reportBound = (attempt: BunAttempt) => attempt.reportBound();
 
 function hasSource(target: ConnectTarget): boolean {
   return target.kind === "tcp" &&
@@ -170,11 +179,12 @@ function addressOf(target: ConnectTarget, from?: Endpoint): BunAddress {
   return { hostname, port, localPort, localAddress: sourceOf(target) };
 }
 
-/** Bun takes a source port only with a source address. */
+/** The source address. Bun takes a source port only together with one. */
 function sourceOf(target: TcpConnectTarget): string {
   const any = target.family === 6 ? "::" : "0.0.0.0";
   const address = target.localAddress || any;
-  // Bun reports another family as ECONNREFUSED.
+  // Bun reports another family as ECONNREFUSED (1.4.5;
+  // https://github.com/oven-sh/bun/pull/31155 has the cause).
   if (address.includes(":") !== any.includes(":")) {
     throw systemError("EINVAL", "bind", { address, port: target.localPort });
   }
@@ -195,9 +205,14 @@ function connectError(code: string, target: ConnectTarget): Error {
   });
 }
 
-/** A failure known before `connect` returned: of the bind, or no way there. */
+/**
+ * The error for a failure that is known before `connect` returns: binding
+ * failed, or there is no route.
+ */
 function earlyError(code: string, target: ConnectTarget): Error {
-  if (target.kind === "pipe") return withLocal(connectError(code, target));
+  if (target.kind === "pipe") {
+    return withLocalAddress(connectError(code, target), undefined, undefined);
+  }
   const { address, port, localPort } = target;
   if (hasSource(target) && code !== "ECONNREFUSED") {
     return systemError(code, "bind", {
@@ -205,9 +220,11 @@ function earlyError(code: string, target: ConnectTarget): Error {
       port: localPort,
     });
   }
-  // Bun calls every failure ECONNREFUSED that it has no name for, but a
-  // refusal comes from the peer, in a later turn.
-  const errno = code === "ECONNREFUSED" ? whyNot(address, port) : undefined;
+  // A peer refuses in a later turn. So this ECONNREFUSED stands for another
+  // error (Bun 1.4.5; https://github.com/oven-sh/bun/pull/37093).
+  const errno = code === "ECONNREFUSED"
+    ? connectErrno(address, port)
+    : undefined;
   const error = systemError(
     errno === undefined ? code : codeOf(errno),
     "connect",
@@ -216,13 +233,7 @@ function earlyError(code: string, target: ConnectTarget): Error {
       port,
     },
   );
-  return withLocal(error, sourceOf(target), localPort ?? 0);
-}
-
-/** Node's message names the local end of what failed at once, set or not. */
-function withLocal(error: Error, address?: string, port?: number): Error {
-  error.message += ` - Local (${address}:${port})`;
-  return error;
+  return withLocalAddress(error, sourceOf(target), localPort ?? 0);
 }
 
 /** Start one attempt to connect. */

@@ -20,10 +20,14 @@ import {
   featureUnavailable,
   systemError,
 } from "../errors.ts";
+import { endpointOf } from "../common/endpoint.ts";
 import { batches } from "../common/write_batches.ts";
 
-/** Whether more can be read; if not, why, until the sink is told. */
-type ReadState = "open" | "told" | "FIN" | Error;
+/**
+ * Whether more can be read. If not: how reading ended, until that is reported
+ * to the sink.
+ */
+type ReadState = "open" | "reported" | "FIN" | Error;
 
 /** An established connection over a socket of `Bun.connect` or `Bun.listen`. */
 export class BunConnection implements Connection, BunSocketOwner {
@@ -31,28 +35,28 @@ export class BunConnection implements Connection, BunSocketOwner {
   readonly #native: BunSocket<BunSocketOwner>;
   #sink: ConnectionSink | undefined;
 
-  /** Bun closes its socket after both FINs and after an error. */
+  /** Whether Bun's socket is open. Bun closes it after both FINs or an error. */
   #open = true;
   #closing = false;
   #referenced = true;
   #holding = true;
 
-  /** Asked to read. */
+  /** Whether reading is asked for. */
   #wanted = false;
-  /** Asked to read, and nothing older waits. */
+  /** Whether it is, and nothing older waits to be delivered. */
   #flowing = false;
   #paused = false;
   #readState: ReadState = "open";
-  /** What arrived while stopped; few connections ever hold anything. */
+  /** What arrived while stopped. Most connections never hold anything. */
   #held: Uint8Array[] | undefined;
   #delivering = false;
-  /** What `onShutdown` is due to tell; `undefined` if it is not due. */
+  /** The argument of the `onShutdown` to come; `undefined` if none is due. */
   #shutdown: Error | null | undefined;
 
-  /** The rest of a write, and what comes after it. */
+  /** The rest of a chunk that is being written, and the chunks after it. */
   #rest: Uint8Array | undefined;
   #queue: Uint8Array[] | undefined;
-  /** Why nothing can be written any more. */
+  /** The code of every further write, if none can succeed any more. */
   #writeCode: string | undefined;
 
   constructor(native: BunSocket<BunSocketOwner>, kind: "tcp" | "pipe") {
@@ -60,11 +64,11 @@ export class BunConnection implements Connection, BunSocketOwner {
     this.kind = kind;
   }
 
-  /** Whoever was to attach has done so; nothing can have arrived so far. */
+  /** A sink is attached, if there will be one. Nothing has arrived so far. */
   opened(): void {
-    // A TCP socket reads one chunk ahead, which saves a system call or two for
-    // each stop. A path's must not: its unread bytes are what the peer's
-    // ECONNRESET is made of when this end closes.
+    // A TCP socket reads one chunk ahead, which saves a system call or two each
+    // time reading stops. A Unix domain socket must not: if this end closes, the
+    // peer gets its ECONNRESET only for bytes that the system still holds.
     if (this.kind === "pipe" && !this.#wanted) this.#pause();
     this.#updateHold();
   }
@@ -97,7 +101,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     return size;
   }
 
-  /** Bun counts what the system took; what it did not take waits here. */
+  /** Bun counts what the system accepted; the rest waits here. */
   get bytesWritten(): number {
     return this.#native.bytesWritten + this.writeQueueSize;
   }
@@ -163,19 +167,19 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   shutdown(): void {
-    // Told before anything that comes later, as the system has it.
+    // Reported before anything that happens later.
     this.#shutdown = null;
     if (this.#open) this.#native.shutdown();
     else if (this.kind === "tcp") {
       this.#shutdown = systemError("ENOTCONN", "shutdown");
     }
     this.#flowing = false;
-    setImmediate(tellShutdown, this);
+    setImmediate(reportShutdown, this);
   }
 
   close(): void {
-    // Closing over unread bytes is a RST on every system; the ones read ahead
-    // are not the system's any more, so it has to be asked for.
+    // A system sends a RST if unread bytes are left at the close. It no longer
+    // has the ones that were read ahead, so the RST has to be asked for.
     this.#close(this.#held !== undefined);
   }
 
@@ -223,7 +227,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     return result;
   }
 
-  // Native side.
+  // Called by Bun, through the handlers.
 
   /** A connection is there already. */
   onOpen(): void {}
@@ -245,7 +249,8 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   onEnd(): void {
-    // A write that failed took the error; what a read sees then is no FIN.
+    // A failed write has consumed the system's error. What looks like a FIN
+    // then is none.
     this.#finish(this.#writeCode === "ECONNRESET" ? "ECONNRESET" : undefined);
   }
 
@@ -255,24 +260,24 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (error === undefined) this.onEnd();
     else this.#finish(codeFrom(error, "ECONNRESET"));
     this.#writeCode ??= error ? codeFrom(error, "ECONNRESET") : "EPIPE";
-    if (this.#rest !== undefined) setImmediate(tellWriteError, this);
+    if (this.#rest !== undefined) setImmediate(reportWriteError, this);
   }
 
-  /** Nothing more is to be read: a FIN, or an error of this code. */
+  /** Reading ended: with a FIN, or with an error of this code. */
   #finish(code: string | undefined): void {
     if (this.#closing || this.#readState !== "open") return;
     this.#readState = code === undefined ? "FIN" : systemError(code, "read");
-    this.tellShutdown();
-    if (this.#flowing) this.#tellFinish();
+    this.reportShutdown();
+    if (this.#flowing) this.#reportEnd();
     else if (this.#wanted) this.#deliverLater();
     this.#updateHold();
   }
 
-  #tellFinish(): void {
+  #reportEnd(): void {
     const error = this.#readState;
-    this.#readState = "told";
+    this.#readState = "reported";
     if (error instanceof Error) {
-      // The system tells an error once; a write finds only a broken pipe.
+      // The system reports an error once; a write finds only a broken pipe.
       this.#writeCode = "EPIPE";
       this.#sink!.onError(error);
     } else {
@@ -297,11 +302,12 @@ export class BunConnection implements Connection, BunSocketOwner {
   #hold(chunk: Uint8Array): void {
     if (this.#held === undefined) this.#held = [chunk];
     else this.#held.push(chunk);
-    this.tellShutdown();
+    this.reportShutdown();
     if (this.#closing) return;
     if (this.#wanted) this.#deliverLater();
-    // After a RST, Bun reads to the end whether paused or not, but drops what
-    // is left if it finds itself paused. The peer's port tells: it is gone.
+    // After a RST, Bun reads to the end whether paused or not, but drops the
+    // rest if it is paused (1.4.5; https://github.com/oven-sh/bun/pull/39860).
+    // A RST shows in the peer's port, which is gone.
     const isReset = this.kind === "tcp" &&
       this.#native.remotePort === undefined;
     if (isReset && this.#paused) {
@@ -312,7 +318,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     }
   }
 
-  /** Tell what was held, one thing a turn. */
+  /** Deliver what was held, one chunk a turn, and then the end. */
   #deliverLater(): void {
     if (this.#delivering) return;
     this.#delivering = true;
@@ -329,12 +335,12 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (isLast && this.#readState === "open") this.#flow();
     else if (chunk) this.#deliverLater();
     if (chunk) this.#sink!.onRead(chunk);
-    else if (this.#readState !== "open" && this.#readState !== "told") {
-      this.#tellFinish();
+    else if (this.#readState !== "open" && this.#readState !== "reported") {
+      this.#reportEnd();
     }
   }
 
-  /** Write on. `false`: the system takes no more at present. */
+  /** Go on writing. Returns `false` if the system accepts no more for now. */
   #flush(): WriteResult {
     for (;;) {
       const chunk = this.#rest ?? this.#queue?.shift();
@@ -352,7 +358,10 @@ export class BunConnection implements Connection, BunSocketOwner {
     }
   }
 
-  /** Bun keeps the error of a failed write to itself; the state tells it. */
+  /**
+   * Bun does not pass on the error of a failed write (1.4.5; not reported). It
+   * follows from the state of reading.
+   */
   #failWrite(): Error {
     this.#writeCode = this.kind === "tcp" && this.#readState === "open"
       ? "ECONNRESET"
@@ -374,12 +383,12 @@ export class BunConnection implements Connection, BunSocketOwner {
       if (reset) this.#native.terminate();
       else this.#native.close();
     }
-    setImmediate(tellClose, this);
+    setImmediate(reportClose, this);
   }
 
   /**
-   * Keep the process alive only while something can happen: a stopped
-   * connection that writes nothing waits for its own program alone.
+   * Keep the process alive only while something can happen. A connection that
+   * neither reads nor writes can only be woken by its own program.
    */
   #updateHold(): void {
     const hold = this.#referenced &&
@@ -391,8 +400,8 @@ export class BunConnection implements Connection, BunSocketOwner {
     else this.#native.unref();
   }
 
-  /** Told in a turn of its own, or when something else is about to be. */
-  tellShutdown(): void {
+  /** Called in a turn of its own, or right before another report. */
+  reportShutdown(): void {
     const error = this.#shutdown;
     if (error === undefined || this.#closing) return;
     this.#shutdown = undefined;
@@ -401,30 +410,22 @@ export class BunConnection implements Connection, BunSocketOwner {
     this.#sink!.onShutdown(error);
   }
 
-  /** Told in a turn of its own. */
-  tellWriteError(): void {
+  /** Called in a turn of its own. */
+  reportWriteError(): void {
     if (this.#closing) return;
     this.#sink!.onWrite(this.#writeError());
   }
 
-  /** Told in a turn of its own. */
-  tellClose(): void {
+  /** Called in a turn of its own. */
+  reportClose(): void {
     this.#sink?.onClose();
   }
 }
 
 // No closure for each connection: `setImmediate` passes the connection on.
 const deliver = (connection: BunConnection) => connection.deliver();
-const tellClose = (connection: BunConnection) => connection.tellClose();
-const tellWriteError = (connection: BunConnection) =>
-  connection.tellWriteError();
-const tellShutdown = (connection: BunConnection) => connection.tellShutdown();
-
-/** An end's address, if Bun tells it. */
-export function endpointOf(
-  address: string | undefined,
-  port: number | undefined,
-): Endpoint | null {
-  if (address === undefined || port === undefined) return null;
-  return { address, family: address.includes(":") ? "IPv6" : "IPv4", port };
-}
+const reportClose = (connection: BunConnection) => connection.reportClose();
+const reportWriteError = (connection: BunConnection) =>
+  connection.reportWriteError();
+const reportShutdown = (connection: BunConnection) =>
+  connection.reportShutdown();

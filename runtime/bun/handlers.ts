@@ -1,20 +1,20 @@
 /**
- * What Bun calls: one set of handlers for every socket of the Bun backend,
- * which pass each call on to the object in `socket.data`.
+ * The functions that Bun calls: one set for every socket of the Bun backend.
+ * They pass each call on to the object in `socket.data`.
  *
  * @module
  */
 import type { BunHandlers, BunSocket } from "./api.ts";
 
-/** What stands behind a socket: who listens, who connects, a connection. */
+/** The object behind a socket: a listener, an attempt or a connection. */
 export interface BunSocketOwner {
   /** Connected or accepted. */
   onOpen(socket: BunSocket<BunSocketOwner>): void;
-  /** Not connected. */
+  /** Connecting failed. */
   onConnectError(error: Error): void;
   /** Bytes arrived. */
   onData(chunk: Uint8Array): void;
-  /** The system takes bytes again. */
+  /** The system accepts bytes again. */
   onDrain(): void;
   /** The peer's FIN. */
   onEnd(): void;
@@ -22,7 +22,7 @@ export interface BunSocketOwner {
   onClose(error: Error | undefined): void;
 }
 
-/** Shared, so that a socket costs no closure; the state is in `data`. */
+/** Shared by all sockets, so that none needs closures; `data` has the state. */
 export const handlers: BunHandlers<BunSocketOwner> = {
   open: (socket) => socket.data.onOpen(socket),
   data: (socket, chunk) => socket.data.onData(chunk),
@@ -32,8 +32,11 @@ export const handlers: BunHandlers<BunSocketOwner> = {
   connectError: (socket, error) => socket.data.onConnectError(error),
 };
 
-/** What a socket has before it has a connection: nothing to be told. */
-export class Opening {
+/**
+ * The owner of a socket that is not a connection yet. Nothing that happens to
+ * such a socket matters, unless a subclass says otherwise.
+ */
+export class UnconnectedOwner {
   onConnectError(_error: Error): void {}
   onData(): void {}
   onDrain(): void {}
@@ -41,7 +44,10 @@ export class Opening {
   onClose(): void {}
 }
 
-/** Call the shared layer where Bun would swallow or act on what it throws. */
+/**
+ * Call the shared layer, and have what it throws reported as uncaught. Bun
+ * would swallow it, or close the socket.
+ */
 export function guarded(call: () => void): void {
   try {
     call();

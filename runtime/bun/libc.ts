@@ -1,6 +1,6 @@
 /**
- * System calls that the Bun backend makes itself, through `bun:ffi`, where
- * Bun's own API lacks an option or loses what the system said.
+ * System calls that the Bun backend makes itself, through `bun:ffi`, because
+ * Bun's own API lacks an option or does not pass on the system's error.
  *
  * @module
  */
@@ -8,29 +8,31 @@ import { Buffer } from "node:buffer";
 import process from "node:process";
 import type { Endpoint, KeepAliveProbes } from "../adapter.ts";
 import {
-  AF_INET,
-  AF_INET6,
-  AF_UNIX,
+  bindStream,
+  loadLibc,
+  setKeepAliveProbesOf,
+  type SocketCalls,
+  type SocketOption,
+} from "../common/libc.ts";
+import {
   EINPROGRESS,
   EINVAL,
   IPPROTO_IPV6,
   IPV6_V6ONLY,
-  setKeepAliveProbesOf,
-  type SetSocketOption,
   SO_REUSEADDR,
   SO_REUSEPORT,
   SOL_SOCKET,
   STREAM,
 } from "../common/linux_sockets.ts";
+import {
+  IpSystemAddress,
+  pathAddress,
+  type SystemAddress,
+} from "../common/sockaddr.ts";
 
 /** The calls, typed as they are declared to `bun:ffi` below. */
-interface Libc {
-  listen(fd: number, backlog: number): number;
-  close(fd: number): number;
-  setsockopt: SetSocketOption;
-  socket(domain: number, type: number, protocol: number): number;
+interface Libc extends SocketCalls {
   connect(fd: number, address: Uint8Array, length: number): number;
-  bind(fd: number, address: Uint8Array, length: number): number;
   getsockname(fd: number, address: Uint8Array, length: Uint32Array): number;
   inet_ntop(
     family: number,
@@ -62,27 +64,19 @@ const SYMBOLS = {
   __errno_location: { args: [], returns: "ptr" },
 };
 
-/** Length of `sun_path`. */
-const PATH_MAX = 108;
+/** Bytes of the longest address as text, its NUL included. */
+const INET6_ADDRSTRLEN = 46;
 
 let ffi: Ffi;
 let loaded: Libc | null | undefined;
 
-/** The C library, or `null` where it is not known how to call it. */
+/** The C library; `null` if it cannot be called here. */
 function libc(): Libc | null {
   if (loaded !== undefined) return loaded;
-  loaded = null;
-  if (process.platform !== "linux") return null;
-  const arch = process.arch === "arm64" ? "aarch64" : "x86_64";
-  for (const library of ["libc.so.6", `libc.musl-${arch}.so.1`]) {
-    try {
-      ffi = process.getBuiltinModule("bun:ffi") as unknown as Ffi;
-      return loaded = ffi.dlopen(library, SYMBOLS).symbols;
-    } catch {
-      // Not this one.
-    }
-  }
-  return null;
+  return loaded = loadLibc((library) => {
+    ffi = process.getBuiltinModule("bun:ffi") as unknown as Ffi;
+    return ffi.dlopen(library, SYMBOLS).symbols;
+  });
 }
 
 /** Whether the functions of this module work here. */
@@ -91,8 +85,8 @@ export function hasLibc(): boolean {
 }
 
 /**
- * Give a listening socket another length of its accept queue: `listen(2)` may
- * be called again for that.
+ * Change the length of the accept queue of a listening socket, by another call
+ * of `listen(2)`.
  *
  * @returns `false` if it cannot be done here.
  */
@@ -100,7 +94,7 @@ export function setBacklog(fd: number, backlog: number): boolean {
   return libc()?.listen(fd, backlog) === 0;
 }
 
-/** Set how the keep-alive of a TCP socket goes on after its first probe. */
+/** Set the keep-alive probes of a TCP socket after the first. */
 export function setKeepAliveProbes(fd: number, probes: KeepAliveProbes): void {
   setKeepAliveProbesOf(fd, probes, libc()!.setsockopt);
 }
@@ -110,51 +104,32 @@ export function closeFd(fd: number): void {
   libc()?.close(fd);
 }
 
-/** A socket address as the system takes it. */
-interface SystemAddress {
-  readonly domain: number;
-  readonly bytes: Buffer;
-}
-
-/** `undefined` if the path is too long. */
-function pathAddress(path: string): SystemAddress | undefined {
-  const name = Buffer.from(path);
-  if (name.length > PATH_MAX) return undefined;
-  const bytes = Buffer.alloc(2 + PATH_MAX);
-  bytes[0] = AF_UNIX;
-  bytes.set(name, 2);
-  // An abstract name is as long as it says; a path ends at its NUL.
-  const length = path.startsWith("\0") ? 2 + name.length : bytes.length;
-  return { domain: AF_UNIX, bytes: bytes.subarray(0, length) };
-}
-
-/** `undefined` if the address is none. */
+/** The socket address of a TCP endpoint; `undefined` if there is none. */
 function tcpAddress(address: string, port: number): SystemAddress | undefined {
   const c = libc()!;
-  const isIPv4 = !address.includes(":");
-  const domain = isIPv4 ? AF_INET : AF_INET6;
-  const bytes = Buffer.alloc(isIPv4 ? 16 : 28);
-  bytes[0] = domain;
-  bytes.writeUInt16BE(port, 2);
   const [text, zone] = address.split("%");
-  const number = bytes.subarray(isIPv4 ? 4 : 8);
-  if (c.inet_pton(domain, Buffer.from(`${text}\0`), number) !== 1) {
+  const isIPv4 = !address.includes(":");
+  const made = IpSystemAddress.unspecified(isIPv4 ? 4 : 6, port);
+  if (c.inet_pton(made.domain, cString(text!), made.number) !== 1) {
     return undefined;
   }
   if (!isIPv4 && zone) {
-    const index = c.if_nametoindex(Buffer.from(`${zone}\0`));
-    bytes.writeUInt32LE(index || Number(zone) || 0, 24);
+    made.setZone(c.if_nametoindex(cString(zone)) || Number(zone) || 0);
   }
-  return { domain, bytes };
+  return made;
 }
 
-/** The last error, negative. */
-function errno(c: Libc): number {
-  return -ffi.read.i32(c.__errno_location(), 0);
+function cString(text: string): Buffer {
+  return Buffer.from(`${text}\0`);
+}
+
+/** The number of the last error. */
+function errno(): number {
+  return ffi.read.i32(libc()!.__errno_location(), 0);
 }
 
 /**
- * Connect to a path, which is decided at once.
+ * Connect to a path. Whether that succeeds is known at once.
  *
  * @param fd A socket that is bound already; closed if it does not connect.
  * @returns A descriptor, or a negative error number; `undefined` if it cannot
@@ -166,12 +141,15 @@ export function connectPath(path: string, fd?: number): number | undefined {
 }
 
 /**
- * Why the system refuses, at once, to connect to an address.
+ * Find out with which error the system refuses to connect to an address.
  *
- * @returns A negative error number; `undefined` if it does not refuse, or if
- * it cannot be asked here.
+ * @returns A negative error number; `undefined` if the system does not refuse at
+ * once, or if it cannot be asked here.
  */
-export function whyNot(address: string, port: number): number | undefined {
+export function connectErrno(
+  address: string,
+  port: number,
+): number | undefined {
   const c = libc();
   if (c === null) return undefined;
   const to = tcpAddress(address, port);
@@ -188,12 +166,12 @@ function connectTo(
   const c = libc();
   if (c === null) return undefined;
   const fd = bound ?? c.socket(domain, STREAM, 0);
-  if (fd < 0) return errno(c);
+  if (fd < 0) return -errno();
   if (c.connect(fd, bytes, bytes.length) === 0) return fd;
-  const error = errno(c);
-  if (error === -EINPROGRESS) return fd;
+  const error = errno();
+  if (error === EINPROGRESS) return fd;
   c.close(fd);
-  return error;
+  return -error;
 }
 
 /** How a TCP address is bound. */
@@ -212,9 +190,7 @@ export function bindTcp(
   port: number,
   { ipv6Only, reusePort }: BindOptions,
 ): number {
-  const options: [level: number, option: number][] = [
-    [SOL_SOCKET, SO_REUSEADDR],
-  ];
+  const options: SocketOption[] = [[SOL_SOCKET, SO_REUSEADDR]];
   if (reusePort) options.push([SOL_SOCKET, SO_REUSEPORT]);
   if (ipv6Only) options.push([IPPROTO_IPV6, IPV6_V6ONLY]);
   return bindTo(tcpAddress(address, port), options);
@@ -227,35 +203,23 @@ export function bindPath(path: string): number {
 
 function bindTo(
   address: SystemAddress | undefined,
-  options: readonly [level: number, option: number][],
+  options: readonly SocketOption[],
 ): number {
-  if (!address) return -EINVAL;
-  const c = libc()!;
-  const fd = c.socket(address.domain, STREAM, 0);
-  if (fd < 0) return errno(c);
-  const on = Int32Array.of(1);
-  const done =
-    options.every(([level, option]) =>
-      c.setsockopt(fd, level, option, on, 4) === 0
-    ) && c.bind(fd, address.bytes, address.bytes.length) === 0;
-  if (done) return fd;
-  const error = errno(c);
-  c.close(fd);
-  return error;
+  return address ? bindStream(libc()!, address, options, errno) : -EINVAL;
 }
 
-/** The address a TCP socket is bound to. */
+/** The address that a TCP socket is bound to. */
 export function boundEndpoint(fd: number): Endpoint {
   const c = libc()!;
-  const bytes = Buffer.alloc(28);
+  const address = IpSystemAddress.empty();
+  const { bytes } = address;
   c.getsockname(fd, bytes, Uint32Array.of(bytes.length));
-  const isIPv4 = bytes[0] === AF_INET;
-  const text = Buffer.alloc(46);
-  const number = bytes.subarray(isIPv4 ? 4 : 8);
-  c.inet_ntop(bytes[0]!, number, text, text.length);
+  const { domain, number, family, port } = address;
+  const text = Buffer.alloc(INET6_ADDRSTRLEN);
+  c.inet_ntop(domain, number, text, text.length);
   return {
     address: text.toString("latin1", 0, text.indexOf(0)),
-    family: isIPv4 ? "IPv4" : "IPv6",
-    port: bytes.readUInt16BE(2),
+    family,
+    port,
   };
 }

@@ -17,17 +17,20 @@ import {
   bunApi,
   type BunServer,
   type BunSocket,
-  hasStrayNul,
 } from "./api.ts";
 import { BunConnection } from "./connection.ts";
-import { type BunSocketOwner, guarded, handlers, Opening } from "./handlers.ts";
+import {
+  type BunSocketOwner,
+  guarded,
+  handlers,
+  UnconnectedOwner,
+} from "./handlers.ts";
 import { setBacklog } from "./libc.ts";
+import { DEFAULT_BACKLOG } from "../defaults.ts";
+import { hasStrayNul, invalidPath, pathBindCode } from "../common/pipe_path.ts";
 import { codeFrom, featureUnavailable, systemError } from "../errors.ts";
 
-/** Bun listens with 512 and takes no other. */
-const DEFAULT_BACKLOG = 511;
-
-class BunListener extends Opening implements Listener, BunSocketOwner {
+class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
   readonly pending = false;
   readonly #kind: "tcp" | "pipe";
   readonly #sink: ListenSink;
@@ -45,6 +48,8 @@ class BunListener extends Opening implements Listener, BunSocketOwner {
       socket: handlers,
       allowHalfOpen: true,
     });
+    // Bun listens with 512, whatever is asked
+    // (1.4.5; https://github.com/oven-sh/bun/pull/33786).
     if (backlog !== DEFAULT_BACKLOG && !setBacklog(this.fd, backlog)) {
       this.#native.stop();
       throw featureUnavailable("backlog", "bun");
@@ -83,7 +88,7 @@ class BunListener extends Opening implements Listener, BunSocketOwner {
     if (this.#closed) return socket.terminate();
     const connection = new BunConnection(socket, this.#kind);
     socket.data = connection;
-    // Bun would close it if this threw.
+    // Bun would close the socket if this threw.
     guarded(() => this.#sink.onConnection(connection));
     connection.opened();
   }
@@ -103,7 +108,8 @@ export function listen(target: ListenTarget, sink: ListenSink): Listener {
       try {
         return listenOnAddress("::", target, sink);
       } catch (error) {
-        // No IPv6, or not for us; but a port in use is in use.
+        // There is no IPv6 here, or it is not allowed. A port that is in use
+        // on IPv6 must not be taken on IPv4 alone, though.
         if (codeFrom(error, "") === "EADDRINUSE") throw error;
         return listenOnAddress("0.0.0.0", target, sink);
       }
@@ -127,16 +133,13 @@ function listenOnPath(
   { path, backlog, readableAll, writableAll }: PipeListenTarget,
   sink: ListenSink,
 ): Listener {
-  if (hasStrayNul(path)) {
-    throw listenError({ code: "EINVAL" }, path, -1);
-  }
+  // Bun 1.4.5 cuts a path at a NUL (not reported).
+  if (hasStrayNul(path)) throw invalidPath(path, "listen");
   let listener: BunListener;
   try {
     listener = new BunListener({ unix: path }, backlog, sink);
   } catch (error) {
-    // A missing folder is no permission, as libuv has it.
-    const isMissing = codeFrom(error, "") === "ENOENT";
-    throw listenError(isMissing ? { code: "EACCES" } : error, path, -1);
+    throw listenError(error, path, -1);
   }
   const bits = (readableAll ? 0o444 : 0) | (writableAll ? 0o222 : 0);
   if (bits === 0) return listener;
@@ -151,7 +154,12 @@ function listenOnPath(
 
 function listenError(error: unknown, address: string, port: number): unknown {
   if ((error as { code?: string }).code?.startsWith("ERR_")) return error;
-  // Bun names no code where the system had no descriptor left to give.
+  // Bun 1.4.5 gives no code if the system is out of descriptors (not reported).
   const code = codeFrom(error, "EMFILE");
-  return systemError(code, "listen", { address, port, explain: true });
+  const isPath = port < 0;
+  return systemError(isPath ? pathBindCode(code) : code, "listen", {
+    address,
+    port,
+    explain: true,
+  });
 }

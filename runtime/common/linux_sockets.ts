@@ -1,9 +1,8 @@
 /**
- * Linux's numbers for sockets, and what both libc modules do with them.
+ * The numbers that Linux has for sockets, from its C headers.
  *
  * @module
  */
-import type { KeepAliveProbes } from "../adapter.ts";
 
 export const AF_UNIX = 1;
 export const AF_INET = 2;
@@ -23,25 +22,9 @@ export const IPPROTO_IPV6 = 41;
 export const IPV6_V6ONLY = 26;
 export const IPV6_TCLASS = 67;
 
+/** `sizeof(sockaddr_un.sun_path)` in bytes. */
+export const SUN_PATH_SIZE = 108;
+
 export const EACCES = 13;
 export const EINVAL = 22;
 export const EINPROGRESS = 115;
-
-/** setsockopt(2). */
-export type SetSocketOption = (
-  fd: number,
-  level: number,
-  option: number,
-  value: Int32Array,
-  length: number,
-) => number;
-
-/** Set how the keep-alive of a TCP socket goes on after its first probe. */
-export function setKeepAliveProbesOf(
-  fd: number,
-  { interval, count }: KeepAliveProbes,
-  setsockopt: SetSocketOption,
-): void {
-  setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, Int32Array.of(interval), 4);
-  setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, Int32Array.of(count), 4);
-}

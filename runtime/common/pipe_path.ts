@@ -1,40 +1,81 @@
 /**
- * How long the path of a Unix domain socket may be.
+ * Which paths a Unix domain socket can have, and what Node reports for others.
  *
  * @module
  */
 import { Buffer } from "node:buffer";
 import process from "node:process";
-import { systemError } from "../errors.ts";
+import { systemError, withLocalAddress } from "../errors.ts";
+import { SUN_PATH_SIZE } from "./linux_sockets.ts";
 
-/** `sizeof(sockaddr_un.sun_path)` in bytes; a named pipe has no such limit. */
-const LONGEST = process.platform === "win32"
+/** The calls that take a path. */
+type PathCall = "bind" | "connect" | "listen";
+
+/**
+ * The longest path in bytes: the size of `sun_path`, which is 104 on macOS and
+ * the BSDs. libuv uses all of it. A named pipe of Windows has no such limit.
+ */
+const PATH_SIZE: number = process.platform === "win32"
   ? Infinity
   : process.platform === "linux"
-  ? 108
+  ? SUN_PATH_SIZE
   : 104;
 
 /**
- * Refuse a path that no socket address can hold, as current libuv does.
- * Older ones cut it and connect elsewhere.
+ * Refuse a path that is too long for a socket address.
  *
+ * Node does so since version 23 (https://github.com/nodejs/node/pull/52347).
+ * Older versions cut the path, and so bind or connect to another one.
+ *
+ * @param reserved Bytes that the runtime needs behind the path of a file, for
+ * a NUL. An abstract name needs none.
  * @throws {Error} `EINVAL`
  */
 export function checkPipePath(
   path: string,
-  syscall: "bind" | "connect" | "listen",
+  syscall: PathCall,
+  reserved = 0,
 ): void {
-  if (path.length * 3 <= LONGEST || Buffer.byteLength(path) <= LONGEST) return;
-  if (syscall === "bind") throw systemError("EINVAL", syscall);
-  if (syscall === "listen") {
-    throw systemError("EINVAL", syscall, {
-      address: path,
-      port: -1,
-      explain: true,
-    });
+  const longest = path.startsWith("\0") ? PATH_SIZE : PATH_SIZE - reserved;
+  // A UTF-16 code unit is at most three bytes of UTF-8.
+  if (path.length * 3 <= longest || Buffer.byteLength(path) <= longest) return;
+  throw invalidPath(path, syscall);
+}
+
+/**
+ * Whether a path has a NUL that does not make it an abstract name. Only the
+ * part before it would count.
+ */
+export function hasStrayNul(path: string): boolean {
+  return !path.startsWith("\0") && path.includes("\0");
+}
+
+/** The error for a path that no socket can have: `EINVAL`. */
+export function invalidPath(path: string, syscall: PathCall): Error {
+  switch (syscall) {
+    case "bind":
+      return systemError("EINVAL", syscall);
+    case "listen":
+      return systemError("EINVAL", syscall, {
+        address: path,
+        port: -1,
+        explain: true,
+      });
+    case "connect":
+      return withLocalAddress(
+        systemError("EINVAL", syscall, { address: path }),
+        undefined,
+        undefined,
+      );
   }
-  const error = systemError("EINVAL", syscall, { address: path });
-  // Node adds the local end to errors it knows at once, and has none here.
-  error.message += " - Local (undefined:undefined)";
-  throw error;
+}
+
+/**
+ * The code that libuv, and so Node, has for a path that cannot be bound: it
+ * reports `EACCES` if the folder does not exist.
+ *
+ * @param code The system's code.
+ */
+export function pathBindCode(code: string): string {
+  return code === "ENOENT" ? "EACCES" : code;
 }

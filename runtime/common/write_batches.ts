@@ -1,14 +1,14 @@
 /**
- * Several chunks as few writes, for backends whose API takes one buffer at a
+ * Joins several chunks into few, for a backend whose API writes one buffer at a
  * time.
  *
  * @module
  */
 import { Buffer } from "node:buffer";
 
-/** Chunks from this size on are written as they are: a copy costs more. */
+/** Chunks of this size or more are not copied: a write of its own costs less. */
 const LARGE = 32 * 1024;
-/** Size up to which small chunks are joined. */
+/** Largest size of several chunks joined. */
 const BATCH = 64 * 1024;
 
 /**

@@ -1,21 +1,21 @@
 /**
- * The part of Deno's API that the Deno backend stands on, as small structural
- * types: so the package type-checks without Deno's own, and importing it on
- * another runtime touches nothing.
+ * The part of Deno's API that the Deno backend uses, as small structural types.
+ * With them the package type-checks without Deno's own types, and importing it
+ * on another runtime touches nothing.
  *
  * @module
  */
 
-/** One end as Deno tells it: TCP has `hostname` and `port`, a path `path`. */
-export interface DenoAddress {
+/** `Deno.Addr`, as far as it is used; the address of a path has neither. */
+export interface NativeAddress {
   readonly hostname?: string;
   readonly port?: number;
 }
 
-/** `Deno.Conn`; the TCP part is missing on a Unix domain socket. */
-export interface DenoConn {
-  readonly localAddr: DenoAddress;
-  readonly remoteAddr: DenoAddress;
+/** `Deno.Conn`. A Unix domain socket has no TCP options. */
+export interface NativeConn {
+  readonly localAddr: NativeAddress;
+  readonly remoteAddr: NativeAddress;
   read(into: Uint8Array): Promise<number | null>;
   write(bytes: Uint8Array): Promise<number>;
   closeWrite(): Promise<void>;
@@ -27,16 +27,16 @@ export interface DenoConn {
 }
 
 /** `Deno.Listener`. */
-export interface DenoListener {
-  readonly addr: DenoAddress;
-  accept(): Promise<DenoConn>;
+export interface NativeListener {
+  readonly addr: NativeAddress;
+  accept(): Promise<NativeConn>;
   close(): void;
   ref(): void;
   unref(): void;
 }
 
 /** What `Deno.connect` takes. */
-export interface DenoConnectOptions {
+export interface ConnectOptions {
   readonly transport?: "tcp" | "unix";
   readonly hostname?: string;
   readonly port?: number;
@@ -45,7 +45,7 @@ export interface DenoConnectOptions {
 }
 
 /** What `Deno.listen` takes. */
-export interface DenoListenOptions {
+export interface ListenOptions {
   readonly transport?: "tcp" | "unix";
   readonly hostname?: string;
   readonly port?: number;
@@ -55,10 +55,13 @@ export interface DenoListenOptions {
 
 /** The members of the `Deno` namespace that are used here. */
 export interface DenoNamespace {
-  connect(options: DenoConnectOptions): Promise<DenoConn>;
-  listen(options: DenoListenOptions): DenoListener;
+  connect(options: ConnectOptions): Promise<NativeConn>;
+  listen(options: ListenOptions): NativeListener;
   removeSync(path: string): void;
-  startTls(conn: DenoConn, options: { caCerts: string[] }): Promise<DenoConn>;
+  startTls(
+    conn: NativeConn,
+    options: { caCerts: string[] },
+  ): Promise<NativeConn>;
   readonly permissions: {
     querySync(
       descriptor: { name: "ffi" } | { name: "net"; host: string },
@@ -71,7 +74,7 @@ export interface DenoNamespace {
   readonly internal?: symbol;
 }
 
-/** Deno's namespace; only called where the Deno backend is in use. */
+/** Deno's namespace. Only to be called where the Deno backend is in use. */
 export function denoNamespace(): DenoNamespace {
   return (globalThis as unknown as { Deno: DenoNamespace }).Deno;
 }

@@ -13,7 +13,7 @@ import type {
   KeepAliveProbes,
   WriteResult,
 } from "../adapter.ts";
-import type { DenoAddress, DenoConn } from "./api.ts";
+import type { NativeConn } from "./api.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
 import {
@@ -23,34 +23,27 @@ import {
   setTypeOfService,
 } from "./libc.ts";
 import { returnWaitingMemory, takeWaitingMemory } from "./read_memory.ts";
-import { type DenoStream, streamOf } from "./stream.ts";
+import { type Resource, resourceOf } from "./resource.ts";
 import { canReset, closeWithoutFin, duplicate } from "./tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
 import { featureUnavailable, systemError } from "../errors.ts";
+import { endpointOf } from "../common/endpoint.ts";
 
-/** Bytes to read into while more arrives than the waiting memory holds. */
+/** Sizes of the buffers of a connection that fills its waiting memory. */
 const SMALLEST_BUFFER = 4 * 1024;
 const LARGEST_BUFFER = 256 * 1024;
 /** The ratio of one size to the next. */
 const STEP = 8;
-/** Room that must be left in a buffer to read into it once more. */
+/** A buffer with less room than this is not read into again. */
 const MIN_ROOM = 1024;
 
 /**
- * How often closing looks whether a write is done, a millisecond apart. A RST
- * is worth more of them: only of a peer that reads nothing is it sure to come
- * before the FIN.
+ * How often closing waits a millisecond for a pending write. A RST waits
+ * longer: it cannot overtake a write that is pending, unless the peer reads
+ * nothing.
  */
 const CLOSE_WAITS = 2;
 const RESET_WAITS = 20;
-
-/** The endpoint that Deno's address stands for. */
-export function endpointOf(address: DenoAddress): Endpoint | null {
-  const { hostname, port } = address;
-  if (hostname === undefined || port === undefined) return null;
-  const family = hostname.includes(":") ? "IPv6" : "IPv4";
-  return { address: hostname, family, port };
-}
 
 const NOTHING = new Uint8Array(0);
 
@@ -62,56 +55,56 @@ function closedError(): Error {
 export class DenoConnection implements Connection, WriteObserver {
   readonly kind: "tcp" | "pipe";
   readonly #internals: DenoInternals;
-  readonly #stream: DenoStream;
+  readonly #resource: Resource;
   readonly #writer: DenoWriter;
   readonly #local: Endpoint | null;
   readonly #remote: Endpoint | null;
   #sink!: ConnectionSink;
   #referenced = true;
-  #streamReferenced = true;
+  #resourceReferenced = true;
 
   #reading = false;
   #readPending = false;
-  /** Where an idle connection reads to; copied from. */
+  /** What an idle connection reads into; what arrives is copied from it. */
   #waiting: Uint8Array | null = null;
-  /** Where a busy one does; handed out piece by piece, never written twice. */
+  /** What a busy one reads into; its parts are handed out, and used once. */
   #buffer: Uint8Array | null = null;
   #offset = 0;
-  /** The size of the next buffer; 0 for the waiting memory. */
+  /** The size of the next buffer; 0 to use the waiting memory. */
   #bufferSize = 0;
-  /** What is being read into: part of one of them, or the sink's. */
+  /** What the pending read reads into: part of these, or the sink's. */
   #target: Uint8Array | null = null;
-  /** How reading ended, kept for the next `readStart` if it was stopped. */
+  /** How reading ended. While it is stopped, the next `readStart` reports it. */
   #end: Error | "end" | null = null;
-  /** What ended reading, if it was told elsewhere. */
+  /** The error that reading is to report, if another call received it. */
   #readError: Error | null = null;
-  #endTold = false;
+  #endReported = false;
 
   #closed = false;
   #resetting = false;
   #waits = 0;
-  /** Whether the reset goes on when the pending read is gone. */
+  /** Whether the reset waits until the pending read is cancelled. */
   #cancelling = false;
-  /** Options that were set while a write had the descriptor to itself. */
+  /** Options to set after the pending write, which blocks the descriptor. */
   #afterWrite: (() => void)[] | null = null;
 
-  /** @param internals What of Deno's inside may be used. */
+  /** @param internals The parts of Deno's inside that may be used. */
   constructor(
-    conn: DenoConn,
+    conn: NativeConn,
     kind: "tcp" | "pipe",
     internals: DenoInternals,
   ) {
     this.#internals = internals;
     this.kind = kind;
-    this.#stream = streamOf(conn, internals.core);
+    this.#resource = resourceOf(conn, internals.core);
     this.#writer = new DenoWriter(
-      this.#stream,
+      this.#resource,
       internals,
       kind === "tcp",
       this,
     );
-    this.#local = endpointOf(conn.localAddr);
-    this.#remote = endpointOf(conn.remoteAddr);
+    this.#local = endpointOf(conn.localAddr.hostname, conn.localAddr.port);
+    this.#remote = endpointOf(conn.remoteAddr.hostname, conn.remoteAddr.port);
   }
 
   get fd(): number {
@@ -138,30 +131,33 @@ export class DenoConnection implements Connection, WriteObserver {
     if (this.#reading || this.#closed) return;
     this.#reading = true;
     this.#applyReference();
-    if (this.#end !== null) setImmediate(() => this.#tellEnd());
+    if (this.#end !== null) setImmediate(() => this.#reportEnd());
     else if (!this.#readPending) this.#readReady(true);
   }
 
   readStop(): void {
     this.#reading = false;
-    // A stopped connection keeps no process alive, in Node neither.
+    // As in Node, a connection that is stopped keeps no process alive.
     this.#applyReference();
   }
 
   #read(): void {
     this.#readPending = true;
-    this.#stream.read(this.#nextTarget()).then(this.#onRead, this.#onReadError);
+    this.#resource.read(this.#nextTarget()).then(
+      this.#onRead,
+      this.#onReadError,
+    );
   }
 
   /**
-   * Read where there may be something to read already. A read that is done
-   * when it returns is not told before the ticks that are queued, and the
-   * first one not before the next turn.
+   * Read when bytes may be there already. Bytes that the call returns at once
+   * are reported after the ticks that are queued; the first ones after
+   * `readStart` are reported in the next turn.
    */
   #readReady(first: boolean): void {
     this.#readPending = true;
-    const read = this.#stream.read(this.#nextTarget());
-    const count = this.#stream.doneAtOnce(read);
+    const read = this.#resource.read(this.#nextTarget());
+    const count = this.#resource.doneAtOnce(read);
     if (count < 0) read.then(this.#onRead, this.#onReadError);
     else if (first) setImmediate(this.#onRead, count);
     else process.nextTick(this.#onRead, count);
@@ -183,7 +179,7 @@ export class DenoConnection implements Connection, WriteObserver {
     return this.#target = buffer.subarray(this.#offset);
   }
 
-  /** What was read, as the receiver's own. */
+  /** The bytes that were read, in memory that is the receiver's. */
   #received(count: number): Uint8Array {
     const target = this.#target!;
     const full = count === target.length;
@@ -199,7 +195,7 @@ export class DenoConnection implements Connection, WriteObserver {
     if (full) {
       this.#bufferSize = Math.min(size * STEP, LARGEST_BUFFER);
     } else if (count < size / STEP) {
-      // Nobody who keeps a few bytes is to hold much memory with them.
+      // Whoever keeps a few bytes must not keep a large buffer with them.
       this.#bufferSize = size > SMALLEST_BUFFER ? size / STEP : 0;
       this.#buffer = null;
     }
@@ -211,10 +207,10 @@ export class DenoConnection implements Connection, WriteObserver {
     if (this.#closed) return this.#onReadCancelled();
     if (count === null || count === 0) {
       this.#end = this.#readError ?? "end";
-      return this.#tellEnd();
+      return this.#reportEnd();
     }
     this.#writer.heard();
-    // After a short read Deno waits for more before it tries again.
+    // After a short read, Deno reads again only when the system reports more.
     const more = count === this.#target!.length;
     this.#sink.onRead(this.#received(count));
     if (!this.#reading || this.#readPending || this.#closed) return;
@@ -226,34 +222,34 @@ export class DenoConnection implements Connection, WriteObserver {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
     this.#end = this.#readError ?? fromDenoError(error, "read");
-    this.#tellEnd();
+    this.#reportEnd();
   };
 
-  #tellEnd(): void {
-    if (!this.#reading || this.#endTold || this.#closed) return;
-    this.#endTold = true;
+  #reportEnd(): void {
+    if (!this.#reading || this.#endReported || this.#closed) return;
+    this.#endReported = true;
     this.#dropMemory();
     if (this.#end === "end") this.#sink.onEnd();
     else this.#sink.onError(this.#end!);
   }
 
-  /** Nothing reads into memory of ours any more. */
+  /** Give the memory back when no read is pending. */
   #dropMemory(): void {
     if (this.#waiting !== null) returnWaitingMemory(this.#waiting);
     this.#waiting = this.#buffer = this.#target = null;
   }
 
   /**
-   * Deno does not know yet that there is room to write to an accepted
-   * connection, and holds the first write back until it does. An empty one
-   * makes the next ones immediate.
+   * Wait until Deno knows that an accepted connection can be written to. Up to
+   * 2.9 the first write waits for that, even if there is room; after an empty
+   * one, writes are immediate. Not reported.
    */
   async prepare(): Promise<void> {
     try {
-      await this.#stream.write(NOTHING);
+      await this.#resource.write(NOTHING);
     } catch (error) {
-      // A RST that came first is told once, to the empty write. EPIPE says no
-      // more than that the peer has closed, which reading tells as well.
+      // The system reports a RST once: here, if it came before the write. EPIPE
+      // only means that the peer has closed, which reading reports as well.
       const made = fromDenoError(error, "read");
       if (made.code !== "EPIPE") this.#readError = made;
     }
@@ -277,13 +273,13 @@ export class DenoConnection implements Connection, WriteObserver {
 
   shutdown(): void {
     if (this.#closed) return;
-    this.#stream.closeWrite().then(
-      () => setImmediate(DenoConnection.#tellShutdown, this, null),
-      (error) => setImmediate(DenoConnection.#tellShutdown, this, error),
+    this.#resource.closeWrite().then(
+      () => setImmediate(DenoConnection.#reportShutdown, this, null),
+      (error) => setImmediate(DenoConnection.#reportShutdown, this, error),
     );
   }
 
-  static #tellShutdown(connection: DenoConnection, error: unknown): void {
+  static #reportShutdown(connection: DenoConnection, error: unknown): void {
     if (connection.#closed) return;
     connection.#sink.onShutdown(
       error === null ? null : fromDenoError(error, "shutdown"),
@@ -310,8 +306,8 @@ export class DenoConnection implements Connection, WriteObserver {
 
   #release(): void {
     const writer = this.#writer;
-    // A write that is not blocked may still wait for its turn. Closing would
-    // drop it, where Node has sent it.
+    // A write may be pending although it is not blocked. Node would have sent
+    // its bytes by now; closing would drop them.
     const waits = this.#resetting ? RESET_WAITS : CLOSE_WAITS;
     if (writer.pending && this.#waits++ < waits) {
       setTimeout(() => this.#release(), 1);
@@ -319,8 +315,8 @@ export class DenoConnection implements Connection, WriteObserver {
     }
     let blocked = false;
     if (this.#resetting) {
-      // A blocked write lends the descriptor to nobody.
-      const handle = duplicate(this.#stream.conn, this.#internals);
+      // There is no duplicate while a write is blocked.
+      const handle = duplicate(this.#resource.conn, this.#internals);
       blocked = handle === null;
       (handle ?? writer.guard)?.reset();
       handle?.close();
@@ -330,26 +326,26 @@ export class DenoConnection implements Connection, WriteObserver {
     if (!this.#resetting || blocked) {
       // The FIN of a blocked connection waits behind the bytes that the peer
       // does not take; the RST overtakes both.
-      this.#stream.close();
+      this.#resource.close();
     } else if (this.#readPending) {
       this.#cancelling = true;
-      this.#stream.cancelRead();
+      this.#resource.cancelRead();
       return;
     } else {
-      closeWithoutFin(this.#stream.conn);
+      closeWithoutFin(this.#resource.conn);
     }
-    setImmediate(DenoConnection.#tellClosed, this);
+    setImmediate(DenoConnection.#reportClosed, this);
   }
 
   #onReadCancelled(): void {
     this.#dropMemory();
     if (!this.#cancelling) return;
     this.#cancelling = false;
-    closeWithoutFin(this.#stream.conn);
-    setImmediate(DenoConnection.#tellClosed, this);
+    closeWithoutFin(this.#resource.conn);
+    setImmediate(DenoConnection.#reportClosed, this);
   }
 
-  static #tellClosed(connection: DenoConnection): void {
+  static #reportClosed(connection: DenoConnection): void {
     connection.#sink?.onClose();
   }
 
@@ -365,14 +361,14 @@ export class DenoConnection implements Connection, WriteObserver {
 
   #applyReference(): void {
     const wanted = this.#referenced && this.#reading;
-    if (wanted === this.#streamReferenced) return;
-    this.#streamReferenced = wanted;
-    this.#stream.setReferenced(wanted);
+    if (wanted === this.#resourceReferenced) return;
+    this.#resourceReferenced = wanted;
+    this.#resource.setReferenced(wanted);
   }
 
   setNoDelay(on: boolean): void {
     if (this.kind === "pipe") return;
-    this.#whenFree(() => this.#stream.conn.setNoDelay!(on));
+    this.#whenFree(() => this.#resource.conn.setNoDelay!(on));
   }
 
   setKeepAlive(
@@ -389,7 +385,7 @@ export class DenoConnection implements Connection, WriteObserver {
       throw featureUnavailable("keepAliveProbes", "deno");
     }
     this.#whenFree(() => {
-      if (!delays) return this.#stream.conn.setKeepAlive!(on);
+      if (!delays) return this.#resource.conn.setKeepAlive!(on);
       this.#withHandle((handle) => {
         handle.setKeepAlive(true, initialDelay);
         if (probes) setKeepAliveProbes(handle, probes);
@@ -413,16 +409,16 @@ export class DenoConnection implements Connection, WriteObserver {
     return this.#withHandle(getTypeOfService);
   }
 
-  /** Lend a handle on a duplicate of the descriptor, if there is one. */
+  /** Call with a duplicate of the descriptor, if one can be made. */
   #withHandle<T>(use: (handle: TcpHandle) => T): T | undefined {
-    const handle = duplicate(this.#stream.conn, this.#internals);
+    const handle = duplicate(this.#resource.conn, this.#internals);
     if (handle === null) return undefined;
     const result = use(handle);
     handle.close();
     return result;
   }
 
-  /** Set an option: now, or after the write that has the descriptor. */
+  /** Set an option: now, or after the pending write. */
   #whenFree(apply: () => void): void {
     if (this.#closed) return;
     if (this.#writer.pending) (this.#afterWrite ??= []).push(apply);

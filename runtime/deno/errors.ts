@@ -10,7 +10,7 @@ import {
   type SystemErrorDetails,
 } from "../errors.ts";
 
-/** Errors that carry no code, by class. */
+/** The codes of errors that carry none, by their class. */
 const CODE_BY_NAME: Readonly<Record<string, string>> = {
   // A denied permission.
   NotCapable: "EACCES",
@@ -19,8 +19,8 @@ const CODE_BY_NAME: Readonly<Record<string, string>> = {
 };
 
 /**
- * A system error for what Deno threw. An error without a code stays as its
- * `cause`: that of a denied permission says which flag is missing.
+ * Make a system error of what Deno threw. An error without a code becomes its
+ * `cause`: the error of a denied permission says which flag is missing.
  *
  * @param error What was thrown.
  * @param syscall The call that failed.

@@ -1,20 +1,21 @@
 /**
- * What is used of Deno's inside, found by looking for it: the operations below
+ * The parts of Deno's inside that the backend uses: the operations below
  * `Deno.Conn`, and the handle class of the runtime's `node:net`. Neither needs
- * a permission. A version that lacks them is served through the public API, at
- * the price that each place states.
+ * a permission. Both are looked for before use. On a version without them the
+ * backend uses the public API alone; each place that uses them says what is
+ * lost then.
  *
  * @module
  */
 import process from "node:process";
-import { type DenoConn, denoNamespace } from "./api.ts";
+import { denoNamespace, type NativeConn } from "./api.ts";
 
-/** The operations on a connection by its number, the "rid". */
+/** The operations on a connection, which is named by its resource id (rid). */
 export interface DenoCore {
   readonly internalRidSymbol: symbol;
   /** Resolves to the number of bytes; 0 at the end. */
   read(rid: number, into: Uint8Array): Promise<number>;
-  /** Settled when it returns, if the system took bytes at once. */
+  /** The promise is settled already if the system took bytes at once. */
   write(rid: number, bytes: Uint8Array): Promise<number>;
   /** Make a pending read reject. */
   cancelRead(rid: number): void;
@@ -44,7 +45,7 @@ export interface TcpHandle {
   close(): void;
 }
 
-/** Makes handles; 0 is the type of a connection. */
+/** The class of these handles; type 0 is a connection. */
 export interface TcpHandleClass {
   new (type: number): TcpHandle;
   readonly prototype: Partial<TcpHandle>;
@@ -85,26 +86,26 @@ function findHandle(): TcpHandleClass | null {
   }
 }
 
-/** What is used of Deno's inside; `null` for what a version hides. */
+/** The parts that this version shows; `null` for one that it hides. */
 export interface DenoInternals {
-  /** The operations. */
+  /** The operations below `Deno.Conn`. */
   readonly core: DenoCore | null;
-  /** The handle class. */
+  /** The handle class of `node:net`. */
   readonly Handle: TcpHandleClass | null;
 }
 
-/** The public API alone. */
+/** None: the public API alone. */
 export const NO_INTERNALS: DenoInternals = { core: null, Handle: null };
 
 let found: DenoInternals | undefined;
 
-/** What this version shows. */
+/** Look for the parts, once. */
 export function findInternals(): DenoInternals {
   return found ??= { core: findCore(), Handle: findHandle() };
 }
 
-/** The number of a connection; -1 if it cannot be told. */
-export function ridOf(conn: DenoConn, core: DenoCore): number {
+/** The resource id of a connection; -1 if it has none. */
+export function ridOf(conn: NativeConn, core: DenoCore): number {
   return (conn as unknown as Record<symbol, number>)[core.internalRidSymbol] ??
     -1;
 }

@@ -1,32 +1,32 @@
 /**
- * Socket options that Deno has no call for, through the C library: on Linux,
- * where the program was given `--allow-ffi`. Nobody is asked for it.
+ * Socket options that Deno's API lacks, set through the C library: on Linux, if
+ * the program has the permission `--allow-ffi`. It is never asked for.
  *
  * @module
  */
-import process from "node:process";
 import type { KeepAliveProbes } from "../adapter.ts";
 import { denoNamespace } from "./api.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
 import {
-  AF_INET6,
+  bindStream,
+  loadLibc,
+  setKeepAliveProbesOf,
+  type SocketCalls,
+} from "../common/libc.ts";
+import {
   EACCES,
   IP_TOS,
   IPPROTO_IP,
   IPPROTO_IPV6,
   IPV6_TCLASS,
   IPV6_V6ONLY,
-  setKeepAliveProbesOf,
-  type SetSocketOption,
   SO_REUSEADDR,
   SOL_SOCKET,
-  STREAM,
 } from "../common/linux_sockets.ts";
+import { IpSystemAddress } from "../common/sockaddr.ts";
 
 /** The calls, typed as they are declared to Deno below. */
-interface Libc {
-  socket(domain: number, type: number, protocol: number): number;
-  setsockopt: SetSocketOption;
+interface Libc extends SocketCalls {
   getsockopt(
     fd: number,
     level: number,
@@ -34,9 +34,6 @@ interface Libc {
     value: Int32Array,
     length: Uint32Array,
   ): number;
-  bind(fd: number, address: Uint8Array, length: number): number;
-  listen(fd: number, backlog: number): number;
-  close(fd: number): number;
   __errno_location(): unknown;
 }
 
@@ -56,20 +53,12 @@ const SYMBOLS = {
   __errno_location: { parameters: [], result: "pointer" },
 };
 
-/** Size of `sockaddr_in6`; its port is at 2, and all zero is `::`. */
-const ADDRESS_SIZE = 28;
-
 let loaded: Libc | null | undefined;
 
 function load(): Libc | null {
-  if (!("Deno" in globalThis) || process.platform !== "linux") return null;
   const { permissions, dlopen } = denoNamespace();
   if (permissions.querySync({ name: "ffi" }).state !== "granted") return null;
-  try {
-    return dlopen("libc.so.6", SYMBOLS).symbols as Libc;
-  } catch {
-    return null;
-  }
+  return loadLibc((library) => dlopen(library, SYMBOLS).symbols as Libc);
 }
 
 function libc(): Libc | null {
@@ -91,21 +80,15 @@ export function listenIPv6Only(port: number, backlog: number): number {
   const { permissions, UnsafePointerView } = denoNamespace();
   const net = permissions.querySync({ name: "net", host: `[::]:${port}` });
   if (net.state !== "granted") return -EACCES;
-  const address = new DataView(new ArrayBuffer(ADDRESS_SIZE));
-  address.setUint16(0, AF_INET6, true);
-  address.setUint16(2, port);
-  const name = new Uint8Array(address.buffer);
-  const on = Int32Array.of(1);
-  const fd = c.socket(AF_INET6, STREAM, 0);
-  const failed = fd < 0 ||
-    c.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, on, 4) !== 0 ||
-    c.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, on, 4) !== 0 ||
-    c.bind(fd, name, ADDRESS_SIZE) !== 0 ||
-    c.listen(fd, backlog) !== 0;
-  if (!failed) return fd;
-  const errno = new UnsafePointerView(c.__errno_location()).getInt32();
-  if (fd >= 0) c.close(fd);
-  return -errno;
+  const errno = () => new UnsafePointerView(c.__errno_location()).getInt32();
+  const fd = bindStream(c, IpSystemAddress.unspecified(6, port), [
+    [SOL_SOCKET, SO_REUSEADDR],
+    [IPPROTO_IPV6, IPV6_V6ONLY],
+  ], errno);
+  if (fd < 0 || c.listen(fd, backlog) === 0) return fd;
+  const error = errno();
+  c.close(fd);
+  return -error;
 }
 
 /** Whether the options of a connection can be set here. */
@@ -114,7 +97,7 @@ export function hasSocketOptions({ core, Handle }: DenoInternals): boolean {
     hasLibc();
 }
 
-/** Lend a descriptor of the handle's connection. */
+/** Call `use` with a descriptor of the connection, and close it afterwards. */
 function withDescriptor<T>(
   handle: TcpHandle,
   use: (fd: number, c: Libc) => T,
@@ -126,7 +109,7 @@ function withDescriptor<T>(
   return result;
 }
 
-/** Set how the keep-alive of a connection goes on after its first probe. */
+/** Set the keep-alive probes of a connection after the first. */
 export function setKeepAliveProbes(
   handle: TcpHandle,
   probes: KeepAliveProbes,
@@ -141,13 +124,13 @@ export function setKeepAliveProbes(
 export function setTypeOfService(handle: TcpHandle, tos: number): void {
   const value = Int32Array.of(tos);
   withDescriptor(handle, (fd, c) => {
-    // Which of them counts depends on the addresses, mapped ones included.
+    // Which of the two has an effect depends on the addresses of both ends.
     c.setsockopt(fd, IPPROTO_IP, IP_TOS, value, 4);
     c.setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, value, 4);
   });
 }
 
-/** The type of service of a connection; `undefined` if it cannot be told. */
+/** The type of service of a connection; `undefined` if reading it fails. */
 export function getTypeOfService(handle: TcpHandle): number | undefined {
   const value = new Int32Array(1);
   const length = Uint32Array.of(4);

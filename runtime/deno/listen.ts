@@ -1,209 +1,101 @@
 /**
- * A listener over `Deno.Listener`.
+ * Listening with the Deno backend.
  *
  * @module
  */
-import { setImmediate, setTimeout } from "node:timers";
-import type { Endpoint, Listener, ListenSink } from "../adapter.ts";
-import { type DenoConn, type DenoListener, denoNamespace } from "./api.ts";
-import { DenoConnection, endpointOf } from "./connection.ts";
+import type {
+  Listener,
+  ListenSink,
+  ListenTarget,
+  PipeListenTarget,
+  TcpListenTarget,
+} from "../adapter.ts";
+import { denoNamespace, type NativeListener } from "./api.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
+import { DenoListener, isClosing, listenersClosed } from "./listener.ts";
+import { PendingListener } from "./pending_listener.ts";
+import {
+  featureUnavailable,
+  type SystemError,
+  systemError,
+} from "../errors.ts";
+import { pathBindCode } from "../common/pipe_path.ts";
 
-/** Wait this many milliseconds after an accept that failed (EMFILE, ...). */
-const ACCEPT_RETRY_DELAY = 50;
+/** Errors that mean that the system has no IPv6. */
+const NO_IPV6: ReadonlySet<string> = new Set([
+  "EAFNOSUPPORT",
+  "EADDRNOTAVAIL",
+  "EPROTONOSUPPORT",
+]);
 
-/** Peers that gave up while in the queue: nobody's error. */
-const GONE: ReadonlySet<string> = new Set(["ENOTCONN", "ECONNABORTED"]);
-
-/**
- * Listeners that are closed, but bound until Deno has cancelled their accept
- * in the next turn. Until then the address is taken, and peers still connect.
- */
-const closing: Map<BoundListener, Promise<void>> = new Map();
-
-/**
- * When every closed listener is gone.
- *
- * @returns `null` if there is none.
- */
-export function listenersClosed(): Promise<unknown> | null {
-  return closing.size > 0 ? Promise.all(closing.values()) : null;
-}
-
-/** Whether one of the closed listeners still has this path. */
-export function isClosing(path: string): boolean {
-  return [...closing.keys()].some((listener) => listener.path === path);
-}
-
-/** Settled when the last connection that was accepted is handed over. */
-let lastAccepted: Promise<void> | null = null;
-
-/**
- * When the connections that were accepted so far are handed over.
- *
- * @returns `null` if they all are.
- */
-export function acceptedHandedOver(): Promise<void> | null {
-  return lastAccepted;
-}
-
-/** {@linkcode Listener} over a `Deno.Listener`. */
-export class BoundListener implements Listener {
-  readonly pending = false;
-  readonly #native: DenoListener;
-  readonly #kind: "tcp" | "pipe";
-  /** The path or name; `null` for TCP. */
-  readonly path: string | null;
-  readonly #sink: ListenSink;
-  readonly #internals: DenoInternals;
-  #accepting: Promise<void>;
-  #closed = false;
-
-  constructor(
-    native: DenoListener,
-    path: string | null,
-    sink: ListenSink,
-    internals: DenoInternals,
-  ) {
-    this.#native = native;
-    this.#kind = path === null ? "tcp" : "pipe";
-    this.path = path;
-    this.#sink = sink;
-    this.#internals = internals;
-    this.#accepting = this.#accept();
-  }
-
-  get fd(): number {
-    return -1;
-  }
-
-  endpoint(): Endpoint | null {
-    return endpointOf(this.#native.addr);
-  }
-
-  #accept(): Promise<void> {
-    return this.#native.accept().then(this.#onConnection, this.#onError);
-  }
-
-  readonly #onConnection = (conn: DenoConn): void => {
-    // Accepted while `close` was called: the peer sees it closed.
-    if (this.#closed) return conn.close();
-    this.#accepting = this.#accept();
-    const connection = new DenoConnection(conn, this.#kind, this.#internals);
-    const accepted = lastAccepted = connection.prepare().then(() => {
-      // A turn for each, as promises alone would hand over several in one go.
-      setImmediate(this.#handOver, connection);
-      if (lastAccepted === accepted) lastAccepted = null;
+/** @throws {Error} A system error. */
+function bindAddress(
+  address: string,
+  { port, backlog }: TcpListenTarget,
+): NativeListener {
+  try {
+    return denoNamespace().listen({
+      hostname: address,
+      port,
+      tcpBacklog: backlog,
     });
-  };
-
-  readonly #handOver = (connection: DenoConnection): void => {
-    if (this.#closed) connection.close();
-    else this.#sink.onConnection(connection);
-  };
-
-  readonly #onError = (error: unknown): void => {
-    if (this.#closed) return;
-    const made = fromDenoError(error, "accept");
-    if (GONE.has(made.code)) {
-      this.#accepting = this.#accept();
-      return;
-    }
-    setTimeout(() => {
-      if (!this.#closed) this.#accepting = this.#accept();
-    }, ACCEPT_RETRY_DELAY);
-    this.#sink.onError(made);
-  };
-
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#native.close();
-    closing.set(
-      this,
-      this.#accepting.then(() => {
-        closing.delete(this);
-      }),
-    );
-    if (this.path !== null && !this.path.startsWith("\0")) {
-      // Deno removes the file, but not before the next turn.
-      try {
-        denoNamespace().removeSync(this.path);
-      } catch {
-        // Gone already.
-      }
-    }
+  } catch (error) {
+    throw fromDenoError(error, "listen", { address, port, explain: true });
   }
+}
 
-  ref(): void {
-    this.#native.ref();
+/** @throws {Error} A system error. */
+function bindTcp(target: TcpListenTarget): NativeListener {
+  if (target.address !== null) return bindAddress(target.address, target);
+  try {
+    return bindAddress("::", target);
+  } catch (error) {
+    if (!NO_IPV6.has((error as SystemError).code)) throw error;
+    return bindAddress("0.0.0.0", target);
   }
+}
 
-  unref(): void {
-    this.#native.unref();
+/** @throws {Error} A system error. */
+function bindPath({ path }: PipeListenTarget): NativeListener {
+  try {
+    return denoNamespace().listen({ transport: "unix", path });
+  } catch (error) {
+    const details = { address: path, port: -1, explain: true };
+    const made = fromDenoError(error, "listen", details);
+    const code = pathBindCode(made.code);
+    throw code === made.code ? made : systemError(code, "listen", details);
   }
 }
 
 /**
- * A listener that binds when the closed ones are gone, for an address that
- * one of them still holds.
+ * Bind and listen.
+ *
+ * @param internals The parts of Deno's inside that may be used.
+ * @throws {Error} A system error.
  */
-export class PendingListener implements Listener {
-  readonly #certain: boolean;
-  #bound: BoundListener | null = null;
-  #referenced = true;
-  #closed = false;
-
-  /**
-   * @param ready When to bind.
-   * @param bind Binds, or throws what `onError` is told.
-   * @param certain Whether this counts as bound from the start: a path that
-   * was ours a moment ago, and of which there is nothing more to know.
-   */
-  constructor(
-    ready: Promise<unknown>,
-    bind: () => BoundListener,
-    sink: ListenSink,
-    certain: boolean,
-  ) {
-    this.#certain = certain;
-    ready.then(() => {
-      if (this.#closed) return;
-      try {
-        this.#bound = bind();
-      } catch (error) {
-        return sink.onError(error as Error);
-      }
-      if (!this.#referenced) this.#bound.unref();
-      if (!certain) sink.onListening();
-    });
+export function listen(
+  target: ListenTarget,
+  sink: ListenSink,
+  internals: DenoInternals,
+): Listener {
+  if (target.kind === "handle") {
+    throw featureUnavailable("listenHandle", "deno");
   }
-
-  get pending(): boolean {
-    return this.#bound === null && !this.#certain;
+  const bind = () =>
+    target.kind === "tcp"
+      ? new DenoListener(bindTcp(target), null, sink, internals)
+      : new DenoListener(bindPath(target), target.path, sink, internals);
+  const closing = listenersClosed();
+  if (closing === null) return bind();
+  if (target.kind === "pipe" && isClosing(target.path)) {
+    // Bound now, the file would be removed by the listener that is closing.
+    return new PendingListener(closing, bind, sink, true);
   }
-
-  get fd(): number {
-    return -1;
-  }
-
-  endpoint(): Endpoint | null {
-    return this.#bound?.endpoint() ?? null;
-  }
-
-  close(): void {
-    this.#closed = true;
-    this.#bound?.close();
-  }
-
-  ref(): void {
-    this.#referenced = true;
-    this.#bound?.ref();
-  }
-
-  unref(): void {
-    this.#referenced = false;
-    this.#bound?.unref();
+  try {
+    return bind();
+  } catch (error) {
+    if ((error as SystemError).code !== "EADDRINUSE") throw error;
+    return new PendingListener(closing, bind, sink, false);
   }
 }

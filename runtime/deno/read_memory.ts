@@ -1,13 +1,14 @@
 /**
- * Memory that connections wait for bytes in.
+ * The memory that idle connections read into.
  *
- * A pending read has its memory to itself, and an idle connection always has
- * one pending. So it is small, and cut from a slab that many share.
+ * An idle connection always has a read pending, and no two pending reads can
+ * share their memory. So each has little of it, cut from a slab that many
+ * connections share.
  *
  * @module
  */
 
-/** Bytes that one connection waits with. */
+/** Bytes for one connection. */
 const WAITING_SIZE = 512;
 const SLAB_SIZE = 64 * 1024;
 
@@ -15,7 +16,7 @@ const free: Uint8Array[] = [];
 let slab = new ArrayBuffer(0);
 let used = 0;
 
-/** Memory to wait with, until it is given back. */
+/** Take the memory for one pending read, until it is returned. */
 export function takeWaitingMemory(): Uint8Array {
   const returned = free.pop();
   if (returned !== undefined) return returned;
@@ -28,7 +29,7 @@ export function takeWaitingMemory(): Uint8Array {
   return memory;
 }
 
-/** Nothing reads into the memory any more. */
+/** Return memory that nothing reads into any more. */
 export function returnWaitingMemory(memory: Uint8Array): void {
   free.push(memory);
 }

@@ -1,31 +1,36 @@
 /**
- * What `Deno.Conn` cannot do to a TCP socket: a keep-alive delay and a RST.
+ * What `Deno.Conn` has no method for, in any version up to 2.9: a keep-alive
+ * delay (https://github.com/denoland/deno/issues/35634) and a RST (not
+ * reported).
  *
- * Both go through the handle class of the runtime's own `node:net`, which can
- * open a duplicate of a connection's descriptor. Closing the duplicate leaves
- * the connection as it is.
+ * Both use the handle class of the runtime's own `node:net`, which can open a
+ * duplicate of a connection's descriptor. Closing the duplicate leaves the
+ * connection open.
  *
- * A RST needs two things. The socket must linger for zero seconds, which the
- * duplicate's `reset()` sees to. And the last descriptor must be closed with
- * no FIN before: `Deno.Conn.close()` sends one always, and a peer that saw a
- * FIN reports the end, not `ECONNRESET`. The one call that takes a connection
- * apart without a FIN is `Deno.startTls`; given a certificate that is none, it
- * drops the socket before a byte of TLS is sent. It refuses while a read is
- * pending, so that is cancelled first.
+ * A RST needs two things. First, the socket must have `SO_LINGER` on with zero
+ * seconds; the duplicate's `reset()` sets that. Second, the last descriptor
+ * must be closed before a FIN was sent: a peer that saw a FIN reports the end,
+ * not `ECONNRESET`, and `Deno.Conn.close()` always sends a FIN. The one call
+ * that gives up a connection without a FIN is `Deno.startTls`. With text that
+ * is not a certificate, it drops the socket before it sends a byte of TLS. It
+ * throws while a read is pending, so the read is cancelled first.
  *
- * Measured against it, with 50 to 200 connections each: linger zero, then
- * `Deno.Conn.close()` (a FIN, then the RST: the peer sees the end every time);
- * closing with bytes unread (the same); the descriptor's number given to a
- * handle's `open(fd)` (a RST, but Deno shuts down and closes that number once
- * more afterwards, whoever has it by then); all TCP through `node:net` (a RST
- * every time, and one system call more for each read).
+ * The alternatives, each tried with 50 to 200 connections:
+ *
+ * - `SO_LINGER`, then `Deno.Conn.close()`: a FIN, then the RST. The peer
+ *   reports the end every time.
+ * - Closing with bytes unread: the same.
+ * - A handle that opens the descriptor by its number, `open(fd)`: a RST, but
+ *   Deno later closes that number once more, whoever has it by then.
+ * - All TCP through `node:net`: a RST every time, and one more system call for
+ *   each read.
  *
  * @module
  */
-import { type DenoConn, denoNamespace } from "./api.ts";
+import { denoNamespace, type NativeConn } from "./api.ts";
 import { type DenoInternals, ridOf, type TcpHandle } from "./internals.ts";
 
-/** Whether this version of the runtime has what a RST takes. */
+/** Whether this version of Deno shows what a RST needs. */
 export function canReset({ core, Handle }: DenoInternals): boolean {
   return core !== null && Handle !== null;
 }
@@ -33,11 +38,11 @@ export function canReset({ core, Handle }: DenoInternals): boolean {
 /**
  * A handle on a duplicate of the connection's descriptor.
  *
- * @returns `null` where the runtime has no such handle, and while a write is
- * blocked: the runtime lends the descriptor to that write alone.
+ * @returns `null` if this version shows no such handle, and while a write is
+ * blocked: Deno does not let anyone else use the descriptor then.
  */
 export function duplicate(
-  conn: DenoConn,
+  conn: NativeConn,
   { core, Handle }: DenoInternals,
 ): TcpHandle | null {
   if (core === null || Handle === null) return null;
@@ -51,18 +56,18 @@ const NOT_A_CERTIFICATE =
   "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 
 /**
- * Close the descriptor of a connection without sending a FIN first. Nothing
- * may be pending on it.
+ * Close the descriptor of a connection without a FIN. No read and no write may
+ * be pending on it.
  */
-export function closeWithoutFin(conn: DenoConn): void {
+export function closeWithoutFin(conn: NativeConn): void {
   denoNamespace().startTls(conn, { caCerts: [NOT_A_CERTIFICATE] }).then(
     (tls) => tls.close(),
     () => {
-      // Expected. A connection it did not take is closed the usual way.
+      // As expected. If it refused the connection, close that as usual.
       try {
         conn.close();
       } catch {
-        // Taken and closed.
+        // It took the connection, and has closed it.
       }
     },
   );

@@ -6,33 +6,33 @@
 import type { WriteResult } from "../adapter.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
-import type { DenoStream } from "./stream.ts";
+import type { Resource } from "./resource.ts";
 import { canReset, duplicate } from "./tcp_handle.ts";
 import { batches } from "../common/write_batches.ts";
 
 /**
- * Bytes that may go out without a word from the peer before a write could
- * block: less than any system's send and receive buffer hold together.
+ * Bytes that can be sent before a write may block, if the peer reads nothing:
+ * less than the send and receive buffers of any system hold together.
  */
 const UNANSWERED_LIMIT = 64 * 1024;
 
-/** Who is told of a write that was not taken at once. */
+/** Who learns how a write ended that the system did not take at once. */
 export interface WriteObserver {
-  /** It is done (`null`), or has failed. */
+  /** The write is done (`null`), or has failed. */
   onWritten(error: Error | null): void;
 }
 
-/** Sends one write at a time, and tells what the system has not taken yet. */
+/** Sends one write at a time, and counts what the system has not taken. */
 export class DenoWriter {
   /** Bytes accepted here that the system has not taken yet. */
   size = 0;
-  /** Whether a write has the descriptor, or did when last heard of. */
+  /** Whether an operation has not reported yet; it may use the descriptor. */
   pending = false;
-  readonly #stream: DenoStream;
+  readonly #resource: Resource;
   readonly #internals: DenoInternals;
   readonly #guarded: boolean;
   readonly #observer: WriteObserver;
-  /** What is being written, and what comes after it. */
+  /** What is being written, and what follows it. */
   #chunk: Uint8Array | undefined;
   #queue: Uint8Array[] | null = null;
   #stopped = false;
@@ -40,37 +40,37 @@ export class DenoWriter {
   #guard: TcpHandle | null = null;
 
   /**
-   * @param internals What a reset takes.
-   * @param guarded Whether a reset may be asked for.
+   * @param internals The parts of Deno's inside that a reset needs.
+   * @param guarded Whether the connection may have to be reset.
    */
   constructor(
-    stream: DenoStream,
+    resource: Resource,
     internals: DenoInternals,
     guarded: boolean,
     observer: WriteObserver,
   ) {
-    this.#stream = stream;
+    this.#resource = resource;
     this.#internals = internals;
     this.#guarded = guarded && canReset(internals);
     this.#observer = observer;
   }
 
   /**
-   * A duplicate to reset the connection with while a write is blocked, which
-   * lends the descriptor to nobody. There is one while so much was sent
-   * unanswered that a write may block.
+   * A duplicate of the descriptor, to reset the connection with. While a write
+   * is blocked none can be made, so one is made before: when so much was sent
+   * without an answer that the next write may block.
    */
   get guard(): TcpHandle | null {
     return this.#guard;
   }
 
-  /** The peer was heard of: it is likely to read, too. */
+  /** Bytes arrived from the peer, so it is likely to read, too. */
   heard(): void {
     this.#unanswered = 0;
     if (this.#guard !== null && !this.pending) this.dropGuard();
   }
 
-  /** Give the duplicate back. */
+  /** Close the duplicate. */
   dropGuard(): void {
     this.#guard?.close();
     this.#guard = null;
@@ -91,19 +91,19 @@ export class DenoWriter {
     return this.#flush();
   }
 
-  /** Write until the system takes no more; `true` if it took it all. */
+  /** Write until the system takes no more; `true` if it took everything. */
   #flush(): WriteResult {
     for (;;) {
       const chunk = this.#chunk;
       if (chunk === undefined) return true;
       this.#unanswered += chunk.length;
       if (this.#unanswered > UNANSWERED_LIMIT && this.#guarded) {
-        this.#guard ??= duplicate(this.#stream.conn, this.#internals);
+        this.#guard ??= duplicate(this.#resource.conn, this.#internals);
       }
-      const write = this.#stream.write(chunk);
-      const taken = this.#stream.doneAtOnce(write);
+      const write = this.#resource.write(chunk);
+      const taken = this.#resource.doneAtOnce(write);
       if (taken < 0) {
-        const failure = this.#stream.failedAtOnce(write);
+        const failure = this.#resource.failedAtOnce(write);
         if (failure !== null) return this.#fail(failure);
         this.pending = true;
         write.then(
@@ -146,7 +146,7 @@ export class DenoWriter {
     return fromDenoError(error, "write");
   }
 
-  /** Write nothing more, and tell nothing; what is under way goes on. */
+  /** Write and report nothing more. An operation under way goes on. */
   stop(): void {
     this.#stopped = true;
   }

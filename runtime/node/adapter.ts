@@ -1,18 +1,19 @@
 /**
- * The `node:net` backend: Node's own, and the second transport on runtimes
- * whose native API lacks something (they all have a `node:net`).
+ * The backend over the runtime's `node:net`. On Node it is the only one. Deno
+ * and Bun have a `node:net` as well, and there it is the second transport, for
+ * what their native APIs lack.
  *
- * It uses the public API only, with the streams' own policies turned off:
- * half-open always, reading paused until it is asked for.
+ * The policies of `node:net` are turned off: every socket is half-open capable,
+ * and none reads before it is asked to.
  *
  * @module
  */
 import net from "node:net";
-import type { Capabilities, Connection, RuntimeAdapter } from "../adapter.ts";
-import { hasLibc } from "../deno/libc.ts";
+import type { Connection, RuntimeAdapter } from "../adapter.ts";
 import { bind } from "./bind.ts";
 import { connect } from "./connect.ts";
 import { NodeConnection, takesProbes } from "./connection.ts";
+import type { NetDialect } from "./dialect.ts";
 import { hasReusePort, listen } from "./listen.ts";
 
 function open(fd: number): Connection {
@@ -28,39 +29,42 @@ function open(fd: number): Connection {
   );
 }
 
-const capabilities: Capabilities = {
-  sourceAddress: true,
-  unreferencedConnect: true,
-  // Deno's takes the option, and listens on IPv4 as well.
-  get ipv6Only() {
-    return !("Deno" in globalThis) || hasLibc();
-  },
-  reusePort: hasReusePort,
-  backlog: true,
-  pipeMode: true,
-  listenHandle: true,
-  openFd: true,
-  cluster: true,
-  reset: true,
-  keepAliveDelay: true,
-  get keepAliveProbes() {
-    return takesProbes(net.Socket.prototype);
-  },
-};
-
 /**
- * The backend over the runtime's own public `node:net`.
+ * Make the backend over the runtime's own public `node:net`.
+ *
+ * @param dialect How that `node:net` differs from Node's.
  *
  * @example
  * ```ts ignore
- * net.connect({ port: 8080, adapter: nodeAdapter });
+ * const adapter = createNodeAdapter(nodeDialect);
+ * net.connect({ port: 8080, adapter });
  * ```
  */
-export const nodeAdapter: RuntimeAdapter = {
-  name: "node",
-  capabilities,
-  connect,
-  listen,
-  bind,
-  open,
-};
+export function createNodeAdapter(dialect: NetDialect): RuntimeAdapter {
+  const { ipv6Only } = dialect;
+  return {
+    name: "node",
+    capabilities: {
+      sourceAddress: true,
+      unreferencedConnect: true,
+      get ipv6Only() {
+        return ipv6Only === "supported" || ipv6Only.isAvailable();
+      },
+      reusePort: hasReusePort,
+      backlog: true,
+      pipeMode: true,
+      listenHandle: true,
+      openFd: true,
+      cluster: true,
+      reset: true,
+      keepAliveDelay: true,
+      get keepAliveProbes() {
+        return takesProbes(net.Socket.prototype);
+      },
+    },
+    connect: (target, sink) => connect(dialect, target, sink),
+    listen: (target, sink) => listen(dialect, target, sink),
+    bind: (target) => bind(dialect, target),
+    open,
+  };
+}

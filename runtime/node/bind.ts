@@ -1,7 +1,7 @@
 /**
- * Binding through the runtime's `node:net`: its own `BoundSocket` where there
- * is one (Node 24.20, 26.7), else a bare handle, which is not documented, nor
- * is `manualStart`.
+ * Binding through the runtime's `node:net`: with its own `BoundSocket` where
+ * there is one (Node 24.20, 26.7), otherwise with a bare handle. Neither the
+ * handle nor the option `manualStart` is documented.
  *
  * @module
  */
@@ -19,10 +19,11 @@ import type {
 } from "../adapter.ts";
 import { codeOf, featureUnavailable, systemError } from "../errors.ts";
 import { connect } from "./connect.ts";
-import { isMisnamed } from "./errors.ts";
+import type { NetDialect } from "./dialect.ts";
+import { addressCode } from "./errors.ts";
 import { createServerHandle } from "./handle.ts";
 import { hasReusePort, listen } from "./listen.ts";
-import { checkPipePath } from "../common/pipe_path.ts";
+import { checkPipePath, pathBindCode } from "../common/pipe_path.ts";
 
 /** `net.BoundSocket`, as far as it is used here. */
 interface NativeBoundSocket {
@@ -31,7 +32,7 @@ interface NativeBoundSocket {
   close(): void;
 }
 
-/** A bound handle of libuv, or Deno's likeness of one. */
+/** A bound handle of libuv, or Deno's imitation of one. */
 interface NativeHandle {
   readonly fd?: number;
   getsockname?(endpoint: object): number;
@@ -46,7 +47,7 @@ const { BoundSocket } = net as unknown as {
   };
 };
 
-// libuv's numbers.
+// Flags of libuv's `uv_tcp_bind`.
 const UV_TCP_IPV6ONLY = 1;
 const UV_TCP_REUSEPORT = 2;
 
@@ -56,12 +57,15 @@ class NodeBinding implements Binding {
   readonly fd: number;
   readonly #handle: NativeBoundSocket | NativeHandle;
   readonly #endpoint: Endpoint | null;
+  protected readonly dialect: NetDialect;
 
   constructor(
     handle: NativeBoundSocket | NativeHandle,
     fd: number,
     endpoint: Endpoint | null,
+    dialect: NetDialect,
   ) {
+    this.dialect = dialect;
     this.kind = endpoint ? "tcp" : "pipe";
     this.fd = fd;
     this.#handle = handle;
@@ -73,13 +77,14 @@ class NodeBinding implements Binding {
   }
 
   listen({ backlog }: { backlog: number }, sink: ListenSink): Listener {
-    return listen({ kind: "handle", handle: this.#handle, backlog }, sink);
+    const target = { kind: "handle", handle: this.#handle, backlog } as const;
+    return listen(this.dialect, target, sink);
   }
 
   connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
-    // A socket reads from a handle at once unless it is told not to.
+    // Without `manualStart`, the socket would read from the handle at once.
     const options: object = { handle: this.#handle, manualStart: true };
-    return connect(target, sink, new net.Socket(options));
+    return connect(this.dialect, target, sink, new net.Socket(options));
   }
 
   close(): void {
@@ -88,14 +93,20 @@ class NodeBinding implements Binding {
 }
 
 /**
- * A bare handle with a path. A server would take its descriptor alone, and
- * leave the file behind, so it binds once more.
+ * A bare handle with a path. A server that was given the handle would use only
+ * its descriptor, and not remove the file when it closes. So `listen` binds the
+ * path once more.
  */
 class BarePathBinding extends NodeBinding {
   readonly #path: string;
 
-  constructor(handle: NativeHandle, fd: number, path: string) {
-    super(handle, fd, null);
+  constructor(
+    handle: NativeHandle,
+    fd: number,
+    path: string,
+    dialect: NetDialect,
+  ) {
+    super(handle, fd, null, dialect);
     this.#path = path;
   }
 
@@ -106,40 +117,46 @@ class BarePathBinding extends NodeBinding {
     this.close();
     const target = { kind: "pipe", path: this.#path, backlog } as const;
     const plain = { readableAll: false, writableAll: false, exclusive: true };
-    return listen({ ...target, ...plain }, sink);
+    return listen(this.dialect, { ...target, ...plain }, sink);
   }
 }
 
-function adoptNative(bound: NativeBoundSocket): Binding {
+function bindingOf(bound: NativeBoundSocket, dialect: NetDialect): Binding {
   const address = bound.address();
   const endpoint = typeof address === "string" ? null : address;
-  return new NodeBinding(bound, bound.fd(), endpoint);
+  return new NodeBinding(bound, bound.fd(), endpoint, dialect);
 }
 
-function bindPath(path: string): Binding {
-  const handle = makeHandle(path, -1, -1);
+function bindPath(path: string, dialect: NetDialect): Binding {
+  const handle = makeHandle(dialect, path, -1, -1);
   const fd = handle.fd ?? -1;
-  // Makes a handle that was meant to listen one that can be read, too.
+  // The handle was made for a server; opened anew, it can connect and read.
   if (fd >= 0) handle.open?.(fd);
-  return new BarePathBinding(handle, fd, path);
+  return new BarePathBinding(handle, fd, path, dialect);
 }
 
-function bindTcp(target: TcpBindTarget): Binding {
+function bindTcp(target: TcpBindTarget, dialect: NetDialect): Binding {
   const { address, port, ipv6Only, reusePort } = target;
-  if (reusePort && (!hasReusePort || "Deno" in globalThis)) {
+  if (reusePort && !(hasReusePort && dialect.bindFlags)) {
     throw featureUnavailable("reusePort", "this runtime");
   }
-  if (ipv6Only && "Deno" in globalThis) {
-    throw featureUnavailable("ipv6Only", "deno");
+  if (ipv6Only && !dialect.bindFlags) {
+    throw featureUnavailable("ipv6Only", dialect.runtime);
   }
   const flags = (ipv6Only ? UV_TCP_IPV6ONLY : 0) |
     (reusePort ? UV_TCP_REUSEPORT : 0);
-  const handle = makeHandle(address, port, net.isIP(address), flags);
-  // That the address is in use is told by the next call only.
+  const handle = makeHandle(
+    dialect,
+    address,
+    port,
+    net.isIP(address),
+    flags,
+  );
+  // libuv keeps to itself that the address is in use, up to the next call.
   const endpoint = {} as Endpoint;
   const error = handle.getsockname!(endpoint);
   if (error === 0 && (port === 0 || endpoint.port === port)) {
-    return new NodeBinding(handle, handle.fd ?? -1, endpoint);
+    return new NodeBinding(handle, handle.fd ?? -1, endpoint, dialect);
   }
   handle.close();
   throw systemError(error === 0 ? "EADDRINUSE" : codeOf(error), "bind", target);
@@ -147,6 +164,7 @@ function bindTcp(target: TcpBindTarget): Binding {
 
 /** @throws {Error} A system error. */
 function makeHandle(
+  dialect: NetDialect,
   address: string,
   port: number,
   addressType: number,
@@ -157,39 +175,37 @@ function makeHandle(
   try {
     handle = createServerHandle(address, port, addressType, undefined, flags);
   } catch (error) {
-    // Deno's refusal has no code.
+    // Deno's error for a denied permission has no code (2.9.5; not reported).
     if ((error as Error).name !== "NotCapable") throw error;
     const denial = systemError("EACCES", "bind", details);
     throw Object.assign(denial, { cause: error });
   }
   if (typeof handle !== "number") return handle as NativeHandle;
-  throw systemError(codeOfBind(codeOf(handle), address), "bind", details);
-}
-
-/** The code that libuv has for it. */
-function codeOfBind(code: string, address: string): string {
-  if (code === "ENOENT") return "EACCES";
-  return isMisnamed(code, address) ? "EADDRNOTAVAIL" : code;
+  const code = addressCode(pathBindCode(codeOf(handle)), address, dialect);
+  throw systemError(code, "bind", details);
 }
 
 /** Take an address. */
-export function bind(target: BindTarget): Binding {
+export function bind(dialect: NetDialect, target: BindTarget): Binding {
   if (target.kind === "native") {
     const { socket } = target;
     if (BoundSocket && socket instanceof BoundSocket) {
-      return adoptNative(socket);
+      return bindingOf(socket, dialect);
     }
     throw featureUnavailable("a BoundSocket of another net", "this runtime");
   }
   if (target.kind === "tcp") {
     return BoundSocket
-      ? adoptNative(new BoundSocket({ ...target, host: target.address }))
-      : bindTcp(target);
+      ? bindingOf(
+        new BoundSocket({ ...target, host: target.address }),
+        dialect,
+      )
+      : bindTcp(target, dialect);
   }
   const { path } = target;
   checkPipePath(path, "bind");
-  // At first it took no path.
+  // The first versions that had `BoundSocket` took no path.
   return BoundSocket && "isPipe" in BoundSocket.prototype
-    ? adoptNative(new BoundSocket({ path }))
-    : bindPath(path);
+    ? bindingOf(new BoundSocket({ path }), dialect)
+    : bindPath(path, dialect);
 }

@@ -13,10 +13,14 @@ import type {
 } from "../adapter.ts";
 import { systemError } from "../errors.ts";
 import { localEndpointOf, NodeConnection } from "./connection.ts";
+import type { NetDialect } from "./dialect.ts";
 import { connectError } from "./errors.ts";
 import { checkPipePath } from "../common/pipe_path.ts";
 
-/** Deno's goes on without the source address. */
+/**
+ * Refuse a source address of another family, as the system does. Deno 2.9.5
+ * connects without it (not reported).
+ */
 function refuseOtherFamily(target: TcpConnectTarget): void {
   const { localAddress: address, localPort: port, family } = target;
   if (!address || net.isIP(address) === family) return;
@@ -27,11 +31,18 @@ class NodeAttempt implements ConnectAttempt {
   readonly #target: ConnectTarget;
   readonly #sink: ConnectSink;
   readonly #socket: net.Socket;
+  readonly #dialect: NetDialect;
 
-  constructor(target: ConnectTarget, sink: ConnectSink, socket: net.Socket) {
+  constructor(
+    target: ConnectTarget,
+    sink: ConnectSink,
+    socket: net.Socket,
+    dialect: NetDialect,
+  ) {
     this.#target = target;
     this.#sink = sink;
     this.#socket = socket;
+    this.#dialect = dialect;
   }
 
   start(): this {
@@ -42,8 +53,7 @@ class NodeAttempt implements ConnectAttempt {
       socket.connect({ path: target.path });
     } else {
       const { address, port, family, localAddress, localPort } = target;
-      // Bun's emits it before it binds, so it tells nothing.
-      if (!("Bun" in globalThis) && (localAddress || localPort)) {
+      if (this.#dialect.announcesBound && (localAddress || localPort)) {
         socket.once("connectionAttempt", () => this.#sink.onBound?.());
       }
       socket.connect({
@@ -56,30 +66,30 @@ class NodeAttempt implements ConnectAttempt {
       });
     }
     if (socket.destroyed) {
-      this.#deafen();
-      throw connectError(socket.errored!, target);
+      this.#ignore();
+      throw connectError(socket.errored!, target, this.#dialect);
     }
     if (!target.referenced) socket.unref();
     return this;
   }
 
   readonly #onConnect = (): void => {
-    this.#forget();
+    this.#removeListeners();
     this.#sink.onConnect(new NodeConnection(this.#socket, this.#target.kind));
   };
 
   readonly #onError = (error: Error): void => {
-    this.#deafen();
-    this.#sink.onError(connectError(error, this.#target));
+    this.#ignore();
+    this.#sink.onError(connectError(error, this.#target, this.#dialect));
   };
 
-  #forget(): void {
+  #removeListeners(): void {
     this.#socket.off("error", this.#onError).off("connect", this.#onConnect);
   }
 
-  /** Nothing that comes now counts. */
-  #deafen(): void {
-    this.#forget();
+  /** Ignore what the socket still emits, errors included. */
+  #ignore(): void {
+    this.#removeListeners();
     this.#socket.on("error", () => {});
   }
 
@@ -88,7 +98,7 @@ class NodeAttempt implements ConnectAttempt {
   }
 
   abort(): void {
-    this.#deafen();
+    this.#ignore();
     this.#socket.destroy();
   }
 
@@ -104,16 +114,18 @@ class NodeAttempt implements ConnectAttempt {
 /**
  * Start one attempt to connect.
  *
- * @param socket To connect with, if it is to be one that is bound already.
+ * @param socket The socket to connect, if there is one that is bound already.
  */
 export function connect(
+  dialect: NetDialect,
   target: ConnectTarget,
   sink: ConnectSink,
   socket: net.Socket = new net.Socket(),
 ): ConnectAttempt {
   if (target.kind === "pipe") checkPipePath(target.path, "connect");
   else refuseOtherFamily(target);
-  // Set afterwards: until Node 22, any option makes a socket ten times dearer.
+  // Not passed as an option: up to Node 22, any option makes the constructor
+  // ten times slower (not reported).
   socket.allowHalfOpen = true;
-  return new NodeAttempt(target, sink, socket).start();
+  return new NodeAttempt(target, sink, socket, dialect).start();
 }

@@ -1,11 +1,11 @@
 /**
  * A connection over a socket of the runtime's `node:net`.
  *
- * It speaks to the socket from below, by the methods that a stream's
- * implementer provides (`_read`, `push`, `_write`, `_writev`, `_final`; Node's
- * page "stream", "API for stream implementers"). So the socket's own buffers
- * and policies stay out of the way: the shared layer has both already, and two
- * of each would cost every chunk twice.
+ * It does not use the socket as a stream, but calls the methods below it, which
+ * the implementer of a stream provides: `_read`, `push`, `_write`, `_writev`
+ * and `_final` (Node's page "stream", "API for stream implementers"). This
+ * bypasses the socket's own buffers and policies. The shared layer has both
+ * already, and each chunk would pay for them twice.
  *
  * @module
  */
@@ -19,15 +19,19 @@ import type {
   KeepAliveProbes,
   WriteResult,
 } from "../adapter.ts";
+import { endpointOf } from "../common/endpoint.ts";
 import { featureUnavailable, systemError } from "../errors.ts";
 import { normalize, writeError } from "./errors.ts";
 
 type WriteCallback = (error?: Error | null) => void;
 
-/** Where a socket has its connection, so that all can share their listeners. */
+/**
+ * The property of a socket that holds its connection. So every socket can have
+ * the same listeners, and needs no closures of its own.
+ */
 const OWNER = Symbol("connection");
 
-/** The implementer's side of a socket. */
+/** The methods and fields of a socket that are meant for its implementer. */
 interface RawSocket {
   [OWNER]: NodeConnection;
   push(chunk: Uint8Array | null): boolean;
@@ -42,9 +46,9 @@ interface RawSocket {
     callback: WriteCallback,
   ): void;
   _final(callback: WriteCallback): void;
-  /** The system's side; only looked at. */
+  /** The native handle; its fields are only read. */
   readonly _handle?: { fd?: number; writeQueueSize?: number } | null;
-  /** As `bytesWritten`, without what waits in the stream. */
+  /** As `bytesWritten`, without what is buffered in the stream. */
   readonly _bytesDispatched: number;
   /** Takes an interval (ms) and a count since Node 24.19 and 26.4. */
   setKeepAlive(
@@ -65,26 +69,16 @@ export function takesProbes(
   return setKeepAlive.length >= 4;
 }
 
-/** Several chunks that come to no more are copied together. */
+/** Several chunks are joined by a copy up to this size in all. */
 const JOIN_UP_TO = 16 * 1024;
 
-/** Where they are copied; used again unless the system left some of it. */
+/** Memory to join them in. Reused, unless a write still needs it. */
 let joint: Buffer | undefined;
 
-function endpointOf(
-  address: string | undefined,
-  family: string | undefined,
-  port: number | undefined,
-): Endpoint | null {
-  if (address === undefined || port === undefined) return null;
-  family ??= address.includes(":") ? "IPv6" : "IPv4";
-  return { address, family, port };
-}
-
-/** This end of a socket, as far as it tells. */
+/** This end's address; `null` if the socket does not report one. */
 export function localEndpointOf(socket: net.Socket): Endpoint | null {
   const { localAddress, localFamily, localPort } = socket;
-  return endpointOf(localAddress, localFamily, localPort);
+  return endpointOf(localAddress, localPort, localFamily);
 }
 
 /** {@linkcode Connection} over a connected, paused `net.Socket`. */
@@ -97,13 +91,13 @@ export class NodeConnection implements Connection {
   #closed = false;
   #reading = false;
   #readDone = false;
-  /** How reading came out, while it is stopped. */
+  /** How reading ended, if that happened while it was stopped. */
   #outcome: "end" | Error | undefined;
-  /** The socket has failed or is closed: no write can succeed. */
+  /** Whether the socket has failed or is closed, so that no write can succeed. */
   #broken = false;
-  /** Whether a write is being handed down: a callback now is at once. */
+  /** Whether `_write` is running: a callback now means "done at once". */
   #writing = false;
-  /** Whether a write was handed down and has not been called back. */
+  /** Whether a write waits for its callback. */
   #pending = false;
   #failure: Error | null = null;
 
@@ -118,7 +112,7 @@ export class NodeConnection implements Connection {
     socket.on("close", NodeConnection.#ended);
   }
 
-  // Called with the socket as `this`.
+  // The next three are called with the socket as `this`.
 
   static #pushed(this: unknown, chunk: Uint8Array | null): boolean {
     return (this as RawSocket)[OWNER].#onPush(chunk);
@@ -156,7 +150,7 @@ export class NodeConnection implements Connection {
     const { remoteAddress, remoteFamily, remotePort } = this.#socket;
     return this.kind === "pipe"
       ? null
-      : endpointOf(remoteAddress, remoteFamily, remotePort);
+      : endpointOf(remoteAddress, remotePort, remoteFamily);
   }
 
   readStart(): void {
@@ -171,7 +165,7 @@ export class NodeConnection implements Connection {
   }
 
   readStop(): void {
-    // The next chunk is told that none is wanted after it.
+    // The result of the next `push` makes the socket stop.
     this.#reading = false;
   }
 
@@ -181,7 +175,10 @@ export class NodeConnection implements Connection {
     return this.#reading;
   }
 
-  /** Once the socket has read on by itself, its end waits for a `readStart`. */
+  /**
+   * Report how reading ended. The socket may have read on while it was stopped;
+   * then the report waits for `readStart`.
+   */
   #endReading(outcome: "end" | Error): void {
     if (this.#readDone || this.#closing) return;
     if (!this.#reading) {
@@ -235,7 +232,7 @@ export class NodeConnection implements Connection {
     return this.#result();
   }
 
-  /** Why a write cannot even be tried. */
+  /** The error of a write that is not even tried. */
   #refusal(): Error {
     return systemError(this.#closing ? "EBADF" : "EPIPE", "write");
   }
@@ -268,15 +265,15 @@ export class NodeConnection implements Connection {
   }
 
   close(): void {
-    if (this.#begins()) this.#socket.destroy();
+    if (this.#beginClose()) this.#socket.destroy();
   }
 
   reset(): void {
-    if (this.#begins()) this.#socket.resetAndDestroy();
+    if (this.#beginClose()) this.#socket.resetAndDestroy();
   }
 
-  /** Whether closing is still to be done. */
-  #begins(): boolean {
+  /** Begin to close. Returns whether the socket is still to be destroyed. */
+  #beginClose(): boolean {
     if (this.#closing) return false;
     this.#closing = true;
     this.#broken = true;

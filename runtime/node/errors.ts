@@ -1,16 +1,16 @@
 /**
- * Errors of the runtime's `node:net` in Node's own shape. Deno's and Bun's
- * leave fields out, or name another call.
+ * Errors of the runtime's `node:net` in the shape of Node's. Those of Deno and
+ * Bun may lack fields, or name another call.
  *
  * @module
  */
 import cluster from "node:cluster";
 import type { ConnectTarget, ListenTarget } from "../adapter.ts";
+import { pathBindCode } from "../common/pipe_path.ts";
 import { codeFrom, systemError, type SystemErrorDetails } from "../errors.ts";
+import type { NetDialect } from "./dialect.ts";
 
-const isEmulated = "Deno" in globalThis || "Bun" in globalThis;
-
-/** What a native error tells, or not. */
+/** The fields that a native error may have. */
 interface NativeError {
   code?: string;
   errno?: number;
@@ -18,7 +18,7 @@ interface NativeError {
   address?: string | null;
 }
 
-/** A native error as it is if it is complete, else rebuilt from its code. */
+/** A native error as it is if it is complete; otherwise made anew. */
 export function normalize(
   error: Error,
   call: string,
@@ -30,7 +30,10 @@ export function normalize(
   return systemError(codeFrom(error, "EIO"), syscall || call, details);
 }
 
-/** A stream that closed by itself says so; the contract wants a system error. */
+/**
+ * Why a write failed. The streams of `node:net` have codes of their own for a
+ * socket that is closed already; the contract asks for a system error.
+ */
 export function writeError(error: Error): Error {
   const { code } = error as NativeError;
   return code === "ERR_STREAM_DESTROYED" || code === "ECANCELED"
@@ -39,25 +42,30 @@ export function writeError(error: Error): Error {
 }
 
 /** Why a listener could not bind. */
-export function listenError(error: object, target: ListenTarget): Error {
+export function listenError(
+  error: object,
+  target: ListenTarget,
+  dialect: NetDialect,
+): Error {
+  const { completeErrors } = dialect;
   if (target.kind === "handle") {
     const details = { address: null, explain: true };
-    return isEmulated
-      ? systemError(codeFrom(error, "EINVAL"), "listen", details)
-      : normalize(error as Error, "listen", details);
+    return completeErrors
+      ? normalize(error as Error, "listen", details)
+      : systemError(codeFrom(error, "EINVAL"), "listen", details);
   }
   const isPipe = target.kind === "pipe";
   const address = isPipe ? target.path : target.address ?? "::";
   const port = isPipe ? -1 : target.port;
   const details = { address, port, explain: true };
-  if (!isEmulated && (error as NativeError).address != null) {
+  if (completeErrors && (error as NativeError).address != null) {
     return normalize(error as Error, "listen", details);
   }
-  let code = codeFrom(error, "EIO");
-  // libuv's word for a path whose directory is missing.
-  if (isPipe && code === "ENOENT") code = "EACCES";
-  if (!isPipe && isMisnamed(code, address)) code = "EADDRNOTAVAIL";
-  // A worker hears of it from the primary, which only binds.
+  const native = codeFrom(error, "EIO");
+  const code = isPipe
+    ? pathBindCode(native)
+    : addressCode(native, address, dialect);
+  // In a cluster worker it is the primary that failed, and it only binds.
   if (cluster.isWorker && !target.exclusive) {
     return systemError(code, "bind", { address, port });
   }
@@ -65,15 +73,20 @@ export function listenError(error: object, target: ListenTarget): Error {
 }
 
 /** Why an attempt to connect failed. */
-export function connectError(error: Error, target: ConnectTarget): Error {
+export function connectError(
+  error: Error,
+  target: ConnectTarget,
+  dialect: NetDialect,
+): Error {
   const details = target.kind === "tcp" ? target : { address: target.path };
-  if (!isEmulated || target.kind === "pipe") {
+  if (dialect.completeErrors || target.kind === "pipe") {
     return normalize(error, "connect", details);
   }
   const { localAddress, localPort, family } = target;
   let code = codeFrom(error, "EIO");
-  if (localAddress && isMisnamed(code, localAddress)) code = "EADDRNOTAVAIL";
-  // With a source address these are about it, whatever the call is named.
+  if (localAddress) code = addressCode(code, localAddress, dialect);
+  // An error about an address is about the source address, if there is one,
+  // whatever call it names.
   const isBind = (error as NativeError).syscall === "bind" ||
     ((localAddress || localPort) && code.startsWith("EADDR"));
   if (!isBind) return normalize(error, "connect", details);
@@ -83,7 +96,18 @@ export function connectError(error: Error, target: ConnectTarget): Error {
   });
 }
 
-/** Deno's `node:net` says EINVAL for an address that is not this machine's. */
-export function isMisnamed(code: string, address: string): boolean {
-  return code === "EINVAL" && "Deno" in globalThis && !/^fe80:/i.test(address);
+/**
+ * The code that Node reports if an address cannot be bound.
+ *
+ * @param code The code that the runtime reports.
+ */
+export function addressCode(
+  code: string,
+  address: string,
+  { hidesForeignAddress }: NetDialect,
+): string {
+  // A link-local address without a zone is EINVAL in Node, too.
+  const isForeign = hidesForeignAddress && code === "EINVAL" &&
+    !/^fe80:/i.test(address);
+  return isForeign ? "EADDRNOTAVAIL" : code;
 }

@@ -1,5 +1,5 @@
 /**
- * Handles of the runtime's `node:net` that are bound, and no more.
+ * Handles of the runtime's `node:net` that are bound and do not listen yet.
  *
  * @module
  */
@@ -7,9 +7,15 @@ import net from "node:net";
 import { featureUnavailable } from "../errors.ts";
 
 /**
- * A bound handle of the runtime's own `node:net`, which `listen` takes; or
- * the negative number of the error. Known to packages as
- * `net._createServerHandle`.
+ * Make a bound handle of the runtime's own `node:net`, for `listen`. Packages
+ * know this function as `net._createServerHandle`.
+ *
+ * @param address Numeric address, or a path.
+ * @param port Port; -1 for a path.
+ * @param addressType 4 or 6; -1 for a path.
+ * @param fd A descriptor to open instead.
+ * @param flags Flags of libuv's `uv_tcp_bind`.
+ * @returns The handle, or a negative error number.
  *
  * @throws {TypeError} `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` where the
  * runtime's `node:net` has no such function.

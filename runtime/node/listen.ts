@@ -14,14 +14,17 @@ import type {
   PipeListenTarget,
   TcpListenTarget,
 } from "../adapter.ts";
-import { hasLibc, listenIPv6Only } from "../deno/libc.ts";
 import { codeOf, featureUnavailable } from "../errors.ts";
 import { NodeConnection } from "./connection.ts";
+import type { NetDialect } from "./dialect.ts";
 import { listenError, normalize } from "./errors.ts";
 import { createServerHandle } from "./handle.ts";
 import { checkPipePath } from "../common/pipe_path.ts";
 
-/** `SO_REUSEPORT` came with 22.12 and 23.1; older ones ignore the option. */
+/**
+ * Node takes `reusePort` since 22.12 and 23.1, and ignores it before
+ * (https://github.com/nodejs/node/pull/55408).
+ */
 function supportsReusePort(): boolean {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   return major > 23 || (major === 23 && minor >= 1) ||
@@ -32,21 +35,27 @@ function supportsReusePort(): boolean {
 export const hasReusePort: boolean = supportsReusePort();
 
 /**
- * `listen` with a host looks it up, even a number; a handle is bound without.
- * A cluster worker has to ask the primary, though, and so has to use names.
+ * `server.listen()` looks a host up, even a numeric one, and so binds in a
+ * later turn. A handle binds at once. But a cluster worker has to ask its
+ * primary, which takes a host only.
  */
-function listenTcp(server: net.Server, target: TcpListenTarget): void {
+function listenTcp(
+  server: net.Server,
+  target: TcpListenTarget,
+  dialect: NetDialect,
+): void {
   if (target.reusePort && !hasReusePort) {
     throw featureUnavailable("reusePort", "node");
   }
   const { address, port, backlog, ipv6Only, reusePort, exclusive } = target;
-  if (ipv6Only && "Deno" in globalThis && (address ?? "::") === "::") {
-    // The primary of a cluster would listen with Deno's own.
-    if (!hasLibc() || (cluster.isWorker && !exclusive)) {
-      throw featureUnavailable("ipv6Only", "deno");
+  const means = dialect.ipv6Only;
+  if (ipv6Only && means !== "supported" && (address ?? "::") === "::") {
+    // The primary of a cluster would listen with the runtime's own means.
+    if (!means.isAvailable() || (cluster.isWorker && !exclusive)) {
+      throw featureUnavailable("ipv6Only", dialect.runtime);
     }
-    const fd = listenIPv6Only(port, backlog);
-    if (fd < 0) throw listenError({ code: codeOf(fd) }, target);
+    const fd = means.listen(port, backlog);
+    if (fd < 0) throw listenError({ code: codeOf(fd) }, target, dialect);
     server.listen({ fd }, backlog);
     return;
   }
@@ -54,7 +63,7 @@ function listenTcp(server: net.Server, target: TcpListenTarget): void {
   if (address !== null && plain && "_createServerHandle" in net) {
     const handle = createServerHandle(address, port, net.isIP(address));
     if (typeof handle === "number") {
-      throw listenError({ code: codeOf(handle) }, target);
+      throw listenError({ code: codeOf(handle) }, target, dialect);
     }
     server.listen(handle, backlog);
     return;
@@ -62,7 +71,11 @@ function listenTcp(server: net.Server, target: TcpListenTarget): void {
   server.listen({ ...target, host: address ?? undefined });
 }
 
-/** libuv before Node 22 adds to the mode that the umask left. */
+/**
+ * Give the socket file its mode. The libuv of older versions, Node 20 among
+ * them, only adds to the mode that the umask left
+ * (https://github.com/libuv/libuv/pull/4749).
+ */
 function setMode(server: net.Server, target: PipeListenTarget): void {
   const { path, readableAll, writableAll } = target;
   if (!server.listening || !(readableAll || writableAll)) return;
@@ -70,14 +83,21 @@ function setMode(server: net.Server, target: PipeListenTarget): void {
   if (process.platform !== "win32") chmodSync(path, mode);
 }
 
-/** Whether the primary accepts for this server; its handle is a plain object. */
+/**
+ * Whether the primary of the cluster accepts for this server, whose handle is
+ * then a plain object.
+ */
 function isStandIn(server: net.Server): boolean {
   const { _handle: handle } = server as { _handle?: object | null };
   return handle != null && Object.getPrototypeOf(handle) === Object.prototype;
 }
 
 /** Bind and listen. */
-export function listen(target: ListenTarget, sink: ListenSink): Listener {
+export function listen(
+  dialect: NetDialect,
+  target: ListenTarget,
+  sink: ListenSink,
+): Listener {
   if (target.kind === "pipe") checkPipePath(target.path, "listen");
   const server = net.createServer({
     allowHalfOpen: true,
@@ -95,8 +115,8 @@ export function listen(target: ListenTarget, sink: ListenSink): Listener {
       ),
     );
   });
-  // Only where it is asked before it is given a connection: the ones beyond
-  // its limit that the server accepts by itself are the sink's to drop.
+  // A primary asks whether a worker takes one more connection. A server that
+  // accepts by itself must not drop any: that is up to the sink.
   if (cluster.isWorker) {
     Object.defineProperty(server, "maxConnections", {
       get: () => isStandIn(server) ? sink.maxConnections : undefined,
@@ -107,12 +127,14 @@ export function listen(target: ListenTarget, sink: ListenSink): Listener {
     const accepting = server.listening;
     closed = !accepting;
     sink.onError(
-      accepting ? normalize(error, "accept") : listenError(error, target),
+      accepting
+        ? normalize(error, "accept")
+        : listenError(error, target, dialect),
     );
   });
   switch (target.kind) {
     case "tcp":
-      listenTcp(server, target);
+      listenTcp(server, target, dialect);
       break;
     case "pipe":
       server.listen(target);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nodeAdapter } from "../../runtime/node/adapter.ts";
+import { nodeAdapter } from "../../runtime/select.ts";
 import { adapterContract } from "./contract.ts";
 
 adapterContract("node", nodeAdapter);

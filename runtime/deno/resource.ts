@@ -1,64 +1,65 @@
 /**
- * Reading and writing a `Deno.Conn`: by the operations below it where this
- * version shows them, by its own methods else.
+ * Reading and writing a connection: with the operations below `Deno.Conn` where
+ * this version of Deno shows them, otherwise with the methods of `Deno.Conn`.
  *
- * The operations save two promises a call, and tell at once whether the system
- * took a write, as it does nearly always; the methods tell later. And they
- * need a number only: a `Deno.Conn` with its addresses weighs as much as all
- * the rest of an idle connection.
+ * The operations cost two promises less for each call, and show at once
+ * whether the system took a write, as it nearly always does. They also need
+ * the resource id alone, where a `Deno.Conn` with its addresses takes as much
+ * memory as everything else of an idle connection.
  *
  * @module
  */
-import type { DenoConn } from "./api.ts";
+import type { NativeConn } from "./api.ts";
 import { type DenoCore, ridOf } from "./internals.ts";
 
-/** What a connection reads from and writes to. */
-export interface DenoStream {
-  /** The connection itself, for what is seldom done with it. */
-  readonly conn: DenoConn;
-  /** Read; 0 or `null` is the end. One read at a time. */
+/** A connection as Deno holds it, to read from and write to. */
+export interface Resource {
+  /** The connection as a `Deno.Conn`, for calls that are rare. */
+  readonly conn: NativeConn;
+  /** Read. The result is 0 or `null` at the end. One read at a time. */
   read(into: Uint8Array): Promise<number | null>;
-  /** Make the pending read reject, where that can be done. */
+  /** Reject the pending read; does nothing without the operations. */
   cancelRead(): void;
-  /** Write; resolves to the number of bytes that were taken. */
+  /** Write. The result is the number of bytes that the system took. */
   write(bytes: Uint8Array): Promise<number>;
   /** Send a FIN. */
   closeWrite(): Promise<void>;
   /** Close the descriptor. */
   close(): void;
-  /** The result of a read or write that is done already; -1 if it is not. */
+  /** The result of a read or write that is done already; otherwise -1. */
   doneAtOnce(operation: Promise<number | null>): number;
-  /** Why a write failed that has failed already; `null` if it has not. */
+  /** The error of a write that has failed already; otherwise `null`. */
   failedAtOnce(write: Promise<number>): unknown;
   /** Whether a pending read keeps the process alive. */
   setReferenced(on: boolean): void;
 }
 
-/** States of a promise in `getPromiseDetails`. */
+/** States of a promise, as `getPromiseDetails` returns them. */
 const FULFILLED = 1;
 const REJECTED = 2;
 
-/** The class of a `Deno.Conn`, to make one of its number. */
+/** The class of a `Deno.Conn`, which can be made of a resource id. */
 type ConnClass = new (
   rid: number,
   remoteAddr: object,
   localAddr: object,
-) => DenoConn;
+) => NativeConn;
 
-class CoreStream implements DenoStream {
+/** Uses the operations below `Deno.Conn`. */
+class OpResource implements Resource {
   readonly #core: DenoCore;
   readonly #rid: number;
   readonly #Conn: ConnClass;
   #reading: Promise<number> | null = null;
   #referenced = true;
 
-  constructor(core: DenoCore, conn: DenoConn) {
+  constructor(core: DenoCore, conn: NativeConn) {
     this.#core = core;
     this.#rid = ridOf(conn, core);
     this.#Conn = conn.constructor as ConnClass;
   }
 
-  get conn(): DenoConn {
+  get conn(): NativeConn {
     return new this.#Conn(this.#rid, {}, {});
   }
 
@@ -92,7 +93,7 @@ class CoreStream implements DenoStream {
   failedAtOnce(write: Promise<number>): unknown {
     const details = this.#core.getPromiseDetails(write);
     if (details[0] !== REJECTED) return null;
-    write.catch(() => {}); // Told already.
+    write.catch(() => {}); // Reported by the return value.
     return details[1];
   }
 
@@ -104,10 +105,11 @@ class CoreStream implements DenoStream {
   }
 }
 
-class PublicStream implements DenoStream {
-  readonly conn: DenoConn;
+/** Uses the methods of `Deno.Conn`. */
+class ConnResource implements Resource {
+  readonly conn: NativeConn;
 
-  constructor(conn: DenoConn) {
+  constructor(conn: NativeConn) {
     this.conn = conn;
   }
 
@@ -144,10 +146,10 @@ class PublicStream implements DenoStream {
 }
 
 /**
- * The way to read and write a connection.
+ * Make a resource of a connection.
  *
- * @param core The operations, if they may be used.
+ * @param core The operations below `Deno.Conn`, if they may be used.
  */
-export function streamOf(conn: DenoConn, core: DenoCore | null): DenoStream {
-  return core === null ? new PublicStream(conn) : new CoreStream(core, conn);
+export function resourceOf(conn: NativeConn, core: DenoCore | null): Resource {
+  return core === null ? new ConnResource(conn) : new OpResource(core, conn);
 }

@@ -1,0 +1,147 @@
+/**
+ * Connecting with the Deno backend.
+ *
+ * @module
+ */
+import * as perfHooks from "node:perf_hooks";
+import { setImmediate } from "node:timers";
+import type {
+  ConnectAttempt,
+  ConnectSink,
+  ConnectTarget,
+  TcpConnectTarget,
+} from "../adapter.ts";
+import { type ConnectOptions, denoNamespace, type NativeConn } from "./api.ts";
+import { DenoConnection } from "./connection.ts";
+import { fromDenoError } from "./errors.ts";
+import type { DenoInternals } from "./internals.ts";
+import { acceptedHandedOver, listenersClosed } from "./listener.ts";
+import { systemError, type SystemErrorDetails } from "../errors.ts";
+import {
+  checkPipePath,
+  hasStrayNul,
+  invalidPath,
+} from "../common/pipe_path.ts";
+
+/** Passes a performance entry to its observers; in Deno's `node:perf_hooks`. */
+const { enqueueNodePerformanceEntry } = perfHooks as unknown as {
+  enqueueNodePerformanceEntry?: (entry: object) => void;
+};
+
+/** {@linkcode ConnectAttempt} over `Deno.connect`. */
+class DenoAttempt implements ConnectAttempt {
+  readonly #target: ConnectTarget;
+  readonly #sink: ConnectSink;
+  readonly #internals: DenoInternals;
+  readonly #details: SystemErrorDetails;
+  readonly #controller: AbortController = new AbortController();
+  readonly #startTime: number = performance.now();
+  #aborted = false;
+
+  constructor(
+    target: ConnectTarget,
+    sink: ConnectSink,
+    internals: DenoInternals,
+  ) {
+    this.#target = target;
+    this.#sink = sink;
+    this.#internals = internals;
+    this.#details = target.kind === "tcp"
+      ? { address: target.address, port: target.port }
+      : { address: target.path };
+    const closing = listenersClosed();
+    // A server that was closed in this turn would still accept.
+    if (closing === null) this.#start();
+    else closing.then(() => this.#start());
+  }
+
+  #start(): void {
+    if (this.#aborted) return;
+    const target = this.#target;
+    if (target.kind === "tcp" && target.port === 0) {
+      // Deno throws for port 0; elsewhere the system refuses the connection.
+      this.#fail(systemError("ECONNREFUSED", "connect", this.#details));
+      return;
+    }
+    const options: ConnectOptions = target.kind === "tcp"
+      ? {
+        hostname: target.address,
+        port: target.port,
+        signal: this.#controller.signal,
+      }
+      : { transport: "unix", path: target.path };
+    denoNamespace().connect(options).then(
+      (conn) => this.#succeed(conn),
+      (error) => this.#fail(fromDenoError(error, "connect", this.#details)),
+    );
+  }
+
+  /**
+   * Report the connection in a turn of its own. Promise jobs alone would
+   * report several attempts in a row, and code that awaits one of them could
+   * not run in between. A server of this process reports its end of the
+   * connection first, as in Node.
+   */
+  #succeed(conn: NativeConn): void {
+    const accepted = acceptedHandedOver();
+    if (accepted === null) setImmediate(this.#report, conn);
+    else accepted.then(() => setImmediate(this.#report, conn));
+  }
+
+  readonly #report = (conn: NativeConn): void => {
+    if (this.#aborted) return conn.close();
+    const target = this.#target;
+    if (target.kind === "tcp") this.#enqueuePerformanceEntry(target);
+    this.#sink.onConnect(
+      new DenoConnection(conn, target.kind, this.#internals),
+    );
+  };
+
+  /** What Node's sockets report to a `PerformanceObserver`. */
+  #enqueuePerformanceEntry({ address, port }: TcpConnectTarget): void {
+    const startTime = this.#startTime;
+    enqueueNodePerformanceEntry?.({
+      name: "connect",
+      entryType: "net",
+      startTime,
+      duration: performance.now() - startTime,
+      detail: { host: address, port },
+    });
+  }
+
+  #fail(error: Error): void {
+    setImmediate(() => {
+      if (!this.#aborted) this.#sink.onError(error);
+    });
+  }
+
+  abort(): void {
+    this.#aborted = true;
+    this.#controller.abort();
+  }
+
+  // A running attempt keeps the process alive either way, as in Node.
+  ref(): void {}
+  unref(): void {}
+}
+
+/** Throw at once, as Node does, for what cannot be the path of a socket. */
+function checkPath(path: string): void {
+  // Rust's standard library wants room for a NUL.
+  checkPipePath(path, "connect", 1);
+  if (hasStrayNul(path)) throw invalidPath(path, "connect");
+}
+
+/**
+ * Start one attempt to connect.
+ *
+ * @param internals The parts of Deno's inside that may be used.
+ */
+export function connect(
+  target: ConnectTarget,
+  sink: ConnectSink,
+  internals: DenoInternals,
+): ConnectAttempt {
+  if (target.kind === "pipe") checkPath(target.path);
+  return new DenoAttempt(target, sink, internals);
+}

@@ -1,0 +1,34 @@
+/**
+ * How the `node:net` of Deno and of Bun differs from Node's.
+ *
+ * @module
+ */
+import { hasLibc, listenIPv6Only } from "./deno/libc.ts";
+import type { NetDialect } from "./node/dialect.ts";
+
+/** Deno's `node:net`, as seen in 2.9.5. */
+export const denoDialect: NetDialect = {
+  runtime: "deno",
+  // The code may be wrong, for the next reason.
+  completeErrors: false,
+  // Not reported: `listen EINVAL` for an address of another machine.
+  hidesForeignAddress: true,
+  announcesBound: true,
+  // Not reported: the flags of a handle's bind() are ignored.
+  bindFlags: false,
+  // `ipv6Only` is ignored: https://github.com/denoland/deno/issues/36168
+  ipv6Only: { isAvailable: hasLibc, listen: listenIPv6Only },
+};
+
+/** Bun's `node:net`, as seen in 1.4.5. */
+export const bunDialect: NetDialect = {
+  runtime: "bun",
+  // Not reported: the errno of `listen` is positive, and an error about the
+  // source address names `connect` and the peer.
+  completeErrors: false,
+  hidesForeignAddress: false,
+  // Not reported: the event comes before the source address is bound.
+  announcesBound: false,
+  bindFlags: true,
+  ipv6Only: "supported",
+};

@@ -1,0 +1,56 @@
+/**
+ * What differs between the `node:net` modules of the runtimes, as far as this
+ * backend has to know it.
+ *
+ * @module
+ */
+
+/** Properties of one runtime's `node:net`. */
+export interface NetDialect {
+  /** Whose module it is, for messages: `"node"`, `"deno"` or `"bun"`. */
+  readonly runtime: string;
+  /**
+   * Whether errors of `listen` and of a TCP `connect` are Node's in every
+   * field. Otherwise only their code is used, and the rest made anew.
+   */
+  readonly completeErrors: boolean;
+  /**
+   * Whether `EINVAL` stands for `EADDRNOTAVAIL`: an address that is not one of
+   * this machine.
+   */
+  readonly hidesForeignAddress: boolean;
+  /**
+   * Whether `'connectionAttempt'` is emitted once the source address is bound.
+   * Otherwise it comes too early to mean anything.
+   */
+  readonly announcesBound: boolean;
+  /** Whether a bare handle heeds `ipv6Only` and `reusePort` when it binds. */
+  readonly bindFlags: boolean;
+  /**
+   * Whether `listen` heeds `ipv6Only`. If it does not, another means to keep
+   * IPv4 peers out of a listener on `::`.
+   */
+  readonly ipv6Only: "supported" | Ipv6OnlyListen;
+}
+
+/** A means to listen on `::` alone for a `node:net` that ignores `ipv6Only`. */
+interface Ipv6OnlyListen {
+  /** Whether it works in this process. */
+  isAvailable(): boolean;
+  /**
+   * Listen on every IPv6 address, and on no IPv4 one.
+   *
+   * @returns The descriptor, or a negative error number.
+   */
+  listen(port: number, backlog: number): number;
+}
+
+/** Node's own module. */
+export const nodeDialect: NetDialect = {
+  runtime: "node",
+  completeErrors: true,
+  hidesForeignAddress: false,
+  announcesBound: true,
+  bindFlags: true,
+  ipv6Only: "supported",
+};
