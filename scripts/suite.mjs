@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readBunReport, readDenoReport } from "./junit.mjs";
+import { readBunReport, readDenoReport } from "./reports/junit.mjs";
 import { pool, run } from "./processes.mjs";
 import { ROOT } from "./runtimes.mjs";
 import {
@@ -22,7 +22,7 @@ import {
 
 /**
  * @typedef {import("./runtimes.mjs").Runtime} Runtime
- * @typedef {import("./node_reporter.mjs").Test} Test
+ * @typedef {import("./reports/node_reporter.mjs").Test} Test
  *
  * @typedef {object} SuiteResult
  * @property {string} label
@@ -70,7 +70,7 @@ function testArguments(runtime, file, report) {
     case "node":
       return [
         ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
-        "--test-reporter=./scripts/node_reporter.mjs",
+        "--test-reporter=./scripts/reports/node_reporter.mjs",
         `--test-reporter-destination=${report}`,
         `dist/${file.replace(/\.ts$/, ".js")}`,
       ];

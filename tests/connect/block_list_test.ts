@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import * as net from "../../mod.ts";
-import { attempt } from "../helpers/attempts.ts";
+import { attempt } from "./attempts.ts";
 import { fields } from "../helpers/system_errors.ts";
 import { portOf, tcpTest } from "../helpers/transports.ts";
 

@@ -7,9 +7,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
-import { attempt, HOST } from "../helpers/attempts.ts";
+import { attempt, HOST } from "./attempts.ts";
 import { freePort } from "../helpers/connects.ts";
-import { fullListener } from "../helpers/full_listener.ts";
+import { fullListener } from "./full_listener.ts";
 import { closed, event } from "../helpers/net_helpers.ts";
 import { errno, fields } from "../helpers/system_errors.ts";
 import { portOf, tcpTest } from "../helpers/transports.ts";

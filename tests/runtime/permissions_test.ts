@@ -30,7 +30,9 @@ async function assertPrints(
 }
 
 test("The package: is imported, and makes sockets and servers, without any permission", async () => {
-  await assertPrints("import_only", { permissions: none }, ["function"]);
+  await assertPrints("permissions/import_only", { permissions: none }, [
+    "function",
+  ]);
 });
 
 for (const host of ["the default", "127.0.0.1", "::1", "localhost"]) {
@@ -77,7 +79,7 @@ test(
   "connect(), listen(): without leave end in an 'error' with EACCES, over TCP",
   { skip },
   async () => {
-    const { code, stdout, stderr } = await runFixture("denied", {
+    const { code, stdout, stderr } = await runFixture("permissions/denied", {
       permissions: none,
     });
     assert.equal(stderr, "");
@@ -94,7 +96,7 @@ test(
   "connect(), listen(): without leave end in an 'error' with EACCES, on a path",
   { skip },
   async () => {
-    const { code, stdout, stderr } = await runFixture("denied", {
+    const { code, stdout, stderr } = await runFixture("permissions/denied", {
       permissions: ["--allow-net"],
       args: [uniquePath()],
     });
@@ -112,7 +114,9 @@ test(
   "ipv6Only, typeOfService, keepAliveProbes: without leave to call the C library are unavailable, and nobody is asked",
   { skip },
   async () => {
-    await assertPrints("unusual_options", { permissions: ["--allow-net"] }, [
+    await assertPrints("permissions/unusual_options", {
+      permissions: ["--allow-net"],
+    }, [
       "ipv6Only ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
       "typeOfService ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
       "keepAliveProbes ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
@@ -124,7 +128,7 @@ test(
   "ipv6Only: the C library is no way around --allow-net",
   { skip },
   async () => {
-    await assertPrints("unusual_options", {
+    await assertPrints("permissions/unusual_options", {
       permissions: ["--allow-ffi", "--allow-net=127.0.0.1"],
     }, ["ipv6Only EACCES", "typeOfService 16", "keepAliveProbes set"]);
   },

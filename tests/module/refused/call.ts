@@ -4,7 +4,7 @@
  * @module
  */
 import { inspect } from "node:util";
-import * as net from "../../mod.ts";
+import * as net from "../../../mod.ts";
 
 type Loose = (...args: unknown[]) => unknown;
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RefusedCalls } from "./refused_call.ts";
+import type { RefusedCalls } from "./call.ts";
 
 /** Each group throws one error, over the value it received: `%`. */
 export const refusedConnectCalls: readonly RefusedCalls[] = [

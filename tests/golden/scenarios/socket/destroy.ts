@@ -1,5 +1,5 @@
 /** destroy(), destroy(error) and destroySoon() in every state. */
-import { overBoth, type Scenario, scenario } from "../scenario.ts";
+import { overBoth, type Scenario, scenario } from "../../scenario.ts";
 
 const boom = (): Error => new Error("boom");
 

@@ -1,6 +1,6 @@
 /** Address-family selection: attempts, failures, and the error of them all. */
-import { type Scenario, scenario } from "../scenario.ts";
-import type { Log, Net, Trace } from "../trace.ts";
+import { type Scenario, scenario } from "../../scenario.ts";
+import type { Log, Net, Trace } from "../../trace.ts";
 import type { LookupFunction, Socket, TcpNetConnectOpts } from "node:net";
 
 type Address = { address: string; family: number };

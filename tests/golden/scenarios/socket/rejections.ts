@@ -1,8 +1,8 @@
 /** Handlers that return a promise which rejects, under captureRejections. */
 import { EventEmitter } from "node:events";
-import { overBoth, type Scenario } from "../scenario.ts";
+import { overBoth, type Scenario } from "../../scenario.ts";
 import type { Socket } from "node:net";
-import type { Log } from "../trace.ts";
+import type { Log } from "../../trace.ts";
 
 /** What an emitter made now captures, whatever the option of its class. */
 function capturing<T>(make: () => T): T {

@@ -1,6 +1,6 @@
 /** Who ends first, and who may stay half-open: every order of closing. */
-import { overBoth, type Scenario } from "../scenario.ts";
-import type { Log } from "../trace.ts";
+import { overBoth, type Scenario } from "../../scenario.ts";
+import type { Log } from "../../trace.ts";
 import type { Socket } from "node:net";
 
 type First = "client" | "server" | "both";

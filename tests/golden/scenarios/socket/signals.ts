@@ -1,6 +1,6 @@
 /** AbortSignal on sockets and on listen(). */
-import { overBoth, type Scenario, scenario } from "../scenario.ts";
-import { settle } from "../trace.ts";
+import { overBoth, type Scenario, scenario } from "../../scenario.ts";
+import { settle } from "../../trace.ts";
 
 export const scenarios: Scenario[] = [
   scenario("aborted before the socket is made", async (net, trace) => {

@@ -1,7 +1,7 @@
 /** The life of a server: listening, closing, listening again, counting. */
 import { once } from "node:events";
-import { overBoth, overUnix, type Scenario, scenario } from "../scenario.ts";
-import { settle } from "../trace.ts";
+import { overBoth, overUnix, type Scenario, scenario } from "../../scenario.ts";
+import { settle } from "../../trace.ts";
 
 export const scenarios: Scenario[] = [
   ...overBoth("listen, then close", async (net, trace) => {

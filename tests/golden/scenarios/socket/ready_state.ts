@@ -1,6 +1,6 @@
 /** readyState, pending, connecting and the addresses through a socket's life. */
-import { overBoth, type Scenario, scenario } from "../scenario.ts";
-import { settle } from "../trace.ts";
+import { overBoth, type Scenario, scenario } from "../../scenario.ts";
+import { settle } from "../../trace.ts";
 
 export const scenarios: Scenario[] = [
   scenario("a new socket", async (net, trace) => {

@@ -1,5 +1,5 @@
 /** The same socket object, connected again. */
-import { overBoth, type Scenario, scenario } from "../scenario.ts";
+import { overBoth, type Scenario, scenario } from "../../scenario.ts";
 
 export const scenarios: Scenario[] = [
   ...overBoth("after a clean close", async (net, trace) => {

@@ -1,5 +1,5 @@
 /** Connections that fail: the error, and what goes before and after it. */
-import { overBoth, type Scenario, scenario } from "../scenario.ts";
+import { overBoth, type Scenario, scenario } from "../../scenario.ts";
 import { writeFileSync } from "node:fs";
 
 export const scenarios: Scenario[] = [

@@ -1,5 +1,5 @@
 /** maxConnections and 'drop', and block lists of a server. */
-import { overBoth, type Scenario, scenario } from "../scenario.ts";
+import { overBoth, type Scenario, scenario } from "../../scenario.ts";
 
 export const scenarios: Scenario[] = [
   ...overBoth("maxConnections 0 drops everyone", async (net, trace) => {

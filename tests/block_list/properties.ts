@@ -18,7 +18,7 @@ import {
   naiveIsIP,
   parseAddress,
 } from "./naive_block_list.ts";
-import { runtimeName } from "./runtime.ts";
+import { runtimeName } from "../helpers/runtime.ts";
 
 /** Node's own class, if it has all members; other runtimes' differ. */
 const OwnBlockList =

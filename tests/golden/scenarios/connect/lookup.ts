@@ -1,6 +1,6 @@
 /** A custom `lookup`: how it is called, what it may answer, how it fails. */
-import { type Scenario, scenario } from "../scenario.ts";
-import type { Log, Net, Trace } from "../trace.ts";
+import { type Scenario, scenario } from "../../scenario.ts";
+import type { Log, Net, Trace } from "../../trace.ts";
 import type { LookupFunction, Socket, TcpNetConnectOpts } from "node:net";
 
 type Answer = (...args: unknown[]) => void;

@@ -4,7 +4,7 @@
  * @module
  */
 import * as net from "../../mod.ts";
-import { type Bed, closed, event } from "./net_helpers.ts";
+import { type Bed, closed, event } from "../helpers/net_helpers.ts";
 
 /** The name that has the addresses. */
 export const HOST = "name.test";

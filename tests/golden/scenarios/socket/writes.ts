@@ -1,6 +1,6 @@
 /** write() where it works, and write() where it is too late. */
-import { overBoth, overUnix, type Scenario, scenario } from "../scenario.ts";
-import { settle } from "../trace.ts";
+import { overBoth, overUnix, type Scenario, scenario } from "../../scenario.ts";
+import { settle } from "../../trace.ts";
 
 export const scenarios: Scenario[] = [
   ...overBoth("an echo", async (_net, trace) => {

@@ -1,6 +1,6 @@
 /** Idle time-outs. What is long never fires here; what is short always does. */
-import { overBoth, type Scenario, scenario } from "../scenario.ts";
-import { settle } from "../trace.ts";
+import { overBoth, type Scenario, scenario } from "../../scenario.ts";
+import { settle } from "../../trace.ts";
 
 const SHORT = 20;
 /** Longer than a connection takes on a busy machine. */

@@ -1,6 +1,6 @@
 /** listen() that fails: which error, when, and what works afterwards. */
 import { writeFileSync } from "node:fs";
-import { overBoth, type Scenario, scenario } from "../scenario.ts";
+import { overBoth, type Scenario, scenario } from "../../scenario.ts";
 
 export const scenarios: Scenario[] = [
   ...overBoth("EADDRINUSE", async (net, trace) => {

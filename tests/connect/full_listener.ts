@@ -8,8 +8,8 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import process from "node:process";
 import * as net from "../../mod.ts";
-import { event } from "./net_helpers.ts";
-import { runtimeName } from "./runtime.ts";
+import { event } from "../helpers/net_helpers.ts";
+import { runtimeName } from "../helpers/runtime.ts";
 
 // Of the three runtimes only Node passes a short backlog on to the system, so
 // this program is Node's everywhere. It blocks its thread instead of accepting.

@@ -3,8 +3,8 @@ import { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { pipeline } from "node:stream";
 import type { OnReadOpts, Socket } from "node:net";
-import { overBoth, type Scenario } from "../scenario.ts";
-import { type Log, settle } from "../trace.ts";
+import { overBoth, type Scenario } from "../../scenario.ts";
+import { type Log, settle } from "../../trace.ts";
 
 const flowing = { events: ["pause", "resume"] };
 

@@ -1,6 +1,6 @@
 /** connect(): its call forms, and what may be done before it is there. */
-import { overBoth, overUnix, type Scenario, scenario } from "../scenario.ts";
-import { settle, type Trace } from "../trace.ts";
+import { overBoth, overUnix, type Scenario, scenario } from "../../scenario.ts";
+import { settle, type Trace } from "../../trace.ts";
 import type { Server, Socket } from "node:net";
 
 /** Log the server's socket too; gives its 'close' to wait for. */

@@ -1,5 +1,5 @@
 /** resetAndDestroy(): what the caller sees, and what the peer sees. */
-import { overBoth, overUnix, type Scenario, scenario } from "../scenario.ts";
+import { overBoth, overUnix, type Scenario, scenario } from "../../scenario.ts";
 
 export const scenarios: Scenario[] = [
   scenario("the client resets", async (_net, trace) => {
