@@ -18,7 +18,14 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { run } from "../scripts/processes.mjs";
-import { findNodeRelease, findRuntime, ROOT } from "../scripts/runtimes.mjs";
+import {
+  checkNames,
+  findByName,
+  findRuntime,
+  NODE_NAMES,
+  ROOT,
+  RUNTIME_NAMES,
+} from "../scripts/runtimes.mjs";
 import {
   bold,
   CROSS,
@@ -40,9 +47,11 @@ import { isComparable, ratio } from "./stats.mjs";
  * @typedef {import("./stats.mjs").Result} Result
  */
 
+const NAMES = [...RUNTIME_NAMES, ...NODE_NAMES];
+
 const HELP = `npm run bench [-- options]
 
-  --runtime <names>    deno, bun, node, or a release as node24, node26
+  --runtime <names>    of ${NAMES.join(", ")}
   --scenario <names>   only scenarios whose name begins so
   --rounds <n>         7 if left out, 3 with --quick
   --scale <factor>     part of the full size, 1 if left out
@@ -84,6 +93,8 @@ if (options.help) {
   console.log(HELP);
   process.exit();
 }
+const names = options.runtime.split(",");
+checkNames(names, NAMES);
 
 const started = Date.now();
 let problems = 0;
@@ -140,18 +151,6 @@ if (options.list) {
 if (chosen.length === 0) {
   console.error(`no scenario begins with ${options.scenario}; see --list`);
   process.exit(2);
-}
-
-/**
- * @param {string} name `deno`, `bun`, `node`, or a release as `node26`.
- */
-function runtimeOf(name) {
-  const release = /^node(\d+)$/.exec(name);
-  const own = process.versions.node.split(".")[0];
-  if (release && release[1] !== own) return findNodeRelease(Number(release[1]));
-  if (name === "deno" || name === "bun") return findRuntime(name);
-  if (name === "node" || release) return findRuntime("node");
-  return { reason: `${name} is not a runtime known here` };
 }
 
 /** @param {Runtime} runtime */
@@ -251,8 +250,8 @@ const minified = chosen.some(({ name }) => name === "import")
   ? await minifiedSize()
   : undefined;
 
-for (const name of options.runtime.split(",")) {
-  const runtime = runtimeOf(name);
+for (const name of names) {
+  const runtime = findByName(name);
   if (!("path" in runtime)) {
     problem(runtime.reason);
     continue;

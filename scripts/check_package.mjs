@@ -22,6 +22,7 @@ import { CROSS, dim, elapsed, log, TICK } from "./terminal.mjs";
 
 const NODE = process.execPath;
 const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
+const PUBLINT = join(ROOT, "node_modules/publint/src/cli.js");
 const DENO_BARE = ["run", "--quiet", "--no-prompt", "--cached-only"];
 const DENO_RUN = [...DENO_BARE, "--allow-net"];
 
@@ -173,6 +174,10 @@ await step("npm pack", async () => {
   for (const file of ["dist/mod.js", "dist/mod.d.ts", "LICENSE", "README.md"]) {
     assert.ok(files.includes(file), `${file} is not in the tarball`);
   }
+});
+
+await step("publint", async () => {
+  await succeed(NODE, [PUBLINT, "run", tarball, "--strict"]);
 });
 
 await step("npm install, offline", async () => {

@@ -31,6 +31,9 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** @type {readonly RuntimeName[]} */
 export const RUNTIME_NAMES = ["deno", "bun", "node"];
 
+/** Release lines of Node that the package supports. */
+export const NODE_MAJORS = [20, 22, 24, 26];
+
 /** @type {Record<RuntimeName, string>} */
 const TITLES = { deno: "Deno", bun: "Bun", node: "Node" };
 
@@ -173,4 +176,37 @@ export function findNodeRelease(major) {
     name: "node",
     reason: `Node ${major} is missing: npm could not install ${name}@${major}.`,
   };
+}
+
+/** Names of the supported release lines of Node. */
+export const NODE_NAMES = NODE_MAJORS.map((major) => `node${major}`);
+
+/**
+ * Looks for a runtime or for a release line of Node.
+ *
+ * @param {string} name One that `checkNames` lets pass.
+ */
+export function findByName(name) {
+  const runtime = RUNTIME_NAMES.find((known) => known === name);
+  if (runtime) return findRuntime(runtime);
+  const major = name.slice("node".length);
+  return major === process.versions.node.split(".")[0]
+    ? findRuntime("node")
+    : findNodeRelease(Number(major));
+}
+
+/**
+ * Ends the process if one of the names is unknown, with a list of those that
+ * are known.
+ *
+ * @param {readonly string[]} names
+ * @param {readonly string[]} known
+ */
+export function checkNames(names, known) {
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  console.error(
+    `unknown runtime: ${unknown.join(", ")}; known are ${known.join(", ")}`,
+  );
+  process.exit(2);
 }

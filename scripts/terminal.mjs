@@ -4,22 +4,27 @@
  * @module
  */
 import process from "node:process";
+import { stripVTControlCharacters, styleText } from "node:util";
 
 const out = process.stdout;
 const live = out.isTTY === true;
 const colored = live ? !process.env.NO_COLOR : Boolean(process.env.FORCE_COLOR);
 
-/** @param {number} code */
-function color(code) {
+/** @param {Parameters<typeof styleText>[0]} format */
+function style(format) {
+  // Whether there are colors is decided above; `styleText` of Node 20 and of
+  // 22 decide differently.
   return (/** @type {unknown} */ text) =>
-    colored ? `\x1b[${code}m${text}\x1b[0m` : String(text);
+    colored
+      ? styleText(format, String(text), { validateStream: false })
+      : String(text);
 }
 
-export const red = color(31);
-export const green = color(32);
-export const yellow = color(33);
-export const bold = color(1);
-export const dim = color(2);
+export const red = style("red");
+export const green = style("green");
+export const yellow = style("yellow");
+export const bold = style("bold");
+export const dim = style("dim");
 
 export const TICK = green("✓");
 export const CROSS = red("✗");
@@ -86,8 +91,7 @@ export function elapsed(since) {
 
 /** @param {string} text */
 function width(text) {
-  // deno-lint-ignore no-control-regex
-  return [...text.replaceAll(/\x1b\[\d+m/g, "")].length;
+  return [...stripVTControlCharacters(text)].length;
 }
 
 /**

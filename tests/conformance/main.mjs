@@ -2,9 +2,8 @@
  * Runs Node's own tests of `net` against this package and compares with
  * `expectations.json`, where every test that does not pass has its reason.
  *
- *     npm run conformance -- --suite <Node's test folder> [--runtime NAME]
- *                            [--filter TEXT] [--own] [--table] [--verbose]
- *                            [--no-build]
+ *     npm run conformance -- --suite <Node's test folder>
+ *     npm run conformance -- --help
  *
  * `--own` runs the same tests against the runtime's own `net`; `--table`
  * writes the side-by-side table of both into `docs/compatibility.md`.
@@ -15,7 +14,7 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { pool, run } from "../../scripts/processes.mjs";
-import { findNodeRelease, findRuntime } from "../../scripts/runtimes.mjs";
+import { checkNames, findByName, NODE_NAMES } from "../../scripts/runtimes.mjs";
 import {
   bold,
   CROSS,
@@ -33,8 +32,21 @@ import { copySuite, isSuite, listTests } from "./suite.mjs";
 /** @typedef {import("../../scripts/runtimes.mjs").Runtime} Runtime */
 /** @typedef {Record<string, Record<string, string>>} Expectations */
 
-/** Names that `--runtime` takes; all of them if it is not there. */
-const NAMES = ["deno", "bun", "node20", "node22", "node24", "node26"];
+/** Names that `--runtime` takes; all of them run if it is left out. */
+const NAMES = ["deno", "bun", ...NODE_NAMES];
+
+const HELP = `npm run conformance -- --suite <folder> [options]
+
+  --suite <folder>   Node's tests: \`test\` of a checkout of nodejs/node or of
+                     denoland/node_test
+  --runtime <name>   may be repeated: ${NAMES.join(", ")};
+                     all of them if left out
+  --filter <text>    only tests whose file name contains it
+  --own              test the runtime's own net in place of this package
+  --table            test both and write the table of docs/compatibility.md
+  --verbose          print the output of each test that fails
+  --no-build         run what was built before
+  --help             print this`;
 
 const { values: options } = parseArgs({
   options: {
@@ -45,14 +57,14 @@ const { values: options } = parseArgs({
     table: { type: "boolean" },
     verbose: { type: "boolean" },
     "no-build": { type: "boolean" },
+    help: { type: "boolean" },
   },
 });
-
-/** @param {string} name */
-function find(name) {
-  if (name === "deno" || name === "bun") return findRuntime(name);
-  return findNodeRelease(Number(name.slice("node".length)));
+if (options.help) {
+  console.log(HELP);
+  process.exit();
 }
+checkNames(options.runtime ?? [], NAMES);
 
 /** @returns {Expectations} */
 function readExpectations() {
@@ -140,7 +152,7 @@ async function main() {
   const rows = [];
   let surprises = 0;
   for (const name of options.runtime ?? NAMES) {
-    const runtime = find(name);
+    const runtime = findByName(name);
     if (!("path" in runtime)) {
       log(`  ${CROSS} ${runtime.reason}`);
       surprises++;
