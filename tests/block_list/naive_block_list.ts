@@ -1,11 +1,14 @@
 /**
- * What a block list must do, said as plainly as possible: BigInts, one rule
- * after the other, no cleverness. The property tests hold the real one to it.
+ * A block list written as plainly as possible: BigInts, one rule after the
+ * other, no cleverness. The property tests compare the real one with it.
  *
  * @module
  */
 
-/** An address: its 128 bits, IPv4 in IPv4-mapped form, and how it was given. */
+/**
+ * An address: its 128 bits (IPv4 in IPv4-mapped form), and the family it was
+ * given in.
+ */
 export interface NaiveAddress {
   readonly bits: bigint;
   readonly version: 4 | 6;
@@ -74,7 +77,7 @@ export function parseAddress(
   return { bits: version === 4 ? MAPPED << 32n | bits : bits, version };
 }
 
-/** What `isIP` must say. */
+/** What `isIP` must return. */
 export function naiveIsIP(text: string): 0 | 4 | 6 {
   if (parseIPv4(text) !== undefined) return 4;
   const percent = text.indexOf("%");
@@ -106,7 +109,7 @@ export function formatNaive({ bits, version }: NaiveAddress): string {
   return `${left}::${hex.slice(gap + longest.length).join(":")}`;
 }
 
-/** Only IPv4-mapped addresses compare with IPv4 ones. */
+/** Only an IPv4-mapped address can be compared with an IPv4 address. */
 function areComparable(a: NaiveAddress, b: NaiveAddress): boolean {
   return a.version === b.version ||
     (a.bits >> 32n === MAPPED && b.bits >> 32n === MAPPED);
@@ -179,7 +182,9 @@ export class NaiveBlockList {
     this.#removeText(rangeText(start, end));
   }
 
-  /** Adds what texts from `rules` say. Returns whether all can be read. */
+  /**
+   * Adds rules given as in the `rules` property. Returns whether all are valid.
+   */
   fromJSON(texts: readonly string[]): boolean {
     const rules = texts.map((text) => {
       const [, kind, version, first, second] =
@@ -188,7 +193,7 @@ export class NaiveBlockList {
       const end = parseAddress(second!, version === "4" ? 4 : 6);
       return { kind, start, end, second: second! };
     });
-    // An IPv6 range to IPv4 is taken for a wrong one, its reverse for nothing.
+    // A range from IPv6 to IPv4 is an error; one from IPv4 to IPv6 is ignored.
     const isWrong = ({ kind, start, end }: typeof rules[number]) =>
       kind === "Range" && start.version === 6 && end === undefined;
     if (rules.some(isWrong)) return false;

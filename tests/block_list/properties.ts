@@ -1,7 +1,7 @@
 /**
  * Properties of `isIP`, `SocketAddress` and `BlockList`: for any addresses and
- * any sequence of rules they do what the naive reference does, and what the
- * classes of a Node do that has all of them.
+ * any sequence of rules, they do what the naive reference does, and what Node's
+ * own classes do where that Node has every member.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import {
 } from "./naive_block_list.ts";
 import { runtimeName } from "../helpers/runtime.ts";
 
-/** Node's own class, if it has all members; other runtimes' differ. */
+/** Node's own class, if it has every member. Other runtimes' classes differ. */
 const OwnBlockList =
   runtimeName === "node" && "removeSubnet" in own.BlockList.prototype
     ? own.BlockList as unknown as typeof BlockList
@@ -40,7 +40,7 @@ type Family = "ipv4" | "ipv6";
 
 const versionOf = (family: Family) => family === "ipv4" ? 4 : 6;
 
-// Addresses come from few places, so that rules meet them.
+// Addresses come from a few places only, so that rules often match them.
 const IPV4_PLACES = [0n, 0x0a000000n, 0x7fffff00n, 0x80000000n, 0xffffff00n];
 const IPV6_PLACES = [
   0n,
@@ -70,8 +70,8 @@ const SPELLINGS: readonly ((address: NaiveAddress) => string)[] = [
       .map((byte) => Number.parseInt(byte, 16)).join(".");
     return `${upper!.replace(/(....)/g, "$1:")}${ipv4}`;
   },
-  // No interface has this name, so it counts for nothing anywhere. Node cuts
-  // longer addresses with a zone off.
+  // No interface has this name, so every runtime ignores it. The name is short
+  // because Node truncates longer addresses that have a zone.
   (address) => {
     const text = formatNaive(address);
     return text.length < 40 ? `${text}%none` : text;
@@ -101,7 +101,7 @@ const ipv6Text = textOf("ipv6");
 
 const CHARACTERS = [..."0123456789abfAFgz:::...%/-[] \0é\u{131}"];
 
-/** An address into which something else got. */
+/** An address with something inserted that does not belong there. */
 const mutatedText: fc.Arbitrary<string> = fc.tuple(
   fc.oneof(ipv4Text, ipv6Text),
   fc.array(
@@ -121,7 +121,7 @@ const mutatedText: fc.Arbitrary<string> = fc.tuple(
   return text;
 });
 
-/** Mostly an address of its family. */
+/** Usually an address of the given family. */
 const address: fc.Arbitrary<{ text: string; family: Family; wrap: boolean }> =
   fc.oneof(
     {
@@ -227,7 +227,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   },
   {
     weight: 1,
-    // The texts are some that the list has by then.
+    // The texts are taken from the rules that the list has by then.
     arbitrary: fc.constantFrom<Operation>(
       { name: "clear" },
       { name: "fromJSON", texts: [] },
@@ -240,11 +240,11 @@ function argument(
   { text, family, wrap }: Address,
   Class: typeof SocketAddress,
 ): string {
-  // The overloads have strings only; what is there at run time may be either.
+  // The overloads take only strings, but at run time it may be either.
   return wrap ? new Class({ address: text, family }) as never : text;
 }
 
-/** The family that says how to read those that are strings. */
+/** The family that says how to read an address given as a string. */
 function familyOf(...addresses: readonly Address[]): Family | undefined {
   return addresses.find(({ wrap }) => !wrap)?.family;
 }
@@ -300,7 +300,10 @@ function read(
   return parseAddress(text, versionOf(wrap ? family : asked));
 }
 
-/** Do the same naively. Returns `false`, and does nothing, if it must fail. */
+/**
+ * Does the same to the naive list. Returns `false` and changes nothing if the
+ * call must fail.
+ */
 function callNaively(operation: Operation, list: NaiveBlockList): boolean {
   switch (operation.name) {
     case "addAddress":
@@ -353,7 +356,7 @@ function callNaively(operation: Operation, list: NaiveBlockList): boolean {
   }
 }
 
-/** The network of a subnet in CIDR notation: a colon makes it IPv6. */
+/** The network of a subnet in CIDR notation. It is IPv6 if it has a colon. */
 function readNetwork({ text }: Address): NaiveAddress | undefined {
   return parseAddress(text, text.includes(":") ? 6 : 4);
 }
@@ -370,7 +373,9 @@ function change(
   return true;
 }
 
-/** Node lists addresses in the order of a hash table, that is in any. */
+/**
+ * Node lists addresses in the order of a hash table, so the order is undefined.
+ */
 function anyOrder(rules: readonly string[]): string[] {
   const isAddress = (rule: string) => rule.startsWith("Address");
   return [
@@ -435,7 +440,9 @@ export function checkIsIP(runs: number): void {
   );
 }
 
-/** Addresses are taken or refused, and written, as the reference does it. */
+/**
+ * `SocketAddress` accepts, refuses and prints addresses as the reference does.
+ */
 export function checkSocketAddress(runs: number): void {
   const text = fc.oneof(ipv4Text, ipv6Text, mutatedText);
   const port = fc.nat(65535);
@@ -465,7 +472,10 @@ export function checkSocketAddress(runs: number): void {
   );
 }
 
-/** A list does with any calls what the reference and Node's own list do. */
+/**
+ * After any sequence of calls, a list is like the reference and Node's own
+ * list.
+ */
 export function checkBlockList(runs: number): void {
   const operations = fc.array(operation, { maxLength: 12 });
   const probes = fc.array(address, { minLength: 1, maxLength: 6 });
@@ -487,7 +497,7 @@ export function checkBlockList(runs: number): void {
         assert.equal(error === undefined, callNaively(operation, naive));
         if (error !== undefined) assert.deepEqual(list.rules, before);
         if (theirs === undefined) continue;
-        // What fails leaves ours unchanged, but Node's not always.
+        // A call that fails never changes our list, but may change Node's.
         const target = error === undefined ? theirs : new OwnBlockList!();
         assert.deepEqual(
           error,
@@ -506,7 +516,7 @@ export function checkBlockList(runs: number): void {
         const address = read(probe);
         const found = list.check(text, family);
         assert.equal(found, address !== undefined && naive.check(address));
-        // Enough for the list to be indexed.
+        // Enough rules for the list to build an index.
         for (let i = 0; i < 20; i++) {
           assert.equal(list.check(text, family), found);
         }

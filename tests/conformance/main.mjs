@@ -1,6 +1,7 @@
 /**
- * Runs Node's own tests of `net` against this package and compares with
- * `expectations.json`, where every test that does not pass has its reason.
+ * Runs Node's own tests of `net` against this package and compares the outcome
+ * with `expectations.json`, which gives a reason for every test that does not
+ * pass.
  *
  *     npm run conformance -- --suite <Node's test folder>
  *     npm run conformance -- --help
@@ -105,12 +106,12 @@ async function runAll(runtime, suite, tests, own) {
 }
 
 /**
- * Says what is not as expected.
+ * Prints what differs from the expectations.
  *
  * @param {Set<string>} failed
  * @param {Record<string, string>} expected
  * @param {import("./suite.mjs").Test[]} tests
- * @returns {number} How many surprises there were.
+ * @returns {number} The number of differences.
  */
 function compare(failed, expected, tests) {
   let surprises = 0;
@@ -122,7 +123,7 @@ function compare(failed, expected, tests) {
   for (const { name } of tests) {
     const reason = expected[name];
     if (!reason || failed.has(name)) continue;
-    // Whether it can pass is up to the machine, not to the package.
+    // Whether it passes depends on the machine, not on the package.
     if (reason.startsWith("machine:")) continue;
     surprises++;
     log(`    ${CROSS} ${name}: passes, though it is listed`);

@@ -19,7 +19,7 @@ const BEGIN = "<!-- conformance: begin -->";
 const END = "<!-- conformance: end -->";
 
 /**
- * Write the table between its two marks.
+ * Writes the table between its two markers.
  *
  * @param {Row[]} rows
  */

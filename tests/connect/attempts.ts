@@ -1,5 +1,6 @@
 /**
- * A socket that connects to a name of several addresses, and what it tells.
+ * A socket that connects to a name with several addresses, and a log of its
+ * events.
  *
  * @module
  */
@@ -34,7 +35,7 @@ export interface Attempts {
   readonly done: Promise<unknown>;
 }
 
-/** Connect to `port` of all these addresses. */
+/** Connects to `port` on a name that has these addresses. */
 export function attempt(
   bed: Bed,
   port: number,

@@ -1,5 +1,5 @@
 /**
- * `connect({ blockList })`: addresses that are not to be connected to.
+ * `connect({ blockList })`: addresses that a socket must not connect to.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * How `connect()` fails: code, errno, syscall, address, port and message of the
- * system errors, and what becomes of the socket.
+ * system errors, and the state of the socket afterwards.
  *
  * @module
  */
@@ -204,7 +204,7 @@ test("connect(): ENETUNREACH of a broadcast address, which is known at once", {
   ]);
 });
 
-/** Options that reach nobody, over the transport of the bed. */
+/** Options of a connect that must fail, over the transport of the bed. */
 async function nowhere(bed: Bed): Promise<net.NetConnectOpts> {
   const server = await bed.listen();
   const options = bed.transport.connectOptions(server);

@@ -1,6 +1,6 @@
 /**
  * Address-family selection: which of several addresses a socket tries, in what
- * order, what it tells about each attempt, and how it fails if all of them do.
+ * order, what it emits for each attempt, and how it fails if all of them fail.
  *
  * @module
  */
@@ -245,7 +245,8 @@ tcpTest(
         autoSelectFamilyAttemptTimeout: 10,
       });
       await event(socket, "connectionAttemptFailed");
-      // Many times the time of an attempt: enough to see that it does not count.
+      // Many times the timeout of an attempt: long enough to see that it does
+      // not apply.
       await new Promise((resolve) => setTimeout(resolve, 100));
       assert.equal(socket.connecting, true);
       assert.deepEqual(events.map(([name]) => name), [

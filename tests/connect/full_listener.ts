@@ -1,6 +1,6 @@
 /**
- * An address on the loopback where a connection is neither made nor refused:
- * the queue of its listener is full, and nobody accepts.
+ * A loopback address at which a connection is neither established nor refused:
+ * the backlog of its listener is full, and nobody accepts.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import * as net from "../../mod.ts";
 import { event } from "../helpers/net_helpers.ts";
 import { runtimeName } from "../helpers/runtime.ts";
 
-// Of the three runtimes only Node passes a short backlog on to the system, so
-// this program is Node's everywhere. It blocks its thread instead of accepting.
+// Only Node passes a short backlog on to the system, so this program runs on
+// Node for every runtime. It blocks its thread, so that it never accepts.
 const PROGRAM = `
 const server = require("net").createServer();
 server.listen({ port: +process.argv[1], host: process.argv[2], backlog: 1 }, () => {
@@ -33,7 +33,7 @@ export interface FullListener {
   close(): Promise<void>;
 }
 
-/** Listen on `host` in another process, and fill the queue. */
+/** Listens on `host` in another process and fills the backlog. */
 export async function fullListener(
   host: string,
   port = 0,

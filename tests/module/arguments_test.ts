@@ -1,6 +1,6 @@
 /**
- * Arguments: which are refused at once, how, and that nothing is left behind;
- * which strange ones are taken all the same; and `_normalizeArgs()`.
+ * Arguments: which of them throw, with which error, and that nothing is left
+ * behind; which unusual ones are accepted; and `_normalizeArgs()`.
  *
  * @module
  */
@@ -186,7 +186,10 @@ tcpTest(
   },
 );
 
-/** The options and the callback, without the mark that they are normal. */
+/**
+ * The options and the callback, without the symbol that marks normalized
+ * arguments.
+ */
 function normalize(...args: unknown[]): unknown[] {
   const { _normalizeArgs } = net as unknown as {
     _normalizeArgs(args: unknown[]): unknown[];

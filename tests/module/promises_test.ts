@@ -1,6 +1,6 @@
 /**
  * `net/promises`: what `connect` and `listen` resolve with, how they fail, and
- * what is left behind then.
+ * that nothing is left behind then.
  *
  * @module
  */

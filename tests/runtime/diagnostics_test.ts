@@ -11,8 +11,9 @@ import { event } from "../helpers/net_helpers.ts";
 import { forEachTransport } from "../helpers/transports.ts";
 
 /**
- * Collect what is published on a channel while `run` runs. A backend over
- * `node:net` has a socket or server of that below ours, which publishes, too.
+ * Collects what is published on a channel while `run` runs. A backend over
+ * `node:net` has a socket or server of that module below ours, which publishes,
+ * too.
  */
 async function published(
   name: string,

@@ -117,7 +117,7 @@ forEachTransport(
   },
 );
 
-/** The body of a chunked answer. */
+/** The body of a chunked response. */
 function unchunk(bytes: Buffer): Buffer {
   const parts: Buffer[] = [];
   for (let at = 0;;) {

@@ -1,7 +1,7 @@
 /**
- * What the package asks of a runtime with permissions: nothing to be imported,
- * `--allow-net` for TCP. Shown by processes; where there are no permissions,
- * the same programs run as they are.
+ * The permissions that the package needs: none to be imported, `--allow-net`
+ * for TCP. Each test runs a process; on a runtime without permissions, the same
+ * programs run without flags.
  *
  * @module
  */
@@ -12,12 +12,13 @@ import { runFixture } from "../helpers/spawn.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 
 /**
- * No permission that matters. Not the empty list: a process that Deno starts
- * from its own executable, with no such flag, is granted everything.
+ * A permission that does not matter. The list must not be empty: Deno grants
+ * everything to a process that it starts from its own executable without such a
+ * flag.
  */
 const none = ["--deny-ffi"];
 
-/** A fixture that has to print these lines and leave quietly. */
+/** Runs a fixture that must print these lines and exit without an error. */
 async function assertPrints(
   name: string,
   options: { permissions: string[]; args?: string[] },

@@ -1,6 +1,6 @@
 /**
- * What a server does with those who connect: counting, dropping, and
- * what it hands over.
+ * What a server does with connections: counting them, dropping them, and
+ * passing them on.
  *
  * @module
  */
@@ -297,7 +297,7 @@ tcpTest(
   },
 );
 
-/** A server made while `events.captureRejections` is on. */
+/** A server that is created while `events.captureRejections` is on. */
 function capturing(
   listener: (socket: net.Socket) => Promise<void>,
 ): net.Server {

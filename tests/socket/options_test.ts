@@ -12,7 +12,7 @@ import {
   tcpTest,
 } from "../helpers/transports.ts";
 
-/** Any function that makes sockets, as code from before classes has them. */
+/** Any constructor function, as code from before classes declares it. */
 interface LegacySocket extends net.Socket {
   label: string;
 }
@@ -260,7 +260,7 @@ eachTcp("Socket addresses: what both ends of a connection say", async (bed) => {
   assert.equal(Reflect.get(peer, "server"), server);
   assert.equal(Reflect.get(client, "server"), null);
   client.destroy();
-  // What was read once of the peer stays; what is ours is gone.
+  // The peer's address stays if it was read once; our own address is gone.
   assert.equal(client.remoteAddress, address);
   assert.equal(client.remotePort, port);
   assert.deepEqual(client.address(), {});

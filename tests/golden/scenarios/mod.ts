@@ -1,4 +1,7 @@
-/** Every scenario, by topic; a topic is a file here and one in `traces/`. */
+/**
+ * Every scenario, by topic. A topic is a file in a folder here, and one in
+ * `traces/`.
+ */
 import type { Scenario } from "../scenario.ts";
 import { scenarios as closeOrders } from "./socket/close_orders.ts";
 import { scenarios as connectErrors } from "./connect/connect_errors.ts";

@@ -1,5 +1,5 @@
 /**
- * What the tables of refused calls are made of, and how to make the calls.
+ * The types of the tables of refused calls, and how to make these calls.
  *
  * @module
  */
@@ -53,9 +53,9 @@ export interface RefusedCalls {
 
 /** One of these calls. */
 export interface RefusedCall {
-  /** As it would stand in a program. */
+  /** The call as a program would write it. */
   readonly text: string;
-  /** Make the call. */
+  /** Makes the call. */
   run(): unknown;
   /** What it throws. */
   readonly type: new (message: string) => Error;

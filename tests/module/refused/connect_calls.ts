@@ -1,11 +1,13 @@
 /**
- * Calls of `connect()` that are refused, and how.
+ * Calls of `connect()` that throw, and their errors.
  *
  * @module
  */
 import type { RefusedCalls } from "./call.ts";
 
-/** Each group throws one error, over the value it received: `%`. */
+/**
+ * The calls of a group throw the same error; `%` stands for the value received.
+ */
 export const refusedConnectCalls: readonly RefusedCalls[] = [
   {
     call: "connect",

@@ -1,11 +1,14 @@
 /**
- * Calls of `createServer()` and of servers that are refused, and how.
+ * Calls of `createServer()` and of servers' methods that throw, and their
+ * errors.
  *
  * @module
  */
 import type { RefusedCalls } from "./call.ts";
 
-/** Each group throws one error, over the value it received: `%`. */
+/**
+ * The calls of a group throw the same error; `%` stands for the value received.
+ */
 export const refusedServerCalls: readonly RefusedCalls[] = [
   {
     call: "listen",

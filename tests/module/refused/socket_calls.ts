@@ -1,11 +1,14 @@
 /**
- * Calls of `Socket()`, its methods and the defaults that are refused, and how.
+ * Calls of `Socket()`, its methods and the setters of defaults that throw, and
+ * their errors.
  *
  * @module
  */
 import type { RefusedCalls } from "./call.ts";
 
-/** Each group throws one error, over the value it received: `%`. */
+/**
+ * The calls of a group throw the same error; `%` stands for the value received.
+ */
 export const refusedSocketCalls: readonly RefusedCalls[] = [
   {
     call: "Socket",

@@ -1,4 +1,4 @@
-/** Connections that fail: the error, and what goes before and after it. */
+/** Connections that fail: the error, and the events before and after it. */
 import { overBoth, type Scenario, scenario } from "../../scenario.ts";
 import { writeFileSync } from "node:fs";
 

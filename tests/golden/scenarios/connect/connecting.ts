@@ -1,9 +1,11 @@
-/** connect(): its call forms, and what may be done before it is there. */
+/**
+ * connect(): its call forms, and what a program may do before it is connected.
+ */
 import { overBoth, overUnix, type Scenario, scenario } from "../../scenario.ts";
 import { settle, type Trace } from "../../trace.ts";
 import type { Server, Socket } from "node:net";
 
-/** Log the server's socket too; gives its 'close' to wait for. */
+/** Logs the server's socket, too. Returns a promise for its 'close'. */
 function accept(server: Server, trace: Trace): Promise<void> {
   return new Promise<void>((resolve) => {
     server.on("connection", (socket: Socket) => {

@@ -1,4 +1,7 @@
-/** Address-family selection: attempts, failures, and the error of them all. */
+/**
+ * Address-family selection: attempts, failures, and the error if all of them
+ * fail.
+ */
 import { type Scenario, scenario } from "../../scenario.ts";
 import type { Log, Net, Trace } from "../../trace.ts";
 import type { LookupFunction, Socket, TcpNetConnectOpts } from "node:net";
@@ -8,7 +11,7 @@ type Address = { address: string; family: number };
 const v4 = (address: string): Address => ({ address, family: 4 });
 const v6 = (address: string): Address => ({ address, family: 6 });
 
-/** Connect to a name that stands for these addresses. */
+/** Connects to a name that has these addresses. */
 function connect(
   net: Net,
   trace: Trace,
@@ -27,14 +30,14 @@ function connect(
       host: "some.name.test",
       lookup,
       autoSelectFamily: true,
-      // Far more than an attempt on this machine takes.
+      // Far longer than an attempt on this machine takes.
       autoSelectFamilyAttemptTimeout: 4000,
       ...options,
     }));
   return client;
 }
 
-/** The port of a server at 127.0.0.1; nobody is at 127.0.0.2 or ::1. */
+/** The port of a server at 127.0.0.1. Nobody listens at 127.0.0.2 or ::1. */
 async function port(net: Net, trace: Trace): Promise<number> {
   const where = await trace.listen(net.createServer());
   if (!("port" in where)) throw new Error("not a TCP address");

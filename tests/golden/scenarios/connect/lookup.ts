@@ -4,10 +4,12 @@ import type { Log, Net, Trace } from "../../trace.ts";
 import type { LookupFunction, Socket, TcpNetConnectOpts } from "node:net";
 
 type Answer = (...args: unknown[]) => void;
-/** The looser shape that lets a scenario answer nonsense. */
+/** A looser type, so that a scenario may give invalid answers. */
 type Resolver = (host: string, options: object, answer: Answer) => void;
 
-/** Connect with a lookup function that is noted, in whatever shape it answers. */
+/**
+ * Connects with a lookup function whose calls are logged, whatever it answers.
+ */
 function connect(
   net: Net,
   trace: Trace,
@@ -27,7 +29,7 @@ function connect(
   return client;
 }
 
-/** A server to reach, by a name that only the lookup function knows. */
+/** A server that is reached by a name only the lookup function knows. */
 async function named(
   net: Net,
   trace: Trace,
@@ -37,7 +39,10 @@ async function named(
   return { port: where.port, host: "some.name.test" };
 }
 
-/** Like {@linkcode connect}, until the connection is there, and closed. */
+/**
+ * Like {@linkcode connect}, until the connection is established and closed
+ * again.
+ */
 function succeeds(
   name: string,
   options: Partial<TcpNetConnectOpts>,

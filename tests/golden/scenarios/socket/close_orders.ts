@@ -1,4 +1,6 @@
-/** Who ends first, and who may stay half-open: every order of closing. */
+/**
+ * Every order of closing: which end closes first, and which may stay half-open.
+ */
 import { overBoth, type Scenario } from "../../scenario.ts";
 import type { Log } from "../../trace.ts";
 import type { Socket } from "node:net";

@@ -335,7 +335,8 @@ export const scenarios: Scenario[] = [
       server: { allowHalfOpen: true },
       watchPeer: { data: false },
     });
-    // What the loop's end does to the other direction is the stream module's.
+    // What the end of the loop does to the other direction is up to the stream
+    // module.
     trace.forget("peer");
     const reading = (async () => {
       for await (const chunk of peer.target) peer.received(chunk);

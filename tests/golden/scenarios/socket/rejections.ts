@@ -4,7 +4,10 @@ import { overBoth, type Scenario } from "../../scenario.ts";
 import type { Socket } from "node:net";
 import type { Log } from "../../trace.ts";
 
-/** What an emitter made now captures, whatever the option of its class. */
+/**
+ * Whether an emitter that is created now captures rejections, whatever its
+ * class's option.
+ */
 function capturing<T>(make: () => T): T {
   const before = EventEmitter.captureRejections;
   EventEmitter.captureRejections = true;

@@ -30,7 +30,7 @@ export const scenarios: Scenario[] = [
       net.connect({ ...where, signal: AbortSignal.abort() }),
     );
     await client.until("close");
-    // The attempt goes on all the same.
+    // The attempt continues nevertheless.
     await client.until("ready");
   }),
 

@@ -1,9 +1,9 @@
-/** Idle time-outs. What is long never fires here; what is short always does. */
+/** Idle timeouts. A long one never fires here; a short one always does. */
 import { overBoth, type Scenario, scenario } from "../../scenario.ts";
 import { settle } from "../../trace.ts";
 
 const SHORT = 20;
-/** Longer than a connection takes on a busy machine. */
+/** Longer than it takes to connect on a busy machine. */
 const UNHURRIED = 250;
 const LONG = 60_000;
 

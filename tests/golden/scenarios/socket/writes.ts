@@ -1,4 +1,4 @@
-/** write() where it works, and write() where it is too late. */
+/** write() while it works, and write() when it is too late. */
 import { overBoth, overUnix, type Scenario, scenario } from "../../scenario.ts";
 import { settle } from "../../trace.ts";
 
@@ -146,7 +146,7 @@ export const scenarios: Scenario[] = [
         client: { allowHalfOpen: true },
         watchPeer: { data: false },
       });
-      // More than the system takes keeps the socket from finishing.
+      // More than the system accepts at once, so that the socket cannot finish.
       peer.note("bytes", peer.target.write(Buffer.alloc(8 << 20)));
       client.call("pause");
       client.call("end");
@@ -168,7 +168,7 @@ export const scenarios: Scenario[] = [
     });
     peer.call("destroy");
     await client.until("end");
-    // Whether write() itself fails, or a little later, is the system's choice.
+    // The system decides whether write() fails at once or a little later.
     client.target.write("nobody reads", client.callback("write"));
     await client.until("close");
   }),
