@@ -64,10 +64,11 @@ const QUICK_SCALE = 0.05;
 /** Time limit of one round. */
 const ROUND_SECONDS = 600;
 /**
- * glibc gives freed memory back when the top of the heap is free by chance; the
- * page faults of taking it again decided rounds, of any contestant. With that
- * set, blocks above 128 KiB are always mapped anew, unless their limit is set
- * to what it may grow to by itself otherwise.
+ * glibc returns freed memory to the system whenever the top of the heap happens
+ * to be free. The page faults of taking it back used to decide rounds, of any
+ * contestant. The first variable prevents that. With it, glibc maps every block
+ * above 128 KiB anew, unless the second sets that limit to the highest value
+ * that it would otherwise reach by itself.
  */
 const ENVIRONMENT = {
   MALLOC_TRIM_THRESHOLD_: String(2 ** 30),
@@ -201,7 +202,7 @@ async function measure(runtime, scenario, progress) {
   };
   const since = Date.now();
   for (let i = 0; i < rounds; i++) {
-    // Each of them is the first as often as the others.
+    // Each contestant is the first as often as the others.
     const first = i % contestants.length;
     const order = [
       ...contestants.slice(first),
@@ -268,7 +269,8 @@ for (const name of names) {
   for (const [i, scenario] of chosen.entries()) {
     const progress = `${i + 1}/${chosen.length}`;
     results.push(await measure(runtime, scenario, progress));
-    // Each at once: a run that is stopped has not run for nothing.
+    // Written after each scenario, so that a run that is stopped was not in
+    // vain.
     writeResults(
       out,
       `${runtime.name}${major}`,

@@ -1,6 +1,7 @@
 /**
- * Packs the package, installs it into an empty project and uses it there, as
- * a program of each runtime, as types, and as the module JSR would serve.
+ * Packs the package, installs it into an empty project and uses it there: in a
+ * program of each runtime, by its types, and as the module that JSR would
+ * serve.
  *
  * @module
  */
@@ -29,7 +30,7 @@ const DENO_RUN = [...DENO_BARE, "--allow-net"];
 const folder = mkdtempSync(join(tmpdir(), "isonet-pack-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
-/** Talks to itself with whatever `net` is, and says so. */
+/** A server and a client of `net` in one program, which prints "works". */
 const PROGRAM = `
 const server = net.createServer((socket) => socket.pipe(socket));
 server.listen(0, "127.0.0.1", () => {
@@ -40,7 +41,7 @@ server.listen(0, "127.0.0.1", () => {
 });
 `;
 
-/** Uses types in the places where programs name them. */
+/** Names the types in the places where programs do. */
 const TYPED = `
 const server: net.Server = net.createServer((socket: net.Socket) => {
   const port: number | undefined = socket.remotePort;

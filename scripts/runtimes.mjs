@@ -1,7 +1,7 @@
 /**
- * Where the runtimes are. Deno and Bun come as npm packages with one native
- * binary for each platform. npm may leave their install scripts out, and then
- * the launchers in `node_modules/.bin` are slow or broken, so the binaries are
+ * Finds the runtimes. Deno and Bun come as npm packages with one native binary
+ * for each platform. npm may not run their install scripts, and then the
+ * launchers in `node_modules/.bin` are slow or broken. So the binaries are
  * looked up here directly; the `PATH` is the second choice.
  *
  * @module
@@ -18,7 +18,7 @@ import { fileURLToPath } from "node:url";
  * @typedef {object} Runtime
  * @property {RuntimeName} name
  * @property {string} path The executable.
- * @property {string} label Name and version, to be shown.
+ * @property {string} label Name and version, for the output.
  *
  * @typedef {object} MissingRuntime
  * @property {RuntimeName} name
@@ -139,7 +139,7 @@ export function npmCommand() {
 }
 
 /**
- * Another release line of Node, installed by npm into a cache folder that the
+ * Installs another release line of Node by npm, into a cache folder that the
  * next `npm ci` empties.
  *
  * @param {number} major
@@ -155,7 +155,7 @@ export function findNodeRelease(major) {
   const path = join(folder, "node_modules", name, "bin", `node${exe}`);
   mkdirSync(folder, { recursive: true });
   const npm = npmCommand();
-  // A registry may fail once.
+  // The registry may fail once, so it is asked twice.
   for (let tries = 0; tries < 2 && !existsSync(path); tries++) {
     spawnSync(npm.command, [
       ...npm.args,

@@ -1,5 +1,6 @@
 /**
- * What the scripts print: lines, one live status line below them, tables.
+ * The output of the scripts: lines, one live status line below them, and
+ * tables.
  *
  * @module
  */
@@ -12,8 +13,8 @@ const colored = live ? !process.env.NO_COLOR : Boolean(process.env.FORCE_COLOR);
 
 /** @param {Parameters<typeof styleText>[0]} format */
 function style(format) {
-  // Whether there are colors is decided above; `styleText` of Node 20 and of
-  // 22 decide differently.
+  // Whether to use colors is decided above: `styleText` decides differently on
+  // Node 20 than on 22 and later.
   return (/** @type {unknown} */ text) =>
     colored
       ? styleText(format, String(text), { validateStream: false })
@@ -29,7 +30,7 @@ export const dim = style("dim");
 export const TICK = green("✓");
 export const CROSS = red("✗");
 
-/** Seconds between two status lines where there is no terminal. */
+/** Seconds between two status lines if there is no terminal. */
 const QUIET_SECONDS = 10;
 const FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
 
@@ -95,10 +96,10 @@ function width(text) {
 }
 
 /**
- * Prints a table: the first row is the head, the first column on the left.
+ * Prints a table. The first row is its head; the first column is aligned left.
  *
  * @param {string[][]} rows
- * @param {"right" | "center"} [align] The other columns.
+ * @param {"right" | "center"} [align] How to align the other columns.
  */
 export function table(rows, align = "right") {
   /** @type {number[]} */

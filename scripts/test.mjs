@@ -1,6 +1,6 @@
 /**
- * The whole matrix: checks, the build, and one suite on every runtime; `--help`
- * lists what else it does.
+ * Runs every check, the build, and the one suite on every runtime. `--help`
+ * lists how to run a part of that.
  *
  * @module
  */
@@ -124,7 +124,7 @@ log(
 const suites = [];
 for (const runtime of found) suites.push(await runSuite(runtime, files));
 
-// A file that lost its tests on one runtime would pass there without this.
+// A file whose tests were not found on one runtime would otherwise pass there.
 for (const file of files) {
   const counts = suites.map((suite) => suite.counts.get(file) ?? 0);
   const failed = suites.some((suite) => suite.failed > 0);

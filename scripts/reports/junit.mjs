@@ -53,7 +53,7 @@ function outcome(body) {
 }
 
 /**
- * The report of Bun lists tests only.
+ * Bun's report lists only tests.
  *
  * @param {string} xml
  * @returns {Test[]}
@@ -66,9 +66,9 @@ export function readBunReport(xml) {
 }
 
 /**
- * The report of Deno lists suites and subtests as well, under names such as
- * `suite > test` and `test > subtest`; only `describe` makes cases that belong
- * to a file of Deno's own.
+ * Deno's report also lists suites and subtests, under names such as `suite >
+ * test` and `test > subtest`. Only the cases of a `describe` belong to a file
+ * of Deno's own (`ext:`).
  *
  * @param {string} xml
  * @returns {Test[]}
@@ -92,7 +92,8 @@ export function readDenoReport(xml) {
   ).map(({ suite: _, ...test }) => test);
 
   /**
-   * A suite whose hook failed counts: no test of it tells.
+   * A suite whose hook failed counts as a failure, since none of its tests
+   * failed.
    *
    * @param {string} name
    * @param {Test["state"]} state

@@ -1,7 +1,7 @@
 /**
- * A reporter for Node's test runner: one JSON line a test. Suites are not
- * counted, and a subtest is part of its test, as in the reports of Deno and
- * Bun.
+ * A reporter for Node's test runner that prints one line of JSON for each test.
+ * Suites are not counted, and a subtest is part of its test, as in the reports
+ * of Deno and Bun.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export default async function* report(source) {
       for (const child of children) {
         level.push({ ...child, name: `${name} > ${child.name}` });
       }
-      // A hook that fails is nobody's test.
+      // The error of a hook belongs to none of the tests.
       if (state === "failed" && !children.some((c) => c.state === "failed")) {
         level.push({ name, state, error });
       }
@@ -43,7 +43,7 @@ export default async function* report(source) {
 }
 
 /**
- * The runner wraps what a test threw.
+ * Unwraps what a test threw: the runner wraps it in an error of its own.
  *
  * @param {any} error
  */

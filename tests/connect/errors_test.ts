@@ -82,7 +82,7 @@ tcpTest("connect(): ECONNREFUSED of port 0 says no port", async (bed) => {
 });
 
 tcpTest(
-  "connect({ localAddress, localPort }): ECONNREFUSED tells both ends",
+  "connect({ localAddress, localPort }): ECONNREFUSED names both ends",
   async (bed) => {
     const port = await freePort(bed);
     const localPort = await freePort(bed);

@@ -30,7 +30,7 @@ async function published(
 }
 
 forEachTransport(
-  "net.client.socket: is told of each socket that connects",
+  "net.client.socket: publishes each socket that connects",
   async (bed) => {
     const server = await bed.listen();
     let client: net.Socket | undefined;
@@ -43,7 +43,7 @@ forEachTransport(
 );
 
 forEachTransport(
-  "net.server.socket: is told of each accepted socket, after 'connection'",
+  "net.server.socket: publishes each accepted socket, after 'connection'",
   async (bed) => {
     const server = await bed.listen();
     const order: unknown[] = [];

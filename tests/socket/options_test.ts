@@ -287,17 +287,27 @@ forEachTransport(
   },
 );
 
-tcpTest("typeOfService: is set, or told to be unavailable", async (bed) => {
-  const server = await bed.listen();
-  const socket = bed.track(
-    net.connect({ port: portOf(server), host: "127.0.0.1", typeOfService: 16 }),
-  );
-  const outcome = await new Promise<unknown>((resolve) => {
-    socket.once("connect", () => resolve(socket.getTypeOfService()));
-    socket.once("error", (error) => resolve((error as { code?: string }).code));
-  });
-  assert.ok(
-    outcome === 16 || outcome === "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
-    String(outcome),
-  );
-});
+tcpTest(
+  "typeOfService: is set, or throws that it is unavailable",
+  async (bed) => {
+    const server = await bed.listen();
+    const socket = bed.track(
+      net.connect({
+        port: portOf(server),
+        host: "127.0.0.1",
+        typeOfService: 16,
+      }),
+    );
+    const outcome = await new Promise<unknown>((resolve) => {
+      socket.once("connect", () => resolve(socket.getTypeOfService()));
+      socket.once(
+        "error",
+        (error) => resolve((error as { code?: string }).code),
+      );
+    });
+    assert.ok(
+      outcome === 16 || outcome === "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+      String(outcome),
+    );
+  },
+);

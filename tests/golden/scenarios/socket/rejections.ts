@@ -5,8 +5,8 @@ import type { Socket } from "node:net";
 import type { Log } from "../../trace.ts";
 
 /**
- * Whether an emitter that is created now captures rejections, whatever its
- * class's option.
+ * Creates an emitter that captures rejections without being asked to by an
+ * option of its own.
  */
 function capturing<T>(make: () => T): T {
   const before = EventEmitter.captureRejections;
