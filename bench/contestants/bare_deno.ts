@@ -12,7 +12,7 @@ import { acceptAll, place } from "./raw_deno.ts";
 
 type Done = (error?: Error | null) => void;
 
-/** A pending read keeps its memory, so it is small, as the messages are. */
+/** A read that waits keeps its memory; the messages are small. */
 const READ_SIZE = 512;
 
 class BareStream extends Duplex {
@@ -22,7 +22,7 @@ class BareStream extends Duplex {
     super(STREAM_OPTIONS);
   }
 
-  /** Begins to use a connection. */
+  /** Begin to use a connection. */
   async open(conn: DenoConn): Promise<void> {
     this.#conn = conn;
     const memory = Buffer.allocUnsafe(READ_SIZE);
@@ -36,7 +36,7 @@ class BareStream extends Duplex {
       }
       this.push(null);
     } catch (error) {
-      // Closing also ends a read; this has no effect then.
+      // Closing ends a read, too; then this changes nothing.
       this.destroy(error as Error);
     }
   }
