@@ -21,7 +21,7 @@ function slotOf(index: EntryIndex, key: Int32Array): number {
   return key.length === 1 ? index.slot32(a!) : index.slot128(a!, b!, c!, d!);
 }
 
-/** An index of these keys; each key's position is its number. */
+/** An index of keys whose positions are their numbers. */
 function fill(
   keys: readonly Int32Array[],
   lowest: Int32Array = keys[0]!,
@@ -37,13 +37,13 @@ function fill(
 const sorted = (keys: Int32Array[]) =>
   keys.sort((x, y) => compare(x, 0, y, 0, x.length as Width));
 
-/** How many keys are not greater than an integer. */
+/** How many keys are at most as great as an integer. */
 function rank(keys: readonly Int32Array[], x: Int32Array): number {
   return keys.filter((key) => compare(key, 0, x, 0, x.length as Width) <= 0)
     .length;
 }
 
-/** Keys with a common prefix and random words after it. */
+/** Keys of which the words behind a prefix are random. */
 function under(prefix: readonly number[], width: Width, count: number) {
   const random = generator(prefix.length + 1);
   return sorted(Array.from({ length: count }, () =>

@@ -11,9 +11,7 @@ function generator(seed: number): (below: number) => number {
   };
 }
 
-/**
- * A key that spreads a number over all its words, so that each word matters.
- */
+/** A key whose value is spread over its words, so that all of them count. */
 function key(value: number, width: Width): Int32Array {
   if (width === 1) return Int32Array.of(value * 3 ^ BIAS);
   const words = [0x20010db8, value >> 12, value >> 6 & 63, value & 63];
@@ -27,7 +25,7 @@ function has(set: IntervalSet, value: number, width: Width): boolean {
 
 const LIMIT = 1 << 18;
 
-/** For each value, how many intervals contain it: the plain reference. */
+/** How many of the intervals hold each value, kept by counting. */
 class Counts {
   readonly #counts = new Int32Array(LIMIT);
 
@@ -132,12 +130,12 @@ test("IntervalSet: holds no longer what was below all that is left", () => {
         const [a, b, c, d] = at(word);
         return width === 1 ? set.has32(a!) : set.has128(a!, b!, c!, d!);
       };
-      // Enough for more than one block of each kind.
+      // More than one block of either.
       for (let i = 0; i < 100; i++) set.add(at(low! + i), at(low! + i));
       for (let i = 0; i < 100; i++) set.add(at(high! + i), at(high! + i));
       for (let i = 0; i < 100; i++) assert.ok(holds(low! + i));
       for (let i = 0; i < 100; i++) set.remove(at(low! + i), at(low! + i));
-      // The set has no index at first, then it has one.
+      // At first without an index, then with one.
       for (let round = 0; round < 5; round++) {
         for (let i = 99; i >= 0; i--) assert.ok(!holds(low! + i), `${i}`);
         for (let i = 99; i >= 0; i--) assert.ok(holds(high! + i), `${i}`);
@@ -146,7 +144,7 @@ test("IntervalSet: holds no longer what was below all that is left", () => {
   }
 });
 
-/** Ways to turn a number up to `SPACE` into a key that keep the order. */
+/** Ways to make a key of a number up to `SPACE`, in the same order. */
 const SHAPES: Readonly<Record<string, (value: number) => readonly number[]>> = {
   "32 bits": (value) => [value << 20],
   "32 bits, low": (value) => [0x0a000000 | value],
@@ -189,18 +187,17 @@ for (const [shape, wordsOf] of Object.entries(SHAPES)) {
       counts.change(start, end, -1);
     };
     const anywhere = () => [random(SPACE), random(SPACE), 0, SPACE - 1];
-    // The set is small at first, so that few checks are enough to build the
-    // index.
+    // Small at first, so that the index is made in few checks.
     for (const size of [1, 2, 40, 65, 700]) {
       while (intervals.length < size) {
         const length = [1, 1, 3, 3, 200][random(5)]!;
         const start = 64 + random(SPACE - 500);
         add(start, start + random(length));
       }
-      // The first of these run without an index, the last ones with it.
+      // The first of these without an index, the last with it.
       for (let round = 0; round < 3; round++) check(all);
       for (let step = 0; step < 60; step++) {
-        // The set changes after few checks, and then after many.
+        // A change after few checks, and after many.
         const [start, end] = intervals[random(intervals.length)]!;
         if (step % 5 === 0) add(start, end);
         else if (step % 5 === 1) add(random(64), random(2) * 64 + 64);
