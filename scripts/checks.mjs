@@ -101,6 +101,11 @@ export async function runChecks(deno) {
     { name: "tsc", command: node, args: [tsc, "-p", "."] },
     ...deno ? denoChecks(deno.path) : [],
     { name: "layers", command: node, args: ["scripts/check_layers.mjs"] },
+    {
+      name: "docs/architecture.md",
+      command: node,
+      args: ["scripts/check_architecture.mjs"],
+    },
   ]);
   const second = await runAll([
     {

@@ -35,6 +35,8 @@ const IMPORTING = new Set([
 
 /** The files of `runtime/` that the shared layer may import. */
 const SEAM = ["runtime/adapter.ts", "runtime/errors.ts", "runtime/select.ts"];
+/** The files that put the backends together. */
+const ASSEMBLY = ["runtime/select.ts", "runtime/net_dialects.ts"];
 /** The folders of `runtime/` that are a backend each. */
 const BACKENDS = ["deno", "bun", "node"];
 
@@ -99,10 +101,10 @@ export function forbidden(from, to) {
   if (room === "runtime") {
     if (target !== "runtime") return "runtime/ imports from no other folder";
     if (!inFolder || folder === "common" || folder === backend) return;
-    if (from === "runtime/select.ts") return;
+    if (ASSEMBLY.includes(from)) return;
     return BACKENDS.includes(backend)
       ? "a backend imports no file of another backend"
-      : "only runtime/select.ts imports a backend";
+      : `only ${ASSEMBLY.join(" and ")} import a backend`;
   }
   // The other entries of the package stand on what is public, and on runtime/
   // as the shared layer does.

@@ -56,6 +56,26 @@ function globalMember(node) {
 }
 
 /**
+ * The names that a file imports or declares. An import from another file of the
+ * package is fine: that file is checked as well.
+ *
+ * @param {Source} source
+ * @returns {Set<string>}
+ */
+function declaredNames(source) {
+  /** @type {Set<string>} */
+  const names = new Set();
+  walk(source.program, (node, parent) => {
+    if (parent.type === "ImportDeclaration" && node.local) {
+      names.add(node.local.name);
+    } else if (node.type === "VariableDeclarator" && node.id.name) {
+      names.add(node.id.name);
+    }
+  });
+  return names;
+}
+
+/**
  * @param {readonly Source[]} sources
  * @returns {import("./imports.mjs").Violation[]}
  */
@@ -63,14 +83,7 @@ export function checkTimers(sources) {
   /** @type {import("./imports.mjs").Violation[]} */
   const violations = [];
   for (const source of sources) {
-    /** @type {Set<string>} */
-    const imported = new Set();
-    walk(source.program, (node, parent) => {
-      if (parent.type !== "ImportDeclaration") return;
-      if (parent.source.value.startsWith("node:") && node.local) {
-        imported.add(node.local.name);
-      }
-    });
+    const declared = declaredNames(source);
     walk(source.program, (node, parent, field) => {
       /** @param {string} name */
       const add = (name) =>
@@ -91,7 +104,7 @@ export function checkTimers(sources) {
         }
       }
       if (node.type !== "Identifier" || !NAMES.has(node.name)) return;
-      if (imported.has(node.name) || !isVariable(parent, field)) return;
+      if (declared.has(node.name) || !isVariable(parent, field)) return;
       add(node.name);
     });
   }
