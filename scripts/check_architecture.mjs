@@ -74,7 +74,7 @@ function allNames() {
 
 /** @type {string[]} */
 const problems = [];
-const lines = readText(PAGE).split("\n");
+const page = readText(PAGE);
 const known = allNames();
 
 /**
@@ -110,18 +110,25 @@ function checkCode(text) {
   return unknown && `nothing in the source is called ${unknown}`;
 }
 
-lines.forEach((line, index) => {
-  const rest = line.replace(LINK, (_, text, target) => {
-    const code = /^`([^`]+)`$/.exec(text)?.[1];
-    const problem = checkLink(code ?? "", target);
-    if (problem) problems.push(`${PAGE}:${index + 1}: ${problem}`);
-    return "";
-  });
-  for (const [, text = ""] of rest.matchAll(CODE)) {
-    const problem = checkCode(text);
-    if (problem) problems.push(`${PAGE}:${index + 1}: ${problem}`);
-  }
+/**
+ * @param {number} offset In the page.
+ * @param {string | undefined} problem
+ */
+function note(offset, problem) {
+  if (!problem) return;
+  const line = page.slice(0, offset).split("\n").length;
+  problems.push(`${PAGE}:${line}: ${problem}`);
+}
+
+// A link or a code span may be wrapped, so the page is not read line by line.
+const rest = page.replace(LINK, (whole, text, target, offset) => {
+  const code = /^`([^`]+)`$/.exec(text)?.[1];
+  note(offset, checkLink(code ?? "", target));
+  return whole.replaceAll(/[^\n]/g, " ");
 });
+for (const { 1: text = "", index } of rest.matchAll(CODE)) {
+  note(index, checkCode(text));
+}
 
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length > 0 ? 1 : 0;
