@@ -23,13 +23,10 @@ import {
 /** The part of the module that is used. */
 export type NetModule = Pick<typeof net, "connect" | "createServer">;
 
-/**
- * The memory that `onread` reads into. All clients share it, since nobody keeps
- * the bytes.
- */
+/** What `onread` reads into: every client, as nobody keeps the bytes. */
 const readBuffer = new Uint8Array(64 * 1024);
 
-/** An error has no listener, so that it ends the round. */
+/** An error here has to end the round. */
 function fail(error: Error): void {
   throw error;
 }

@@ -33,7 +33,7 @@ async function exchangeAll(
   );
 }
 
-/** @returns Messages a second, over all connections. */
+/** @returns Messages a second, all connections together. */
 async function measure(
   name: Parameters<Scenario["run"]>[0],
   scale: number,

@@ -59,7 +59,7 @@ async function transfer(
 }
 
 interface TransferScenario extends Pick<Scenario, "name" | "title" | "unit"> {
-  /** How many units one write counts for. */
+  /** What one write counts for in the unit. */
   readonly worth: number;
   /** The full number of writes. */
   readonly count: number;

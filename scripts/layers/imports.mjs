@@ -109,8 +109,9 @@ export function forbidden(from, to) {
   // The other entries of the package stand on what is public, and on runtime/
   // as the shared layer does.
   if ([room, "mod.ts", "polyfills"].includes(target)) return;
-  if (target === "runtime" && !inFolder) return;
-  return `${room} imports only from mod.ts, polyfills/ and runtime/*.ts`;
+  if (target === "runtime" && (!inFolder || folder === room)) return;
+  return `${room} imports only from mod.ts, polyfills/, runtime/*.ts and ` +
+    `runtime/${room}/`;
 }
 
 /**

@@ -1,10 +1,10 @@
 /**
- * Runs Node's own tests of `net` against this package and compares the outcome
- * with `expectations.json`, which gives a reason for every test that does not
- * pass.
+ * Runs Node's own tests of `net` against this package and compares with
+ * `expectations.json`, where every test that does not pass has its reason.
  *
- *     npm run conformance -- --suite <Node's test folder>
- *     npm run conformance -- --help
+ *     npm run conformance -- --suite <Node's test folder> [--runtime NAME]
+ *                            [--filter TEXT] [--own] [--table] [--verbose]
+ *                            [--no-build]
  *
  * `--own` runs the same tests against the runtime's own `net`; `--table`
  * writes the side-by-side table of both into `docs/compatibility.md`.

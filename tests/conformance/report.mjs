@@ -19,7 +19,7 @@ const BEGIN = "<!-- conformance: begin -->";
 const END = "<!-- conformance: end -->";
 
 /**
- * Writes the table between its two markers.
+ * Write the table between its two marks.
  *
  * @param {Row[]} rows
  */

@@ -21,13 +21,11 @@ import { ROOT } from "../../scripts/runtimes.mjs";
 /** The folders of Node's suite that hold tests of `net`. */
 const FOLDERS = ["parallel", "sequential", "pummel"];
 
-/** The names of their files. */
+/** Their names. */
 const SUBJECT =
   /^test-(net-|pipe|socketaddress|blocklist|cluster-net).*\.m?js$/;
 
-/**
- * A test that matches needs Node's internals, and does not test the public API.
- */
+/** What only Node's internals have; no public API is under test there. */
 const INTERNAL = /internal\/|internalBinding|--expose[-_]internals/;
 
 /**
