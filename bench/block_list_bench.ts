@@ -1,12 +1,12 @@
 /**
- * `isIP`, `BlockList` and `SocketAddress`, beside the runtime's own in one run.
+ * Compares `isIP`, `BlockList` and `SocketAddress` with the runtime's own.
  *
  *     deno run -A bench/block_list_bench.ts
  *     bun bench/block_list_bench.ts
  *     node bench/block_list_bench.ts        Node 22.18 and later
  *
- * Arguments choose among `isip`, `check`, `scale` and `build`. Rates are
- * medians of five rounds, in which both sides take turns; a ratio above 1 means
+ * The arguments choose among `isip`, `check`, `scale` and `build`. Rates are
+ * medians of five rounds, in which both sides take turns. A ratio above 1 means
  * that this package is faster.
  *
  * @module
@@ -31,7 +31,7 @@ interface Query {
 }
 
 const ROUNDS = 5;
-/** Calls in one sample, so that reading the clock does not count. */
+/** Calls in one sample: so many that reading the clock does not matter. */
 const CALLS = 200;
 
 const chosen = process.argv.slice(2);
@@ -52,7 +52,7 @@ function ipv4(word: number): string {
     .join(".");
 }
 
-/** An address within 2000::/8, its last word given. */
+/** An address within 2000::/8 with the given last word. */
 function ipv6(random: () => number, word: number): string {
   const groups = [0x2000 | random() & 0xff];
   for (let i = 1; i < 6; i++) groups.push(random() & 0xffff);
@@ -60,7 +60,7 @@ function ipv6(random: () => number, word: number): string {
   return groups.map((group) => group.toString(16)).join(":");
 }
 
-/** Fill a list with `count` rules. Returns an address of each. */
+/** Fills a list with `count` rules. Returns an address that matches each. */
 function fill(
   list: List,
   kind: Kind,
@@ -90,15 +90,15 @@ function fill(
   return covered;
 }
 
-/** A string of its own, as that of an address just received. */
+/** A new string, like that of an address that was just received. */
 function fresh(text: string): string {
   return String.fromCharCode(...Array.from(text, (c) => c.charCodeAt(0)));
 }
 
 /**
- * Half of them hits, half most likely misses. Their strings lie together in
- * memory: of those the rules were made from, strewn over a hundred megabytes,
- * reading them would cost as much as a check.
+ * Half of them are hits, the others most likely misses. Their strings are close
+ * together in memory. Those that the rules were made from are spread over a
+ * hundred megabytes, where reading one would cost as much as a check.
  */
 function queries(covered: readonly Query[]): Query[] {
   const random = generator(7);
@@ -125,7 +125,7 @@ function checker(list: List, asked: readonly Query[]): () => void {
 const median = (values: number[]) =>
   values.sort((a, b) => a - b)[values.length >> 1]!;
 
-/** Median calls a second of each task, all tasks in turns. */
+/** The median of calls a second for each task. The tasks take turns. */
 async function rates(
   tasks: Readonly<Record<string, () => void>>,
 ): Promise<Record<string, number>> {
@@ -166,7 +166,7 @@ function report(what: string, { ours, theirs }: Record<string, number>): void {
 async function benchIsIP(): Promise<void> {
   const random = generator(1);
   const hex = (word: number) => word.toString(16);
-  // Many, for a few would be learned by heart by the processor.
+  // Many, because the processor's branch prediction would learn a few by heart.
   const sets: Record<string, () => string> = {
     "IPv4": () => ipv4(random()),
     "IPv6": () => ipv6(random, random()),

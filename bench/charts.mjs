@@ -34,7 +34,7 @@ const CONTESTANTS = {
 const NAMES = /** @type {ContestantName[]} */ (Object.keys(CONTESTANTS));
 
 /**
- * Who took part in any of these.
+ * The contestants that took part in any of these.
  *
  * @param {readonly Result[]} results
  */
@@ -44,14 +44,14 @@ function takingPart(results) {
   );
 }
 
-// Its own background, to be legible on light and on dark pages.
+// A background of its own, so that it is legible on light and dark pages.
 const BASE = {
   animation: false,
   backgroundColor: "#ffffff",
   textStyle: { fontFamily: FONT, color: "#1e293b" },
 };
 
-// Texts are wider with some fonts than is reckoned here.
+// Texts are wider in some fonts than the chart library assumes.
 const LEGEND = { itemGap: 28, itemWidth: 18, itemHeight: 10 };
 
 /**
@@ -125,7 +125,7 @@ function whiskers(name, spreads, shift) {
 }
 
 /**
- * How fast the others are, `node:net` being 1.
+ * How fast the contestants are, with `node:net` as 1.
  *
  * @param {string} folder
  * @param {string} name
@@ -196,7 +196,8 @@ function drawSpeed(folder, name, results) {
 }
 
 /**
- * The cost of a message over the number of connections, a panel a runtime.
+ * The cost of a message by the number of connections, with a panel for each
+ * runtime.
  *
  * @param {string} folder
  * @param {Results[]} all
@@ -264,7 +265,7 @@ function drawMessageCost(folder, all) {
 }
 
 /**
- * Memory of an idle connection, a group a runtime.
+ * The memory of an idle connection, with a group for each runtime.
  *
  * @param {string} folder
  * @param {Results[]} all
@@ -311,7 +312,7 @@ function drawMemory(folder, all) {
 }
 
 /**
- * Draw every chart there are results for.
+ * Draws every chart for which there are results.
  *
  * @param {string} folder
  */

@@ -1,17 +1,24 @@
 /**
- * What is moved, and whether it arrived. The checks are cheap, so that they do
- * not level what is compared, and do not depend on how the bytes were cut.
+ * The data that is moved, and checks that it arrived. The checks are cheap, so
+ * that they do not hide the differences, and do not depend on how the bytes are
+ * split into chunks.
  *
  * @module
  */
 
-/** Distance of the bytes that are hashed; prime, to meet every position. */
+/**
+ * Distance between the bytes that are hashed. It is prime, so that they come
+ * from every position of a chunk.
+ */
 const STRIDE = 251;
-/** Distance of the code units that are hashed. */
+/** Distance between the code units that are hashed. */
 const TEXT_STRIDE = 61;
 /** Chunks that differ from each other. */
 const CHUNKS = 16;
-/** Where the next chunk begins in the memory that all of them share. */
+/**
+ * Distance between the starts of two chunks in the memory that all of them
+ * share.
+ */
 const SHIFT = 257;
 
 const hashed = (hash: number, value: number) =>
@@ -23,7 +30,7 @@ export class ByteCheck {
   hash = 0;
   #next = 0;
 
-  /** Take the next bytes of the stream. */
+  /** Takes the next bytes of the stream. */
   readonly add = (chunk: Uint8Array): void => {
     let at = this.#next - this.count;
     while (at < chunk.length) {
@@ -41,7 +48,7 @@ export class TextCheck {
   hash = 0;
   #next = 0;
 
-  /** Take the next piece of the text. */
+  /** Takes the next piece of the text. */
   readonly add = (text: string): void => {
     let at = this.#next - this.count;
     while (at < text.length) {
@@ -53,7 +60,7 @@ export class TextCheck {
   };
 }
 
-/** Throws unless the same arrived as was sent. */
+/** Throws unless what arrived is what was sent. */
 export function assertSame(
   got: ByteCheck | TextCheck,
   sent: ByteCheck | TextCheck,
@@ -109,7 +116,7 @@ export function expected<Check extends { add(chunk: Chunk): void }, Chunk>(
   return check;
 }
 
-/** What messages of a size are made of: not part of what is measured. */
+/** The bytes of messages of each size, made before anything is measured. */
 const patterns: Map<number, readonly Uint8Array[]> = new Map();
 
 function pattern(size: number, index: number): Uint8Array {
@@ -119,8 +126,8 @@ function pattern(size: number, index: number): Uint8Array {
 }
 
 /**
- * Messages of one connection, each sent when the reply to the one before is
- * there. They are numbered, and every byte of a reply is compared.
+ * The messages of one connection, each sent when the reply to the previous one
+ * has arrived. They are numbered, and every byte of a reply is compared.
  */
 export class Exchange {
   readonly message: Uint8Array;
@@ -141,13 +148,13 @@ export class Exchange {
     message[2] = this.#left >>> 16;
   }
 
-  /** Whether all replies came. */
+  /** Whether all replies have arrived. */
   get done(): boolean {
     return this.#left === 0;
   }
 
   /**
-   * Take some bytes of a reply.
+   * Takes some bytes of a reply.
    *
    * @returns Whether the reply is complete: send the message now, unless
    * this is done.

@@ -18,7 +18,14 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { run } from "../scripts/processes.mjs";
-import { findNodeRelease, findRuntime, ROOT } from "../scripts/runtimes.mjs";
+import {
+  checkNames,
+  findByName,
+  findRuntime,
+  NODE_NAMES,
+  ROOT,
+  RUNTIME_NAMES,
+} from "../scripts/runtimes.mjs";
 import {
   bold,
   CROSS,
@@ -40,9 +47,11 @@ import { isComparable, ratio } from "./stats.mjs";
  * @typedef {import("./stats.mjs").Result} Result
  */
 
+const NAMES = [...RUNTIME_NAMES, ...NODE_NAMES];
+
 const HELP = `npm run bench [-- options]
 
-  --runtime <names>    deno, bun, node, or a release as node24, node26
+  --runtime <names>    of ${NAMES.join(", ")}
   --scenario <names>   only scenarios whose name begins so
   --rounds <n>         7 if left out, 3 with --quick
   --scale <factor>     part of the full size, 1 if left out
@@ -55,10 +64,11 @@ const QUICK_SCALE = 0.05;
 /** Time limit of one round. */
 const ROUND_SECONDS = 600;
 /**
- * glibc gives freed memory back when the top of the heap is free by chance; the
- * page faults of taking it again decided rounds, of any contestant. With that
- * set, blocks above 128 KiB are always mapped anew, unless their limit is set
- * to what it may grow to by itself otherwise.
+ * glibc returns freed memory to the system whenever the top of the heap happens
+ * to be free. The page faults of taking it back used to decide rounds, of any
+ * contestant. The first variable prevents that. With it, glibc maps every block
+ * above 128 KiB anew, unless the second sets that limit to the highest value
+ * that it would otherwise reach by itself.
  */
 const ENVIRONMENT = {
   MALLOC_TRIM_THRESHOLD_: String(2 ** 30),
@@ -84,6 +94,8 @@ if (options.help) {
   console.log(HELP);
   process.exit();
 }
+const names = options.runtime.split(",");
+checkNames(names, NAMES);
 
 const started = Date.now();
 let problems = 0;
@@ -142,18 +154,6 @@ if (chosen.length === 0) {
   process.exit(2);
 }
 
-/**
- * @param {string} name `deno`, `bun`, `node`, or a release as `node26`.
- */
-function runtimeOf(name) {
-  const release = /^node(\d+)$/.exec(name);
-  const own = process.versions.node.split(".")[0];
-  if (release && release[1] !== own) return findNodeRelease(Number(release[1]));
-  if (name === "deno" || name === "bun") return findRuntime(name);
-  if (name === "node" || release) return findRuntime("node");
-  return { reason: `${name} is not a runtime known here` };
-}
-
 /** @param {Runtime} runtime */
 function commandOf({ name }) {
   if (name === "node") return ["--expose-gc", "dist/bench/worker.js"];
@@ -202,7 +202,7 @@ async function measure(runtime, scenario, progress) {
   };
   const since = Date.now();
   for (let i = 0; i < rounds; i++) {
-    // Each of them is the first as often as the others.
+    // Each contestant is the first as often as the others.
     const first = i % contestants.length;
     const order = [
       ...contestants.slice(first),
@@ -251,8 +251,8 @@ const minified = chosen.some(({ name }) => name === "import")
   ? await minifiedSize()
   : undefined;
 
-for (const name of options.runtime.split(",")) {
-  const runtime = runtimeOf(name);
+for (const name of names) {
+  const runtime = findByName(name);
   if (!("path" in runtime)) {
     problem(runtime.reason);
     continue;
@@ -269,7 +269,8 @@ for (const name of options.runtime.split(",")) {
   for (const [i, scenario] of chosen.entries()) {
     const progress = `${i + 1}/${chosen.length}`;
     results.push(await measure(runtime, scenario, progress));
-    // Each at once: a run that is stopped has not run for nothing.
+    // Written after each scenario, so that a run that is stopped was not in
+    // vain.
     writeResults(
       out,
       `${runtime.name}${major}`,

@@ -20,7 +20,7 @@ function short(value) {
 
 /**
  * @param {Spread | undefined} spread
- * @param {"higher" | "lower"} [better] To tell the good by its color.
+ * @param {"higher" | "lower"} [better] Which ratios are colored as good.
  */
 function ratioCell(spread, better) {
   if (!spread) return "";
@@ -53,7 +53,7 @@ function row(result) {
 }
 
 /**
- * How much dearer a message is with the most connections than with the fewest.
+ * How much more a message costs with the most connections than with the fewest.
  *
  * @param {readonly Result[]} results
  */

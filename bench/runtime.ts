@@ -1,5 +1,6 @@
 /**
- * The runtime the benchmark runs on: the one place of it that asks.
+ * The runtime the benchmark runs on. No other file of the benchmark asks for
+ * it.
  *
  * @module
  */
@@ -22,7 +23,7 @@ interface Collectors {
   Bun?: { gc(wait: boolean): void };
 }
 
-/** Collect the garbage, all of it. */
+/** Collects all garbage. */
 export function collectGarbage(): void {
   const { Bun, gc } = globalThis as Collectors;
   if (Bun) Bun.gc(true);

@@ -24,8 +24,9 @@
  *   The values, round by round; `null` where the round failed.
  * @property {Partial<Record<ContestantName, (number | null)[]>>} cpu
  *   Processor seconds of the same rounds.
- * @property {Partial<Record<"builtin" | "raw" | "bareToBuiltin", Spread>>} [ratios]
- *   Of this package to the two; of the bare stream to `node:net`.
+ * @property {Partial<Record<"builtin" | "raw" | "bareToBuiltin", Spread>>}
+ *   [ratios] Of this package to `node:net` and to raw; of the bare stream to
+ *   `node:net`.
  */
 
 /**
@@ -41,7 +42,7 @@ function quantile(sorted, part) {
 
 /**
  * @param {readonly (number | null)[] | undefined} values
- * @returns {Spread | undefined} Nothing without values.
+ * @returns {Spread | undefined} `undefined` if there are no values.
  */
 export function spread(values) {
   const sorted = (values ?? []).filter((value) => value !== null)
@@ -55,7 +56,8 @@ export function spread(values) {
 }
 
 /**
- * Whether ratios make sense: not of differences, which may be about zero.
+ * Whether ratios make sense. Those of differences do not, since a difference
+ * may be near zero.
  *
  * @param {Result} result
  */
@@ -64,8 +66,8 @@ export function isComparable({ unit }) {
 }
 
 /**
- * The ratio of two contestants, round by round: what disturbed the machine
- * during a round disturbed both.
+ * The ratio of two contestants, round by round: whatever slowed the machine
+ * down during a round slowed both.
  *
  * @param {Result} result
  * @param {ContestantName} over

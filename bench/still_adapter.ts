@@ -1,6 +1,6 @@
 /**
- * An adapter that moves nothing: what reaches a socket through it costs only
- * what the shared layer costs.
+ * An adapter that moves no data, so that only the cost of the shared layer is
+ * measured.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export interface StillAdapter {
   sink(): ConnectionSink;
 }
 
-/** Make an adapter of which any attempt to connect succeeds. */
+/** Makes an adapter on which every attempt to connect succeeds. */
 export function createStillAdapter(): StillAdapter {
   let sink: ConnectionSink;
   const connection: Connection = {

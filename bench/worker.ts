@@ -1,6 +1,6 @@
 /**
  * One round of one contestant, in a process of its own. Prints the measurement
- * as JSON; anything wrong ends it with an error.
+ * as JSON. Exits with an error if anything is wrong.
  *
  *     worker.ts <scenario> <contestant> <scale>
  *

@@ -1,5 +1,5 @@
 /**
- * The same bytes on both ends of a transfer, and their hash.
+ * The bytes of a transfer, which both ends can make, and their hash.
  *
  * @module
  */
@@ -11,7 +11,7 @@ const BLOCK = 64 * 1024;
 export const TRANSFER: number = 32 * 1024 * 1024;
 
 /**
- * Blocks of bytes that look random, no two of them equal, so that a block
+ * Blocks of pseudo-random bytes. No two are equal, so that a block that is
  * lost, repeated or out of order changes the hash.
  *
  * @param seed Not zero; another seed gives other bytes.

@@ -1,7 +1,7 @@
 /**
- * Listening for a program that was started by `scripts/demo.mjs`: it learns
- * the addresses from standard output, and ends the program by closing standard
- * input.
+ * Starts the servers of a program that `scripts/demo.mjs` runs. The script
+ * reads the addresses from standard output, and ends the program by closing its
+ * standard input.
  *
  * @module
  */
@@ -32,7 +32,8 @@ async function listen(server: net.Server, name: string): Promise<Target> {
 }
 
 /**
- * Starts every service, tells where, and closes them when standard input ends.
+ * Starts every service, prints the addresses, and closes all of them when
+ * standard input ends.
  *
  * @param services The servers to create.
  * @param close What else has to be closed.

@@ -1,12 +1,13 @@
 /**
- * Runs what the client programs do, and says how it went, one JSON line each.
+ * Runs the scenarios of a client program and prints each outcome as a line of
+ * JSON.
  *
  * @module
  */
 import process from "node:process";
 import type { Scenario, Target } from "./scenarios.ts";
 
-/** Milliseconds a scenario may take. */
+/** Time limit of a scenario, in milliseconds. */
 const LIMIT = 15_000;
 
 async function outcome(action: Promise<void>): Promise<string | undefined> {
@@ -41,6 +42,6 @@ export async function play(scenarios: Record<string, Scenario>): Promise<void> {
     const ms = Math.round(performance.now() - started);
     console.log(JSON.stringify({ name, ms, error }));
   }
-  // What a failed scenario has left open would keep the program alive.
+  // Whatever a failed scenario has left open would keep the program alive.
   if (process.exitCode) process.exit();
 }

@@ -17,7 +17,7 @@ function echo(): net.Server {
   });
 }
 
-/** Answers only when the whole request and the FIN after it are there. */
+/** Answers only when the whole request and the FIN after it have arrived. */
 function halfClose(): net.Server {
   return net.createServer({ allowHalfOpen: true }, (socket) => {
     let request = "";
@@ -42,7 +42,10 @@ function transfer(): net.Server {
   });
 }
 
-/** Resets a connection, or says which error a reset from the client gave. */
+/**
+ * Resets a connection, or sends the code of the error that a reset by the
+ * client caused.
+ */
 function reset(): net.Server {
   let code: Promise<string> = Promise.resolve("none");
   return net.createServer((socket) => {
@@ -65,7 +68,10 @@ function reset(): net.Server {
   });
 }
 
-/** Takes one connection, and tells it about every other that it drops. */
+/**
+ * Accepts one connection, and sends it a line about every other that is
+ * dropped.
+ */
 function drop(): net.Server {
   let first: net.Socket;
   const server = net.createServer((socket) => {

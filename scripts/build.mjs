@@ -1,6 +1,6 @@
 /**
  * Compiles the package, its tests and the demo into `dist/`, in the same
- * layout, and removes what has no source any more.
+ * layout, and removes compiled files whose source is gone.
  *
  * @module
  */
@@ -24,7 +24,7 @@ const { status } = spawnSync(
   { stdio: "inherit" },
 );
 
-// Emptying dist/ first would pull it from under a program that runs from it.
+// Emptying dist/ first would break a program that is running from it.
 if (existsSync(dist)) {
   for (const file of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
     const source = file.replace(/(\.d\.ts|\.js)$/, ".ts");

@@ -1,6 +1,7 @@
 /**
- * Packs the package, installs it into an empty project and uses it there, as
- * a program of each runtime, as types, and as the module JSR would serve.
+ * Packs the package, installs it into an empty project and uses it there: in a
+ * program of each runtime, by its types, and as the module that JSR would
+ * serve.
  *
  * @module
  */
@@ -22,13 +23,14 @@ import { CROSS, dim, elapsed, log, TICK } from "./terminal.mjs";
 
 const NODE = process.execPath;
 const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
+const PUBLINT = join(ROOT, "node_modules/publint/src/cli.js");
 const DENO_BARE = ["run", "--quiet", "--no-prompt", "--cached-only"];
 const DENO_RUN = [...DENO_BARE, "--allow-net"];
 
 const folder = mkdtempSync(join(tmpdir(), "isonet-pack-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
-/** Talks to itself with whatever `net` is, and says so. */
+/** A server and a client of `net` in one program, which prints "works". */
 const PROGRAM = `
 const server = net.createServer((socket) => socket.pipe(socket));
 server.listen(0, "127.0.0.1", () => {
@@ -39,7 +41,7 @@ server.listen(0, "127.0.0.1", () => {
 });
 `;
 
-/** Uses types in the places where programs name them. */
+/** Names the types in the places where programs do. */
 const TYPED = `
 const server: net.Server = net.createServer((socket: net.Socket) => {
   const port: number | undefined = socket.remotePort;
@@ -173,6 +175,10 @@ await step("npm pack", async () => {
   for (const file of ["dist/mod.js", "dist/mod.d.ts", "LICENSE", "README.md"]) {
     assert.ok(files.includes(file), `${file} is not in the tarball`);
   }
+});
+
+await step("publint", async () => {
+  await succeed(NODE, [PUBLINT, "run", tarball, "--strict"]);
 });
 
 await step("npm install, offline", async () => {

@@ -1,5 +1,5 @@
 /**
- * What `npm test` checks before the tests run, two checks at a time.
+ * The checks that `npm test` runs before the tests, two at a time.
  *
  * @module
  */
@@ -83,7 +83,7 @@ async function runAll(checks) {
   return result;
 }
 
-/** The build alone: Node runs what it makes. */
+/** Only the build: Node runs the compiled files. */
 export function runBuild() {
   return runAll([BUILD]);
 }
@@ -101,6 +101,11 @@ export async function runChecks(deno) {
     { name: "tsc", command: node, args: [tsc, "-p", "."] },
     ...deno ? denoChecks(deno.path) : [],
     { name: "layers", command: node, args: ["scripts/check_layers.mjs"] },
+    {
+      name: "docs/architecture.md",
+      command: node,
+      args: ["scripts/check_architecture.mjs"],
+    },
   ]);
   const second = await runAll([
     {

@@ -1,7 +1,7 @@
 /**
  * The demo: a server on every runtime, and a client from every runtime to each
- * of them, over TCP and a Unix domain socket; then an MQTT broker and clients
- * that know nothing of this package.
+ * of them, over TCP and a Unix domain socket; then an MQTT broker and MQTT
+ * clients whose libraries do not know this package.
  *
  * @module
  */
@@ -98,7 +98,7 @@ function fail(what, output = "") {
 function commandOf({ name, path }, program, { permissions }) {
   if (name === "node") return [path, [`dist/demo/${program}.js`]];
   if (name === "bun") return [path, [`demo/${program}.ts`]];
-  // The MQTT packages read more than the network.
+  // The MQTT packages need more than the network.
   const flags = program.startsWith("mqtt") ? ["--allow-all"] : permissions;
   const quiet = ["--quiet", "--no-prompt", "--no-check"];
   return [path, ["run", ...quiet, ...flags, `demo/${program}.ts`]];
@@ -131,7 +131,7 @@ async function startServer(runtime, act, transport) {
   const json = await targets;
   clearTimeout(limit);
 
-  /** The program ends by itself once its servers are closed. */
+  /** Ends the program, which exits by itself once its servers are closed. */
   const stop = async () => {
     child.stdin.end();
     const limit = setTimeout(() => killTree(child), SERVER_SECONDS * 1000);
@@ -146,7 +146,8 @@ async function startServer(runtime, act, transport) {
 }
 
 /**
- * Runs a client program against a server, and fills the cells of the pair.
+ * Runs a client program against a server, and fills the pair's cells of the
+ * matrix.
  *
  * @param {Runtime} client
  * @param {Runtime} server
@@ -204,7 +205,7 @@ function title(runtime) {
 }
 
 /**
- * Every client against every server.
+ * Runs every client against every server.
  *
  * @param {readonly Runtime[]} runtimes
  * @param {Act} act

@@ -1,7 +1,7 @@
 /**
  * Preloaded into `deno test`. With `node:test`, Deno 2.9 reports a file as
- * passed although it threw while it was loaded, or a timer threw after its
- * test; the line printed here tells the script that runs the file.
+ * passed even if it threw while it was loaded, or if a timer threw after its
+ * test. The script that runs the file looks for the line printed here.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What `npm test` says at its end of the tests that did not pass.
+ * What `npm test` prints at its end about the tests that did not pass.
  *
  * @module
  */
@@ -7,16 +7,17 @@ import { bold, CROSS, dim, log } from "./terminal.mjs";
 
 /**
  * @typedef {object} Failure
- * @property {string} where The runtime and the file, or what else it is from.
+ * @property {string} where The runtime and the file, or the check.
  * @property {string} name
  * @property {string} error
  */
 
-/** Lines of an error that are worth a look here; the whole is further up. */
+/** How many lines of an error are repeated; the whole of it is further up. */
 const ERROR_LINES = 30;
 
 /**
- * Prints what was skipped, tests of one subject on the same runtimes as one.
+ * Prints what was skipped. Tests of one subject are one line if the same
+ * runtimes skipped them.
  *
  * @param {readonly import("./suite.mjs").SuiteResult[]} suites
  */
@@ -45,7 +46,7 @@ export function printSkipped(suites) {
 }
 
 /**
- * Prints each failure and its error again, where they are seen.
+ * Prints each failure and its error again, at the end, where they are noticed.
  *
  * @param {readonly Failure[]} failures
  */

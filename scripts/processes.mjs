@@ -1,5 +1,6 @@
 /**
- * Child processes of the scripts: output kept, a time limit, none left behind.
+ * Child processes of the scripts: they have their output kept and a time limit,
+ * and none is left behind.
  *
  * @module
  */
@@ -51,7 +52,7 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
 }
 
 /**
- * Starts a command in a process group of its own, its output as text.
+ * Starts a command in a process group of its own. Its output is text.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -67,7 +68,7 @@ export function start(command, args, options = {}) {
   });
   running.add(child);
   child.once("close", () => running.delete(child));
-  child.stdin.on("error", () => {}); // It may end without reading.
+  child.stdin.on("error", () => {}); // The child may exit without reading it.
   child.stdout.setEncoding("utf8");
   child.stderr.setEncoding("utf8");
   return child;

@@ -1,7 +1,7 @@
 /**
- * Where the runtimes are. Deno and Bun come as npm packages with one native
- * binary for each platform. npm may leave their install scripts out, and then
- * the launchers in `node_modules/.bin` are slow or broken, so the binaries are
+ * Finds the runtimes. Deno and Bun come as npm packages with one native binary
+ * for each platform. npm may not run their install scripts, and then the
+ * launchers in `node_modules/.bin` are slow or broken. So the binaries are
  * looked up here directly; the `PATH` is the second choice.
  *
  * @module
@@ -18,7 +18,7 @@ import { fileURLToPath } from "node:url";
  * @typedef {object} Runtime
  * @property {RuntimeName} name
  * @property {string} path The executable.
- * @property {string} label Name and version, to be shown.
+ * @property {string} label Name and version, for the output.
  *
  * @typedef {object} MissingRuntime
  * @property {RuntimeName} name
@@ -30,6 +30,9 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** @type {readonly RuntimeName[]} */
 export const RUNTIME_NAMES = ["deno", "bun", "node"];
+
+/** Release lines of Node that the package supports. */
+export const NODE_MAJORS = [20, 22, 24, 26];
 
 /** @type {Record<RuntimeName, string>} */
 const TITLES = { deno: "Deno", bun: "Bun", node: "Node" };
@@ -136,7 +139,7 @@ export function npmCommand() {
 }
 
 /**
- * Another release line of Node, installed by npm into a cache folder that the
+ * Installs another release line of Node by npm, into a cache folder that the
  * next `npm ci` empties.
  *
  * @param {number} major
@@ -152,7 +155,7 @@ export function findNodeRelease(major) {
   const path = join(folder, "node_modules", name, "bin", `node${exe}`);
   mkdirSync(folder, { recursive: true });
   const npm = npmCommand();
-  // A registry may fail once.
+  // The registry may fail once, so it is asked twice.
   for (let tries = 0; tries < 2 && !existsSync(path); tries++) {
     spawnSync(npm.command, [
       ...npm.args,
@@ -173,4 +176,37 @@ export function findNodeRelease(major) {
     name: "node",
     reason: `Node ${major} is missing: npm could not install ${name}@${major}.`,
   };
+}
+
+/** Names of the supported release lines of Node. */
+export const NODE_NAMES = NODE_MAJORS.map((major) => `node${major}`);
+
+/**
+ * Looks for a runtime or for a release line of Node.
+ *
+ * @param {string} name One that `checkNames` lets pass.
+ */
+export function findByName(name) {
+  const runtime = RUNTIME_NAMES.find((known) => known === name);
+  if (runtime) return findRuntime(runtime);
+  const major = name.slice("node".length);
+  return major === process.versions.node.split(".")[0]
+    ? findRuntime("node")
+    : findNodeRelease(Number(major));
+}
+
+/**
+ * Ends the process if one of the names is unknown, with a list of those that
+ * are known.
+ *
+ * @param {readonly string[]} names
+ * @param {readonly string[]} known
+ */
+export function checkNames(names, known) {
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  console.error(
+    `unknown runtime: ${unknown.join(", ")}; known are ${known.join(", ")}`,
+  );
+  process.exit(2);
 }

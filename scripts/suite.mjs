@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readBunReport, readDenoReport } from "./junit.mjs";
+import { readBunReport, readDenoReport } from "./reports/junit.mjs";
 import { pool, run } from "./processes.mjs";
 import { ROOT } from "./runtimes.mjs";
 import {
@@ -22,7 +22,7 @@ import {
 
 /**
  * @typedef {import("./runtimes.mjs").Runtime} Runtime
- * @typedef {import("./node_reporter.mjs").Test} Test
+ * @typedef {import("./reports/node_reporter.mjs").Test} Test
  *
  * @typedef {object} SuiteResult
  * @property {string} label
@@ -35,7 +35,7 @@ import {
  * @property {Map<string, number>} counts Tests of each file.
  */
 
-/** Two cores are what the smallest machine has. */
+/** The smallest machine has two cores. */
 const FILES_AT_A_TIME = 2;
 /** Time limit of one file. */
 const FILE_SECONDS = 120;
@@ -70,7 +70,7 @@ function testArguments(runtime, file, report) {
     case "node":
       return [
         ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
-        "--test-reporter=./scripts/node_reporter.mjs",
+        "--test-reporter=./scripts/reports/node_reporter.mjs",
         `--test-reporter-destination=${report}`,
         `dist/${file.replace(/\.ts$/, ".js")}`,
       ];
@@ -91,7 +91,7 @@ function readReport(runtime, report) {
 }
 
 /**
- * Why a file failed although no test of it did, if so.
+ * Why a file failed although none of its tests did; empty if it did not.
  *
  * @param {import("./processes.mjs").RunResult} result
  * @param {Test[]} tests
@@ -144,7 +144,8 @@ export async function runSuite(runtime, files) {
     const result = await run(
       runtime.path,
       testArguments(runtime, file, report),
-      // What a test leaves behind goes with the folder of the reports.
+      // Files that a test leaves behind are removed with the folder of the
+      // reports.
       { seconds: FILE_SECONDS, env: { TMPDIR: folder } },
     );
     const tests = readReport(runtime, report);

@@ -1,30 +1,36 @@
 /**
- * What the scripts print: lines, one live status line below them, tables.
+ * The output of the scripts: lines, one live status line below them, and
+ * tables.
  *
  * @module
  */
 import process from "node:process";
+import { stripVTControlCharacters, styleText } from "node:util";
 
 const out = process.stdout;
 const live = out.isTTY === true;
 const colored = live ? !process.env.NO_COLOR : Boolean(process.env.FORCE_COLOR);
 
-/** @param {number} code */
-function color(code) {
+/** @param {Parameters<typeof styleText>[0]} format */
+function style(format) {
+  // Whether to use colors is decided above: `styleText` decides differently on
+  // Node 20 than on 22 and later.
   return (/** @type {unknown} */ text) =>
-    colored ? `\x1b[${code}m${text}\x1b[0m` : String(text);
+    colored
+      ? styleText(format, String(text), { validateStream: false })
+      : String(text);
 }
 
-export const red = color(31);
-export const green = color(32);
-export const yellow = color(33);
-export const bold = color(1);
-export const dim = color(2);
+export const red = style("red");
+export const green = style("green");
+export const yellow = style("yellow");
+export const bold = style("bold");
+export const dim = style("dim");
 
 export const TICK = green("✓");
 export const CROSS = red("✗");
 
-/** Seconds between two status lines where there is no terminal. */
+/** Seconds between two status lines if there is no terminal. */
 const QUIET_SECONDS = 10;
 const FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
 
@@ -86,15 +92,14 @@ export function elapsed(since) {
 
 /** @param {string} text */
 function width(text) {
-  // deno-lint-ignore no-control-regex
-  return [...text.replaceAll(/\x1b\[\d+m/g, "")].length;
+  return [...stripVTControlCharacters(text)].length;
 }
 
 /**
- * Prints a table: the first row is the head, the first column on the left.
+ * Prints a table. The first row is its head; the first column is aligned left.
  *
  * @param {string[][]} rows
- * @param {"right" | "center"} [align] The other columns.
+ * @param {"right" | "center"} [align] How to align the other columns.
  */
 export function table(rows, align = "right") {
   /** @type {number[]} */

@@ -1,19 +1,19 @@
 /**
- * The whole matrix: checks, the build, and one suite on every runtime.
- *
- *     npm test                            everything
- *     npm test -- bun                     the suite on Bun only
- *     npm test -- node tests/address/ip_test.ts   one file on Node only
- *     npm test -- --all-nodes             Node 20, 22, 24 and 26 as well
- *
- * `CI=true` in the environment stands for `--all-nodes`.
+ * Runs every check, the build, and the one suite on every runtime. `--help`
+ * lists how to run a part of that.
  *
  * @module
  */
 import process from "node:process";
+import { parseArgs } from "node:util";
 import { runBuild, runChecks } from "./checks.mjs";
 import { printFailures, printSkipped } from "./outcome.mjs";
-import { findNodeRelease, findRuntimes, RUNTIME_NAMES } from "./runtimes.mjs";
+import {
+  findNodeRelease,
+  findRuntimes,
+  NODE_MAJORS,
+  RUNTIME_NAMES,
+} from "./runtimes.mjs";
 import { runSuite, testFiles } from "./suite.mjs";
 import {
   bold,
@@ -33,18 +33,48 @@ import {
  * @typedef {import("./suite.mjs").SuiteResult} SuiteResult
  */
 
-/** Release lines of Node that the package supports. */
-const NODE_MAJORS = [20, 22, 24, 26];
+const HELP = `npm test [-- runtimes and paths] [--all-nodes]
+
+  npm test                      every check, and the suite on every runtime
+  npm test -- bun               the suite on one runtime: ${
+  RUNTIME_NAMES.join(", ")
+}
+  npm test -- tests/socket      the test files whose path contains this
+  npm test -- node ip_test      both
+
+  --all-nodes   Node ${NODE_MAJORS.join(", ")} as well; CI=true in the
+                environment of a whole run stands for it
+  --help        print this`;
+
+const { values: options, positionals } = readArguments();
+if (options.help) {
+  console.log(HELP);
+  process.exit();
+}
 
 const started = Date.now();
-const args = process.argv.slice(2);
-const names = RUNTIME_NAMES.filter((name) => args.includes(name));
-const patterns = args.filter((arg) =>
-  !arg.startsWith("-") && !RUNTIME_NAMES.some((name) => name === arg)
+const names = RUNTIME_NAMES.filter((name) => positionals.includes(name));
+const patterns = positionals.filter((text) =>
+  !RUNTIME_NAMES.some((name) => name === text)
 );
 const whole = names.length === 0 && patterns.length === 0;
-const allNodes = args.includes("--all-nodes") ||
-  (whole && Boolean(process.env.CI));
+const allNodes = options["all-nodes"] || (whole && Boolean(process.env.CI));
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        "all-nodes": { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n`);
+    console.error(HELP);
+    process.exit(2);
+  }
+}
 
 /** @type {import("./outcome.mjs").Failure[]} */
 const problems = [];
@@ -55,10 +85,17 @@ function problem(text) {
   log(`  ${CROSS} ${text}`);
 }
 
-const files = testFiles().filter((file) =>
-  patterns.length === 0 || patterns.some((pattern) => file.includes(pattern))
+const all = testFiles();
+for (const pattern of patterns) {
+  if (all.some((file) => file.includes(pattern))) continue;
+  console.error(
+    `"${pattern}" is neither a runtime nor part of the path of a test file`,
+  );
+  process.exit(2);
+}
+const files = all.filter((file) =>
+  patterns.length === 0 || patterns.some((text) => file.includes(text))
 );
-if (files.length === 0) problem(`no test file matches ${patterns.join(" ")}`);
 
 const { found, missing } = findRuntimes(names.length ? names : RUNTIME_NAMES);
 for (const { reason } of missing) problem(reason);
@@ -87,7 +124,7 @@ log(
 const suites = [];
 for (const runtime of found) suites.push(await runSuite(runtime, files));
 
-// A file that lost its tests on one runtime would pass there without this.
+// A file whose tests were not found on one runtime would otherwise pass there.
 for (const file of files) {
   const counts = suites.map((suite) => suite.counts.get(file) ?? 0);
   const failed = suites.some((suite) => suite.failed > 0);

@@ -1,8 +1,9 @@
 /**
- * What the bare streams of all runtimes share. A bare stream is the least that
- * a stream over the runtime's own API costs, and so the most that a socket of
- * `node:net` can reach there: no options, no timeouts, no backpressure on what
- * is read, no events but those of a stream, no errors but by `destroy`.
+ * What the bare streams of all runtimes share. A bare stream is the cheapest
+ * stream over the runtime's own API, and so the upper limit for a socket of
+ * `node:net` there. It has no options, no timeouts and no backpressure on what
+ * it reads; its only events are those of a stream, and it reports errors only
+ * by `destroy`.
  *
  * @module
  */
@@ -11,7 +12,9 @@ import type { DuplexOptions } from "node:stream";
 import type { Address } from "./contestant.ts";
 import type { NetModule } from "./net.ts";
 
-/** How every bare stream is made: as a socket, it ends when its peer does. */
+/**
+ * The options of every bare stream: like a socket, it ends when its peer does.
+ */
 export const STREAM_OPTIONS: DuplexOptions = {
   allowHalfOpen: false,
   decodeStrings: false,
@@ -19,7 +22,7 @@ export const STREAM_OPTIONS: DuplexOptions = {
 
 /** A listener of the runtime, or of its `node:net`. */
 export interface BareListener {
-  /** What it is bound to, if that is a port. */
+  /** The port it is bound to, if it is one. */
   readonly port: number | undefined;
   close(): void;
 }
@@ -57,7 +60,7 @@ class BareServer<Stream> extends EventEmitter {
   }
 }
 
-/** What a runtime has to provide. */
+/** What each runtime has to provide. */
 export interface BareNet<Stream> {
   connect(to: Address, connected: () => void): Stream;
   listen(
@@ -66,7 +69,9 @@ export interface BareNet<Stream> {
   ): Promise<BareListener>;
 }
 
-/** As a module that the contestants of the shape of `node:net` are made of. */
+/**
+ * Makes a module with the API of `node:net`, which a contestant can be made of.
+ */
 export function bareModule<Stream>(
   { connect, listen }: BareNet<Stream>,
 ): NetModule {

@@ -17,7 +17,7 @@ type Done = (error?: Error | null) => void;
 
 class BareStream extends Duplex {
   socket: BunSocket<BareStream> | undefined;
-  /** What of a write the system has not taken. */
+  /** The part of a write that the system has not taken. */
   #rest: Uint8Array | undefined;
   #done: Done | undefined;
 
@@ -54,8 +54,8 @@ class BareStream extends Duplex {
 }
 
 /**
- * @param opened What to do with a connection. What is accepted has the data of
- * the listener, which is no stream of its own.
+ * @param opened What to do with an accepted connection. Such a connection has
+ *   the listener's data, and no stream of its own yet.
  */
 function handlers(
   opened: (socket: BunSocket<BareStream>) => void,
@@ -65,7 +65,7 @@ function handlers(
     data: ({ data: stream }, chunk) => stream.push(chunk),
     drain: ({ data: stream }) => stream.drain(),
     end: ({ data: stream }) => stream.push(null),
-    // It comes in place of `end` after the FIN of this end.
+    // Bun calls this in place of `end` after this end has sent its FIN.
     close: ({ data: stream }) => stream.push(null),
     connectError: ({ data: stream }, error) => stream.destroy(error),
   };

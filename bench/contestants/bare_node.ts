@@ -1,7 +1,7 @@
 /**
- * A bare stream over a socket of the public `node:net`, which it speaks to from
- * below, by the methods that a stream's implementer provides: so the socket's
- * own buffers and policies cost nothing.
+ * A bare stream over a socket of the public `node:net`. It calls the methods
+ * that the implementer of a stream provides (`_write`, `push`), so that it does
+ * not pay for the socket's own buffers.
  *
  * An error of the socket is thrown, which ends the round.
  *
@@ -15,7 +15,7 @@ import type { NetModule } from "./net.ts";
 
 type Done = (error?: Error | null) => void;
 
-/** A stream as its implementer sees it. */
+/** The methods that the implementer of a stream provides. */
 interface FromBelow {
   push(chunk: Uint8Array | null): boolean;
   _read(size: number): void;
@@ -33,7 +33,7 @@ class BareStream extends Duplex {
     this.#below = socket as unknown as FromBelow;
   }
 
-  /** Begin to use the socket, which is connected. */
+  /** Begins to use the socket, which is connected. */
   open(): void {
     this.#below.push = (chunk) => {
       this.push(chunk);
@@ -61,7 +61,8 @@ class BareStream extends Duplex {
 /** The bare stream of Node. */
 export const bareNet: NetModule = bareModule<BareStream>({
   connect(to, connected) {
-    // Set afterwards, as it costs less; see runtime/node/connect.ts.
+    // It is set afterwards because that costs less; see
+    // runtime/node/connect.ts.
     const socket = new net.Socket();
     socket.allowHalfOpen = true;
     const stream = new BareStream(socket);

@@ -1,7 +1,7 @@
 /**
  * A contestant with the API of `node:net`: this package, the runtime's own
- * module, a bare stream, and on Node the own module with `onread`, which is as
- * raw as it gets.
+ * module, or a bare stream. On Node also its own module with `onread`, the
+ * nearest thing to a raw API.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import {
   type TextJob,
 } from "./contestant.ts";
 
-/** What is used of the module. */
+/** The part of the module that is used. */
 export type NetModule = Pick<typeof net, "connect" | "createServer">;
 
 /** What `onread` reads into: every client, as nobody keeps the bytes. */
@@ -40,7 +40,7 @@ function listen(server: net.Server, on: Address): Promise<Service> {
         address: address !== null && typeof address === "object"
           ? { port: address.port }
           : on,
-        // Nobody waits for it: on Deno, the own module's proxies stay open.
+        // Nobody waits for this: proxies of Deno's own module stay open.
         close: () => server.close(),
       });
     });
@@ -170,7 +170,7 @@ class OnReadClient implements Client {
 
   async readText(receive: (text: string) => void): Promise<void> {
     const decoder = new StringDecoder("utf8");
-    // The chunk is a slice of our own memory, and so not a Buffer.
+    // The chunk is a slice of our own memory, so it is not a Buffer.
     this.#receive = (chunk) => receive(decoder.write(chunk as Buffer));
     await this.#closed;
     receive(decoder.end());

@@ -23,12 +23,12 @@ import {
   type TextJob,
 } from "./contestant.ts";
 
-/** Small writes that wait are joined up to this size. */
+/** Small writes that have to wait are joined up to this size. */
 const BLOCK = 64 * 1024;
 
 const ignore = () => {};
 
-/** A socket and what its program needs beside it: a queue, and callbacks. */
+/** A socket, with the queue and the callbacks that its program needs. */
 class Peer {
   onData: (chunk: Uint8Array) => void = ignore;
   onDrain: () => void = ignore;
@@ -38,7 +38,10 @@ class Peer {
   #queue: Uint8Array[] = [];
   #ending = false;
 
-  /** Send now, or as soon as it goes. `false`: wait for `onDrain`. */
+  /**
+   * Sends now or as soon as possible. Returns `false` if the caller should wait
+   * for `onDrain`.
+   */
   write(bytes: Uint8Array): boolean {
     if (this.#queue.length > 0) {
       this.#queue.push(bytes);
@@ -51,7 +54,7 @@ class Peer {
     return false;
   }
 
-  /** As `write`; Bun encodes. */
+  /** Like `write`, but Bun encodes the text. */
   writeText(text: string): boolean {
     if (this.#queue.length > 0) {
       this.#queue.push(Buffer.from(text));
@@ -64,7 +67,7 @@ class Peer {
     return false;
   }
 
-  /** Send the FIN after all that waits. */
+  /** Sends the FIN after everything that is queued. */
   end(): void {
     if (this.#ending) return;
     this.#ending = true;
@@ -74,7 +77,7 @@ class Peer {
   drain(): void {
     const queue = this.#queue;
     if (queue.length === 0) {
-      // Bun calls it without need, too.
+      // Bun also calls this when nothing waits.
       if (!this.#ending) this.onDrain();
       return;
     }
@@ -202,7 +205,7 @@ function send(peer: Peer, job: Job): void {
   else sendBytes(peer, job);
 }
 
-/** Send on what one connection reads, and then its end. */
+/** Forwards what one connection reads, and then its end. */
 function copy(from: Peer, to: Peer): void {
   from.onData = (chunk) => {
     if (!to.write(chunk)) from.socket.pause();

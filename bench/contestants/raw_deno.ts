@@ -21,7 +21,7 @@ import {
 
 const READ_SIZE = 64 * 1024;
 
-/** An echo answers small messages, of very many connections perhaps. */
+/** An echo answers small messages, perhaps of very many connections. */
 const ECHO_SIZE = 4 * 1024;
 
 export function place(address: Address): ConnectOptions {
@@ -37,7 +37,7 @@ async function writeAll(conn: NativeConn, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Send on what one connection reads, and then its end. */
+/** Forwards what one connection reads, and then its end. */
 async function copy(
   from: NativeConn,
   to: NativeConn,
@@ -76,11 +76,11 @@ async function send(conn: NativeConn, job: Job): Promise<void> {
     }
   }
   await conn.closeWrite();
-  // Until the peer has closed, so that nothing of it is unread.
+  // Wait until the peer has closed, so that nothing is left unread.
   while (await conn.read(new Uint8Array(1)) !== null);
 }
 
-/** Accept connections until the listener is closed. */
+/** Accepts connections until the listener is closed. */
 export async function acceptAll(
   listener: NativeListener,
   accept: (conn: NativeConn) => void,
@@ -90,7 +90,7 @@ export async function acceptAll(
     try {
       conn = await listener.accept();
     } catch (error) {
-      // Accepting ends when the listener is closed.
+      // `accept` rejects when the listener is closed.
       if ((error as Error).name === "BadResource") return;
       throw error;
     }

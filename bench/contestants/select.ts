@@ -18,7 +18,7 @@ async function bareNet(): Promise<NetModule> {
   }
 }
 
-/** Load a contestant. */
+/** Loads a contestant. */
 export async function contestantOf(name: ContestantName): Promise<Contestant> {
   if (name === "isonet") {
     const net: unknown = await import("../../mod.ts");

@@ -1,6 +1,6 @@
 /**
- * Short connections: connect, exchange one message, close, 16 at a time. And
- * what is left on the heap after 100,000 of them.
+ * Short connections: connect, exchange one message, close; 16 at a time. Also
+ * how much the heap has grown after 100,000 of them.
  *
  * @module
  */
@@ -68,7 +68,7 @@ function connect(
 /** Bytes on the heap once nothing more can be collected. */
 async function heapUsed(): Promise<number> {
   for (let i = 0; i < 3; i++) {
-    // What is closed gives its memory back in later turns.
+    // A closed connection frees its memory in later turns.
     await new Promise((resolve) => setTimeout(resolve, 50));
     collectGarbage();
   }

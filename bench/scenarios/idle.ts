@@ -1,6 +1,6 @@
 /**
- * Resident memory of a connection that has exchanged one message and is idle
- * since; both of its ends.
+ * Resident memory of both ends of a connection that has exchanged one message
+ * and is idle since.
  *
  * @module
  */

@@ -6,7 +6,10 @@
 import { runtimeName } from "../runtime.ts";
 import { type Scenario, timed } from "./scenario.ts";
 
-/** Bun gets the compiled files, as from npm; Deno the sources, as from JSR. */
+/**
+ * Bun imports the compiled files, as from npm; Deno imports the sources, as
+ * from JSR.
+ */
 const ISONET = runtimeName === "bun"
   ? "../../dist/mod.js"
   : runtimeName === "deno"

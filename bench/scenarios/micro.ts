@@ -1,6 +1,6 @@
 /**
- * The parts that need no network, timed by tinybench: a new Socket, a chunk on
- * its way to `'data'` next to what a bare stream needs for it, and `isIP`.
+ * The parts that need no network, timed by tinybench: creating a Socket,
+ * passing a chunk to `'data'` (compared with a bare stream), and `isIP`.
  *
  * @module
  */
@@ -12,12 +12,12 @@ import type { ContestantName } from "../contestants/contestant.ts";
 import { createStillAdapter } from "../still_adapter.ts";
 import { type Measurement, scaled, type Scenario } from "./scenario.ts";
 
-/** Calls in one sample, so that reading the clock does not count. */
+/** Calls in one sample: so many that reading the clock does not matter. */
 const CALLS = 100;
 const MILLISECONDS = 2_000;
 const LEAST = 100;
 
-/** @returns Nanoseconds of one call: the median of many samples. */
+/** @returns Nanoseconds for one call: the median of many samples. */
 async function measure(call: () => void, scale: number): Promise<Measurement> {
   const time = scaled(MILLISECONDS, scale, LEAST);
   const bench = new Bench({ time, warmupTime: time / 4, throws: true });

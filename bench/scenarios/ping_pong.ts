@@ -1,6 +1,7 @@
 /**
- * Messages of 64 B, each sent when the reply to the one before has come: over
- * one connection, over 200 at once, and what a message costs with 10 to 5,000.
+ * Messages of 64 B, each sent when the reply to the previous one has arrived:
+ * over one connection, over 200 at once, and the cost of a message with 10 to
+ * 5,000.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What a scenario is, and what several of them need.
+ * The interface of a scenario, and helpers for several of them.
  *
  * @module
  */
@@ -14,9 +14,9 @@ import type {
   ContestantName,
 } from "../contestants/contestant.ts";
 
-/** What one round of one contestant gave. */
+/** The result of one round of one contestant. */
 export interface Measurement {
-  /** In the unit of the scenario. */
+  /** The measured value, in the unit of the scenario. */
   readonly value: number;
   /** Processor time of the measured part, in seconds. */
   readonly cpu?: number;
@@ -30,7 +30,7 @@ export interface Scenario {
   readonly better: "higher" | "lower";
   readonly contestants: readonly ContestantName[];
   /**
-   * Measure once, in this process. Throws if what arrived is wrong.
+   * Measures once, in this process. Throws if the wrong data arrived.
    *
    * @param contestant Who takes part; nothing of it is loaded yet.
    * @param scale 1 is the full size.
@@ -38,16 +38,16 @@ export interface Scenario {
   run(contestant: ContestantName, scale: number): Promise<Measurement>;
 }
 
-/** All that do what a program wants of the network. */
+/** The contestants that do everything a program needs. */
 export const ALL: readonly ContestantName[] = ["isonet", "builtin", "raw"];
 
-/** With the bare stream: where what a stream costs decides. */
+/** With the bare stream, for scenarios that the cost of a stream decides. */
 export const ALL_AND_BARE: readonly ContestantName[] = [...ALL, "bare"];
 
 /** Any port. */
 export const ANY_PORT: Address = { port: 0 };
 
-/** A part of a full size, but not less than some. */
+/** A part of the full size, but not less than a minimum. */
 export function scaled(full: number, scale: number, least: number): number {
   return Math.max(Math.ceil(full * scale), least);
 }
@@ -59,7 +59,10 @@ export function unixPath(): Address {
   return { path };
 }
 
-/** Time some work, on the clock and on the processor, in seconds. */
+/**
+ * Measures the time of some work, by the clock and on the processor, in
+ * seconds.
+ */
 export async function timed(
   work: () => Promise<unknown>,
 ): Promise<{ seconds: number; cpu: number }> {
@@ -71,7 +74,7 @@ export async function timed(
   return { seconds, cpu: (user + system) / 1e6 };
 }
 
-/** Do a job so many times, a few at a time. */
+/** Does a job a number of times, a few at a time. */
 export async function repeat(
   times: number,
   atATime: number,
@@ -84,7 +87,7 @@ export async function repeat(
   await Promise.all(Array.from({ length: atATime }, work));
 }
 
-/** Open many connections. */
+/** Opens many connections. */
 export async function connectMany(
   contestant: Contestant,
   to: Address,
@@ -97,7 +100,7 @@ export async function connectMany(
   return clients;
 }
 
-/** Close many connections. */
+/** Closes many connections. */
 export async function closeAll(clients: readonly Client[]): Promise<void> {
   await Promise.all(clients.map((client) => client.close()));
 }

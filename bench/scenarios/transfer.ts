@@ -1,6 +1,6 @@
 /**
- * One connection moves much: large writes with backpressure, many small ones,
- * text, and a proxy in between.
+ * One connection moves a lot of data: large writes with backpressure, many
+ * small ones, text, and all of it through a proxy.
  *
  * @module
  */
@@ -25,10 +25,12 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 
-/** Part of the work that is done before, unmeasured. */
+/** The part of the work that is done before, without being measured. */
 const WARM_UP = 0.05;
 
-/** A job's bytes or text, from a server to a client that checks them. */
+/**
+ * Moves the bytes or text of a job from a server to a client that checks them.
+ */
 async function transfer(
   contestant: Contestant,
   job: Job,

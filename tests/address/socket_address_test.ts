@@ -4,7 +4,9 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { SocketAddress } from "../../mod.ts";
 
-/** Node's address for options that the types do not allow, too. */
+/**
+ * Creates an address from any options, also from those that the types forbid.
+ */
 function make(options?: unknown): SocketAddress {
   return new SocketAddress(options as never);
 }
@@ -34,7 +36,7 @@ test("SocketAddress: the loopback or any address, port 0, by default", () => {
 test("SocketAddress: takes the family in any case of letters", () => {
   assert.equal(make({ family: "IPv6" }).family, "ipv6");
   assert.equal(make({ family: "IPV4", address: "1.2.3.4" }).family, "ipv4");
-  // Its default address is the one of IPv6.
+  // The default address is that of IPv6.
   assert.throws(() => make({ family: "IPv4" }), {
     name: "Error",
     code: "ERR_INVALID_ADDRESS",
@@ -211,7 +213,7 @@ test("SocketAddress.parse(): an address and an optional port", () => {
 test("SocketAddress.parse(): what a URL takes beside", () => {
   for (
     const [text, expected] of Object.entries({
-      // The default port of http is none.
+      // The default port of http counts as no port.
       "1.2.3.4:80": "ipv4 1.2.3.4 0",
       "[::1]:80": "ipv6 ::1 0",
       "1": "ipv4 0.0.0.1 0",

@@ -31,7 +31,7 @@ const EXAMPLE = [
   "Range: IPv4 172.16.0.1-172.16.0.9",
 ];
 
-/** Expects that `call` throws, and that a list stays as it is. */
+/** Expects that `call` throws and leaves the list as it was. */
 function refuses(
   call: (list: BlockList) => void,
   expected: { code: string; name?: string; message?: string | RegExp },
@@ -182,7 +182,7 @@ test("BlockList.addRange(): from one family to the other", () => {
   assert.equal(mapped.check("10.0.0.5"), true);
   assert.equal(mapped.check("::ffff:10.0.0.5", "ipv6"), true);
   assert.equal(mapped.check("10.0.0.10"), false);
-  // Only IPv4-mapped addresses compare with both ends of these.
+  // Only an IPv4-mapped address can be compared with both ends of these.
   const up = new BlockList();
   up.addRange(ipv4("10.0.0.5"), ipv6("2001:db8::"));
   const down = new BlockList();
@@ -359,7 +359,7 @@ test("BlockList.addRange(): refuses a start above the end", () => {
     message: "The argument 'start' must come before end. Received " +
       "SocketAddress { address: '1.1.1.2', port: 0, family: 'ipv4', flowlabel: 0 }",
   });
-  // The order is the one of unsigned integers.
+  // Addresses are in the order of unsigned integers.
   refuses((list) => list.addRange("128.0.0.0", "1.1.1.1"), {
     code: "ERR_INVALID_ARG_VALUE",
   });
@@ -514,7 +514,7 @@ test("BlockList.rules: a copy, and neither it nor size can be set", () => {
 test("BlockList.fromJSON(): adds what toJSON() gives", () => {
   const list = new BlockList();
   list.fromJSON(example().toJSON());
-  // The last one added is the first one listed.
+  // The rule added last is listed first.
   assert.deepEqual([...list.rules].sort(), [...EXAMPLE].sort());
   assert.equal(list.rules[0], "Address: IPv4 192.0.2.1");
   const copy = new BlockList();

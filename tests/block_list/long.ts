@@ -9,11 +9,7 @@
  * @module
  */
 import process from "node:process";
-import {
-  checkBlockList,
-  checkIsIP,
-  checkSocketAddress,
-} from "../helpers/block_list_properties.ts";
+import { checkBlockList, checkIsIP, checkSocketAddress } from "./properties.ts";
 
 const cases = Number(process.argv[2] ?? 1_000_000);
 const started = performance.now();

@@ -60,7 +60,7 @@ test("PrefixFilter: marks an interval's slices and no others", () => {
     for (const first of [0, 1, 31, 32, 63, 1000]) {
       const last = first + length - 1;
       if (last > 2047) continue;
-      // 2048 slices for 64 intervals: with this space, one for each integer.
+      // 64 intervals make 2048 slices: in this space, one for each integer.
       const filter = new PrefixFilter();
       filter.reset(64, 0x1000, 0x17ff);
       filter.mark(0x1000 + first, 0x1000 + last);
@@ -78,7 +78,7 @@ test("IntervalSet.mayHold(): holds what the set holds, and not much else", () =>
   assert.equal(set.mayHold(0), false);
   for (let step = 0; step < 6000; step++) {
     if (step < 4000 || step % 3 === 0) {
-      // At first within 2000::/8, later anywhere.
+      // The addresses are within 2000::/8 at first, and anywhere later.
       const start = step < 2000 ? 0x20000000 | random() >>> 8 : random();
       const end = start === -1 ? start : start + (random() & 1);
       const words = [start, end].sort(unsigned) as [number, number];

@@ -1,9 +1,5 @@
 import { test } from "node:test";
-import {
-  checkBlockList,
-  checkIsIP,
-  checkSocketAddress,
-} from "../helpers/block_list_properties.ts";
+import { checkBlockList, checkIsIP, checkSocketAddress } from "./properties.ts";
 
 test("isIP(): takes what the reference takes, of any text", () => {
   checkIsIP(5000);

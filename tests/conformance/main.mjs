@@ -15,7 +15,7 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { pool, run } from "../../scripts/processes.mjs";
-import { findNodeRelease, findRuntime } from "../../scripts/runtimes.mjs";
+import { checkNames, findByName, NODE_NAMES } from "../../scripts/runtimes.mjs";
 import {
   bold,
   CROSS,
@@ -33,8 +33,21 @@ import { copySuite, isSuite, listTests } from "./suite.mjs";
 /** @typedef {import("../../scripts/runtimes.mjs").Runtime} Runtime */
 /** @typedef {Record<string, Record<string, string>>} Expectations */
 
-/** Names that `--runtime` takes; all of them if it is not there. */
-const NAMES = ["deno", "bun", "node20", "node22", "node24", "node26"];
+/** Names that `--runtime` takes; all of them run if it is left out. */
+const NAMES = ["deno", "bun", ...NODE_NAMES];
+
+const HELP = `npm run conformance -- --suite <folder> [options]
+
+  --suite <folder>   Node's tests: \`test\` of a checkout of nodejs/node or of
+                     denoland/node_test
+  --runtime <name>   may be repeated: ${NAMES.join(", ")};
+                     all of them if left out
+  --filter <text>    only tests whose file name contains it
+  --own              test the runtime's own net in place of this package
+  --table            test both and write the table of docs/compatibility.md
+  --verbose          print the output of each test that fails
+  --no-build         run what was built before
+  --help             print this`;
 
 const { values: options } = parseArgs({
   options: {
@@ -45,14 +58,14 @@ const { values: options } = parseArgs({
     table: { type: "boolean" },
     verbose: { type: "boolean" },
     "no-build": { type: "boolean" },
+    help: { type: "boolean" },
   },
 });
-
-/** @param {string} name */
-function find(name) {
-  if (name === "deno" || name === "bun") return findRuntime(name);
-  return findNodeRelease(Number(name.slice("node".length)));
+if (options.help) {
+  console.log(HELP);
+  process.exit();
 }
+checkNames(options.runtime ?? [], NAMES);
 
 /** @returns {Expectations} */
 function readExpectations() {
@@ -93,12 +106,12 @@ async function runAll(runtime, suite, tests, own) {
 }
 
 /**
- * Says what is not as expected.
+ * Prints what differs from the expectations.
  *
  * @param {Set<string>} failed
  * @param {Record<string, string>} expected
  * @param {import("./suite.mjs").Test[]} tests
- * @returns {number} How many surprises there were.
+ * @returns {number} The number of differences.
  */
 function compare(failed, expected, tests) {
   let surprises = 0;
@@ -110,7 +123,7 @@ function compare(failed, expected, tests) {
   for (const { name } of tests) {
     const reason = expected[name];
     if (!reason || failed.has(name)) continue;
-    // Whether it can pass is up to the machine, not to the package.
+    // Whether it passes depends on the machine, not on the package.
     if (reason.startsWith("machine:")) continue;
     surprises++;
     log(`    ${CROSS} ${name}: passes, though it is listed`);
@@ -140,7 +153,7 @@ async function main() {
   const rows = [];
   let surprises = 0;
   for (const name of options.runtime ?? NAMES) {
-    const runtime = find(name);
+    const runtime = findByName(name);
     if (!("path" in runtime)) {
       log(`  ${CROSS} ${runtime.reason}`);
       surprises++;

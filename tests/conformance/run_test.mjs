@@ -1,5 +1,5 @@
 /**
- * One of Node's tests on one runtime.
+ * Runs one of Node's tests on one runtime.
  *
  * @module
  */
@@ -7,16 +7,16 @@ import { join } from "node:path";
 import { run } from "../../scripts/processes.mjs";
 import { ROOT } from "../../scripts/runtimes.mjs";
 
-/** Seconds a test may take. */
+/** Time limit of a test, in seconds. */
 const LIMIT = 20;
 
-/** Flags that go to the engine rather than to Node. */
+/** Flags for the JavaScript engine rather than for Node. */
 const ENGINE_FLAG = /^--(expose[-_]gc|max-old-space-size|allow-natives-syntax)/;
 
 const SHIM = join(ROOT, "tests", "conformance", "shim.cjs");
 
 /**
- * How a runtime is told to run a test.
+ * The arguments and environment with which a runtime runs a test.
  *
  * @param {import("../../scripts/runtimes.mjs").Runtime} runtime
  * @param {import("./suite.mjs").Test} test
@@ -59,7 +59,8 @@ function command(runtime, test, file) {
 export async function runTest(runtime, test, folder) {
   const file = join(folder, test.name);
   const { args, env } = command(runtime, test, file);
-  // Tests run side by side keep their files and ports apart by this number.
+  // Tests that run at the same time use different files and ports by this
+  // number.
   const id = String(counter = (counter + 1) % 1000);
   const result = await run(runtime.path, args, {
     cwd: folder,

@@ -1,5 +1,5 @@
 /**
- * What Node's test helpers use and a runtime does not have (yet).
+ * Adds what Node's test helpers use and a runtime lacks.
  */
 "use strict";
 const process = require("node:process");
@@ -8,8 +8,8 @@ const util = require("node:util");
 // Node 20.
 util.getCallSites ??= () => [];
 
-// Bun's async hooks are never called; the helper that tells whether an object
-// was collected needs `init` and `destroy` of an AsyncResource.
+// Bun 1.4 never calls async hooks. The helper that checks whether an object was
+// collected needs `init` and `destroy` of an AsyncResource.
 if (process.versions.bun) {
   const hooks = require("node:async_hooks");
   const { AsyncResource } = hooks;

@@ -1,6 +1,6 @@
 /**
- * Node's own tests, made to run against this package: which there are, what
- * each needs, and a copy of the suite whose `net` is ours.
+ * Prepares Node's own tests to run against this package: lists them, finds out
+ * what each needs, and copies the suite with its `net` replaced by ours.
  *
  * @module
  */
@@ -32,7 +32,7 @@ const INTERNAL = /internal\/|internalBinding|--expose[-_]internals/;
  * @typedef {object} Test
  * @property {string} name Folder and file.
  * @property {string[]} flags From the test's "Flags:" comment.
- * @property {boolean} alone Must not run beside another.
+ * @property {boolean} alone Must not run at the same time as another.
  * @property {boolean} usesRunner Written for `node:test`.
  */
 
@@ -68,7 +68,7 @@ export function isSuite(/** @type {string} */ folder) {
 }
 
 /**
- * A source with every way to ask for `net` pointed at this package.
+ * Replaces every import of `net` in a source by this package.
  *
  * @param {string} source
  * @param {string} path The package's entry file.
@@ -85,7 +85,7 @@ export function redirect(source, path) {
 }
 
 /**
- * Copy the tests into a fresh temporary folder.
+ * Copies the tests into a new temporary folder.
  *
  * @param {string} suite Node's `test` folder.
  * @param {Test[]} tests

@@ -1,11 +1,11 @@
 /**
- * `connect({ blockList })`: addresses that are not to be connected to.
+ * `connect({ blockList })`: addresses that a socket must not connect to.
  *
  * @module
  */
 import assert from "node:assert/strict";
 import * as net from "../../mod.ts";
-import { attempt } from "../helpers/attempts.ts";
+import { attempt } from "./attempts.ts";
 import { fields } from "../helpers/system_errors.ts";
 import { portOf, tcpTest } from "../helpers/transports.ts";
 

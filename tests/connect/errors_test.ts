@@ -1,6 +1,6 @@
 /**
  * How `connect()` fails: code, errno, syscall, address, port and message of the
- * system errors, and what becomes of the socket.
+ * system errors, and the state of the socket afterwards.
  *
  * @module
  */
@@ -82,7 +82,7 @@ tcpTest("connect(): ECONNREFUSED of port 0 says no port", async (bed) => {
 });
 
 tcpTest(
-  "connect({ localAddress, localPort }): ECONNREFUSED tells both ends",
+  "connect({ localAddress, localPort }): ECONNREFUSED names both ends",
   async (bed) => {
     const port = await freePort(bed);
     const localPort = await freePort(bed);
@@ -204,7 +204,7 @@ test("connect(): ENETUNREACH of a broadcast address, which is known at once", {
   ]);
 });
 
-/** Options that reach nobody, over the transport of the bed. */
+/** Options of a connect that must fail, over the transport of the bed. */
 async function nowhere(bed: Bed): Promise<net.NetConnectOpts> {
   const server = await bed.listen();
   const options = bed.transport.connectOptions(server);

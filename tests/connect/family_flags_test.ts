@@ -1,6 +1,6 @@
 /**
- * Node's flags for address-family selection, as `NODE_OPTIONS` has them: the
- * one place for them that every runtime leaves to its programs.
+ * Node's flags for address-family selection in `NODE_OPTIONS`, the only place
+ * where a program can read them on every runtime.
  *
  * @module
  */

@@ -1,15 +1,15 @@
 /**
  * Address-family selection: which of several addresses a socket tries, in what
- * order, what it tells about each attempt, and how it fails if all of them do.
+ * order, what it emits for each attempt, and how it fails if all of them fail.
  *
  * @module
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
-import { attempt, HOST } from "../helpers/attempts.ts";
+import { attempt, HOST } from "./attempts.ts";
 import { freePort } from "../helpers/connects.ts";
-import { fullListener } from "../helpers/full_listener.ts";
+import { fullListener } from "./full_listener.ts";
 import { closed, event } from "../helpers/net_helpers.ts";
 import { errno, fields } from "../helpers/system_errors.ts";
 import { portOf, tcpTest } from "../helpers/transports.ts";
@@ -245,7 +245,8 @@ tcpTest(
         autoSelectFamilyAttemptTimeout: 10,
       });
       await event(socket, "connectionAttemptFailed");
-      // Many times the time of an attempt: enough to see that it does not count.
+      // Many times the timeout of an attempt: long enough to see that it does
+      // not apply.
       await new Promise((resolve) => setTimeout(resolve, 100));
       assert.equal(socket.connecting, true);
       assert.deepEqual(events.map(([name]) => name), [

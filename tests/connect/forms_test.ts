@@ -1,6 +1,6 @@
 /**
- * The call forms of `connect()`, and what a socket tells about itself before,
- * while and after it is connected.
+ * The call forms of `connect()`, and the properties of a socket before, while
+ * and after it is connected.
  *
  * @module
  */
@@ -30,7 +30,7 @@ const ways: Record<string, (...args: never[]) => net.Socket> = {
     ((...args: [never]) => new net.Socket().connect(...args)) as never,
 };
 
-/** What a way is called with, but for the callback. */
+/** The arguments of one way, without the callback. */
 const tcpForms: Record<string, (port: number) => unknown[]> = {
   "(port, host, cb)": (port) => [port, "127.0.0.1"],
   "(numeric string, host, cb)": (port) => [String(port), "127.0.0.1"],
@@ -52,7 +52,7 @@ const tcpForms: Record<string, (port: number) => unknown[]> = {
   ) => [{ port, host: "127.0.0.1", path: null }],
 };
 
-/** The way calls back once, on the socket, at `'connect'`. */
+/** The callback is called once, on the socket, at `'connect'`. */
 async function checkForm(
   bed: Bed,
   way: (...args: never[]) => net.Socket,
@@ -273,7 +273,7 @@ forEachTransport(
   },
 );
 
-/** What a socket without a connection says. */
+/** The properties of a socket without a connection. */
 function assertNoAddresses(socket: net.Socket): void {
   assert.equal(socket.localAddress, undefined);
   assert.equal(socket.localPort, undefined);
@@ -401,7 +401,7 @@ tcpTest(
     socket.connect(port, "127.0.0.1", () => assert.fail("no callback"));
     socket.connect(port, "127.0.0.1", () => assert.fail("no callback"));
     const { message, ...error } = fields(await failed);
-    // Not every runtime tells the local end of a connect on its way.
+    // Not every runtime reports the local address of an attempt under way.
     assert.match(
       String(message),
       /^connect EALREADY 127\.0\.0\.1:\d+( - Local \(127\.0\.0\.1:\d+\))?$/,

@@ -1,6 +1,6 @@
 /**
- * Name resolution of `connect()`: what a custom `lookup` is asked, what it may
- * answer, and the `'lookup'` event.
+ * Name resolution of `connect()`: the arguments of a custom `lookup`, the
+ * answers it may give, and the `'lookup'` event.
  *
  * @module
  */
@@ -12,7 +12,10 @@ import { type Bed, closed, event, turn } from "../helpers/net_helpers.ts";
 import { errno, fields } from "../helpers/system_errors.ts";
 import { portOf, tcpTest } from "../helpers/transports.ts";
 
-/** A lookup of any shape; which one is right depends on `options.all`. */
+/**
+ * A lookup with any kind of answer; which kind is right depends on
+ * `options.all`.
+ */
 type Lookup = (
   hostname: string,
   options: Record<string, unknown>,
@@ -30,7 +33,7 @@ interface Outcome {
 
 const HOST = "name.test";
 
-/** Connect through `lookup` until `'connect'` or `'close'`. */
+/** Connects through `lookup`, until `'connect'` or `'close'`. */
 async function connect(
   bed: Bed,
   lookup: Lookup,
@@ -61,7 +64,7 @@ async function connect(
 
 const names = (events: unknown[][]) => events.map(([name]) => name);
 
-/** The error a lookup ended in. */
+/** The error that ended a lookup. */
 function errorIn({ events }: Outcome): Error {
   assert.equal(names(events).includes("connect"), false);
   const error = events.find(([name]) => name === "error")![1];
@@ -69,7 +72,7 @@ function errorIn({ events }: Outcome): Error {
   return error as Error;
 }
 
-/** What a lookup without a wish for one family is asked by default. */
+/** The default options of a lookup when no family is requested. */
 const ALL = {
   family: undefined,
   hints: process.platform === "win32" ? 0 : dns.ADDRCONFIG,
@@ -128,7 +131,7 @@ for (const [when, lookup] of [["at once", sync], ["later", later]] as const) {
   );
 }
 
-/** Options of `connect()`, and what of them reaches the lookup. */
+/** Options of `connect()`, and those that `lookup` receives for them. */
 const wishes: [object, object][] = [
   [{ family: 4 }, { family: 4, hints: 0 }],
   [{ family: "IPv4" }, { family: 4, hints: 0 }],
@@ -190,7 +193,7 @@ tcpTest(
   },
 );
 
-/** Answers that are no address: the arguments of the lookup's callback. */
+/** Answers that are not addresses: the arguments of the lookup's callback. */
 const badAddresses: [string, object, unknown[], string][] = [
   ["a list with no address in it", {}, [null, [{
     address: "nowhere",
@@ -245,7 +248,10 @@ tcpTest(
   },
 );
 
-/** Answers of no family: options, arguments of the callback, what is printed. */
+/**
+ * Answers with an invalid family: options, arguments of the callback, and the
+ * value in the message.
+ */
 const badFamilies: [object, unknown[], string][] = [
   [{ family: 4 }, [null, "127.0.0.1"], "undefined"],
   [{ family: 4 }, [null, "127.0.0.1", 100], "100"],

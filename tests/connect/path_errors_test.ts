@@ -26,7 +26,9 @@ const notLinux = process.platform === "linux"
   ? false
   : "these are Linux's answers";
 
-/** The error of a path, and that it was told as a failed attempt. */
+/**
+ * The error of a connect to a path, which must also come as a failed attempt.
+ */
 async function pathFailure(
   bed: Bed,
   path: string,
@@ -57,7 +59,8 @@ ipcTest("connect(path): ENOENT where nothing is", async (bed) => {
 ipcTest("connect(path): of a file that is no socket", async (bed) => {
   const file = join(tempFolder, "file");
   writeFileSync(file, "");
-  // Linux refuses; the BSDs, macOS with them, see that it is no socket.
+  // Linux reports ECONNREFUSED; the BSDs and macOS report that it is not a
+  // socket.
   const code = process.platform === "linux" ? "ECONNREFUSED" : "ENOTSOCK";
   await pathFailure(bed, file, code);
   await pathFailure(bed, tempFolder, code);

@@ -1,10 +1,10 @@
 /**
- * Play the scenarios and show what differs from the recorded traces:
+ * Plays the scenarios and shows what differs from the recorded traces:
  *
  *     node tests/golden/compare.ts [--own] [--brief] [topic or part of a name ...]
  *
- * By default through this package; `--own` takes the runtime's own `node:net`
- * instead, which shows how far it is from Node. Runs on every runtime.
+ * It uses this package; with `--own` it uses the runtime's own `node:net`,
+ * which shows how much that differs from Node. It runs on every runtime.
  *
  * @module
  */
@@ -20,7 +20,7 @@ const { values, positionals } = parseArgs({
   options: { own: { type: "boolean" }, brief: { type: "boolean" } },
   allowPositionals: true,
 });
-// The package is only loaded if it is what to compare.
+// The package is loaded only if it is compared.
 const net: Net = values.own
   ? own
   : await import("../../mod.ts") as unknown as Net;

@@ -33,8 +33,8 @@ export class Masks {
 
   /** A text: known paths and every `:port` by their names. */
   text(value: string): string {
-    // Where an attempt starts from is the kernel's choice, and not every
-    // runtime tells it before the connection is there.
+    // The kernel chooses where an attempt starts from, and not every runtime
+    // reports it before the connection is established.
     let text = value.replace(
       / - Local \(\S+:(\d+)\)/,
       (words, port: string) =>
@@ -59,7 +59,7 @@ const FLAGS = [
   "writableFinished",
 ] as const;
 
-/** What a handler of a socket's event sees. */
+/** The state of a socket as a handler of its events sees it. */
 export function socketState(socket: Socket, counts: boolean): string {
   const words: string[] = [
     socket.readyState,
@@ -71,7 +71,7 @@ export function socketState(socket: Socket, counts: boolean): string {
   return `[${words.join(" ")}]`;
 }
 
-/** What a handler of a server's event sees. */
+/** The state of a server as a handler of its events sees it. */
 export function serverState(server: Server): string {
   const bound = server.address() === null ? "unbound" : "bound";
   return `[${server.listening ? "listening" : "not listening"} ${bound}]`;
@@ -98,9 +98,9 @@ function errnoName(errno: unknown, code: unknown): string {
     : String(errno);
 }
 
-/** An error, with each field Node gives to one. */
+/** An error, with every field that Node sets on one. */
 export function describeError(error: Error, masks: Masks): string {
-  // The reason that `abort()` gives is the platform's, and so are its words.
+  // The default reason of `abort()` and its message are the platform's.
   if (error instanceof DOMException) return `(${error.name})`;
   const fields = error as Error & Record<string, unknown>;
   const parts: string[] = [error.name];
@@ -114,8 +114,8 @@ export function describeError(error: Error, masks: Masks): string {
     );
   }
   parts.push(`message=${JSON.stringify(masks.text(error.message))}`);
-  // A system error may keep the runtime's own error as its cause; Node's have
-  // none, and nothing else in them changes by it.
+  // A system error may have the runtime's own error as its cause. Node's have
+  // none, so it is left out here.
   if (error.cause !== undefined && fields["errno"] === undefined) {
     parts.push(`cause=${describe(error.cause, masks)}`);
   }

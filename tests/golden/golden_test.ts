@@ -1,6 +1,6 @@
 /**
- * The recorded traces of Node's own `net` (`tests/golden/record.ts` makes
- * them), each reproduced through this package.
+ * Plays each scenario through this package and compares it with the trace that
+ * `tests/golden/record.ts` recorded on Node's own `net`.
  *
  * @module
  */

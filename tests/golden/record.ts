@@ -1,10 +1,10 @@
 /**
- * Record every scenario on Node's own `net`:
+ * Records every scenario on Node's own `net`:
  *
  *     node tests/golden/record.ts [--any-node] [topic or part of a name ...]
  *
- * Each is played twenty times, and only written if all twenty logs are equal.
- * Exits with 1 if one was refused.
+ * Each is played twenty times and written only if all twenty logs are equal.
+ * Exits with 1 if one was not.
  *
  * @module
  */
@@ -20,7 +20,9 @@ import { readRecording, type Recording, recordingFile } from "./traces.ts";
 const TIMES = 20;
 const REFERENCE = 26;
 
-/** Play a scenario twenty times; gives its logs, or why they do not count. */
+/**
+ * Plays a scenario twenty times. Returns its logs, or why they are not stable.
+ */
 async function record(scenario: Scenario): Promise<Logs | string> {
   const first = await play(scenario, net);
   if (first["outcome"] !== undefined) {

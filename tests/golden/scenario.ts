@@ -1,5 +1,5 @@
 /**
- * What a scenario is, how one is declared, played and compared.
+ * Declares scenarios, plays them and compares their logs.
  *
  * @module
  */
@@ -31,10 +31,10 @@ export function overBoth(name: string, script: Script): Scenario[] {
   return [scenario(`${name} (tcp)`, script), overUnix(name, script)];
 }
 
-/** Far more than any scenario takes: past it, an event is missing. */
+/** Far longer than any scenario takes. After this time, an event is missing. */
 const PATIENCE = 10_000;
 
-/** Play a scenario on an implementation of `net`; gives its logs. */
+/** Plays a scenario on an implementation of `net` and returns its logs. */
 export async function play(scenario: Scenario, net: Net): Promise<Logs> {
   const trace = new Trace(net, scenario.transport);
   const watchdog = new AbortController();
@@ -48,7 +48,7 @@ export async function play(scenario: Scenario, net: Net): Promise<Logs> {
     }).catch(() => undefined),
   ]);
   watchdog.abort();
-  // Whatever should not come any more gets a chance to come.
+  // Events that must not come any more get the chance to come.
   await settle();
   const logs = structuredClone(trace.logs);
   if (outcome !== undefined) logs["outcome"] = [outcome];
@@ -57,10 +57,10 @@ export async function play(scenario: Scenario, net: Net): Promise<Logs> {
 }
 
 /**
- * Compare two traces.
+ * Compares two traces.
  *
- * @returns Nothing if they are equal, else the logs that differ, line by line:
- * `-` is missing, `+` is too much.
+ * @returns `undefined` if they are equal. Otherwise the logs that differ, line
+ *   by line: `-` for a missing line, `+` for one too many.
  */
 export function difference(expected: Logs, actual: Logs): string | undefined {
   const parts: string[] = [];

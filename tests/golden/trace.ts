@@ -1,7 +1,7 @@
 /**
  * The recorder. A scenario acts on sockets and servers through it, and it
- * writes down every event, in one log for each actor: what two ends of a
- * connection do interleaves freely, what one end does has an order.
+ * writes down every event. Each actor has a log of its own: the order of events
+ * at one end is fixed, but the two ends of a connection interleave freely.
  *
  * @module
  */
@@ -53,14 +53,17 @@ const SOCKET_EVENTS = [
 
 const SERVER_EVENTS = ["listening", "connection", "drop", "error", "close"];
 
-/** Let everything that is under way in this process arrive. */
+/** Waits until everything that is under way in this process has arrived. */
 export async function settle(turns = 4): Promise<void> {
   for (let turn = 0; turn < turns; turn++) {
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
 }
 
-/** The log of one actor, and the actor's hands: everything it does is noted. */
+/**
+ * The log of one actor. The scenario acts through it, so everything the actor
+ * does is logged.
+ */
 export class Log<T extends EventEmitter = EventEmitter> {
   /** The socket or server this log is about. */
   readonly target: T;
@@ -79,7 +82,7 @@ export class Log<T extends EventEmitter = EventEmitter> {
     this.#state = state;
   }
 
-  /** Write down each of these events as it comes. */
+  /** Logs each of these events as it comes. */
   watch(events: readonly string[]): void {
     for (const event of events) {
       this.target.on(event, (...args: unknown[]) => {
@@ -90,8 +93,8 @@ export class Log<T extends EventEmitter = EventEmitter> {
   }
 
   /**
-   * Write down `'data'`. Where one write ends and the next begins is the
-   * system's choice, so chunks that follow each other count as one.
+   * Logs `'data'`. The system decides where one chunk ends and the next begins,
+   * so chunks that follow each other are logged as one.
    */
   watchData(): void {
     this.target.on("data", (chunk: Uint8Array | string) => {
@@ -100,7 +103,7 @@ export class Log<T extends EventEmitter = EventEmitter> {
     });
   }
 
-  /** Write down a chunk that came by another way than `'data'`. */
+  /** Logs a chunk that did not come by `'data'`. */
   received(chunk: Uint8Array | string, way = "data"): void {
     this.#received += chunk.length;
     const whole = this.#data === undefined ? chunk : joined(this.#data, chunk);
@@ -110,7 +113,10 @@ export class Log<T extends EventEmitter = EventEmitter> {
     this.#happened("bytes");
   }
 
-  /** Call a method of the target; note arguments, outcome and state after. */
+  /**
+   * Calls a method of the target. Logs the arguments, the outcome and the state
+   * after it.
+   */
   call(method: string, ...args: unknown[]): unknown {
     const words = args.map((arg) => this.#word(arg)).join(", ");
     return this.run(`${method}(${words})`, () => {
@@ -120,9 +126,9 @@ export class Log<T extends EventEmitter = EventEmitter> {
     });
   }
 
-  /** Do something; note its outcome and the state after. */
+  /** Does something. Logs its outcome and the state after it. */
   run(label: string, action: () => unknown): unknown {
-    // What the action emits comes below the line that says what was done.
+    // Events that the action emits are logged below the line of the action.
     this.#write(`> ${label}`, false);
     try {
       const result = action();
@@ -134,7 +140,7 @@ export class Log<T extends EventEmitter = EventEmitter> {
     }
   }
 
-  /** A callback that notes its arguments. */
+  /** A callback that logs its arguments. */
   callback(label: string): (...args: unknown[]) => void {
     return (...args) => {
       this.#write(
@@ -144,7 +150,7 @@ export class Log<T extends EventEmitter = EventEmitter> {
     };
   }
 
-  /** Note a remark, with values. */
+  /** Logs a remark, with values. */
   note(label: string, ...values: unknown[]): void {
     this.#write(
       [`# ${label}`, ...values.map((value) => this.#word(value))].join(" "),
@@ -152,19 +158,24 @@ export class Log<T extends EventEmitter = EventEmitter> {
     );
   }
 
-  /** Note the state as it is now. */
+  /** Logs the current state. */
   look(label: string): void {
     this.#write(`# ${label}`);
   }
 
-  /** Do something in the handler of each `event`, after it is noted. */
+  /**
+   * Does something in the handler of each `event`, after the event is logged.
+   */
   on(event: string, action: () => void): void {
     const actions = this.#handlers.get(event) ?? [];
     actions.push(action);
     this.#handlers.set(event, actions);
   }
 
-  /** Wait until `event` has come `times` times, and what it set off is done. */
+  /**
+   * Waits until `event` has come `times` times, and until what it started is
+   * done.
+   */
   async until(event: string, times = 1): Promise<void> {
     while ((this.#seen.get(event) ?? 0) < times) {
       await new Promise<void>((resolve) => this.on(event, resolve));
@@ -172,7 +183,7 @@ export class Log<T extends EventEmitter = EventEmitter> {
     await settle();
   }
 
-  /** Wait until that much data has come. */
+  /** Waits until that much data has come. */
   async untilReceived(length: number): Promise<void> {
     while (this.#received < length) {
       await new Promise<void>((resolve) => this.on("bytes", resolve));
@@ -180,7 +191,7 @@ export class Log<T extends EventEmitter = EventEmitter> {
     await settle();
   }
 
-  /** Wait for a state that no event tells of. */
+  /** Waits for a state that no event announces. */
   async untilTrue(condition: (target: T) => boolean): Promise<void> {
     while (!condition(this.target)) await delay(1, undefined, { ref: false });
     await settle();
@@ -209,17 +220,20 @@ function joined(
   return Buffer.concat([a, b]);
 }
 
-/** What a socket's log writes down besides the events all sockets have. */
+/** What a socket's log contains besides the events that every socket has. */
 export interface WatchOptions {
-  /** Attach a `'data'` listener, which makes the socket flow. Default true. */
+  /**
+   * Whether to attach a `'data'` listener, which makes the socket flow. Default
+   * true.
+   */
   data?: boolean;
-  /** Show the byte counts with each state. Default true. */
+  /** Whether to show the byte counts with each state. Default true. */
   counts?: boolean;
   /** Further events. */
   events?: string[];
 }
 
-/** How {@linkcode Trace.pair} makes its two ends. */
+/** How {@linkcode Trace.pair} creates its two ends. */
 export interface PairOptions {
   server?: ServerOpts;
   client?: SocketConstructorOpts & { timeout?: number };
@@ -235,7 +249,7 @@ export interface Pair {
   where: Where;
 }
 
-/** One run of one scenario: its logs, and what to clear away afterwards. */
+/** One run of one scenario: its logs, and what to clean up afterwards. */
 export class Trace {
   /** What was recorded. */
   readonly logs: Logs = {};
@@ -251,7 +265,7 @@ export class Trace {
     this.#transport = transport;
   }
 
-  /** Keep a log of a socket. */
+  /** Keeps a log of a socket. */
   socket(
     name: string,
     socket: Socket,
@@ -267,7 +281,7 @@ export class Trace {
     return log;
   }
 
-  /** Keep a log of a server. */
+  /** Keeps a log of a server. */
   server(name: string, server: Server): Log<Server> {
     const log = this.#log(name, this.track(server), () => serverState(server));
     server.on("listening", () => this.#maskPort(server));
@@ -275,14 +289,17 @@ export class Trace {
     return log;
   }
 
-  /** Leave an actor out of what is compared: its log is the system's choice. */
+  /**
+   * Leaves an actor out of the comparison, because the system decides what its
+   * log contains.
+   */
   forget(name: string): void {
     delete this.logs[name];
   }
 
   /**
-   * Clear this away when the scenario is over, whatever became of it. An error
-   * that no log is kept of has nobody to go to, and is none of ours.
+   * Cleans this up when the scenario is over, however it ended. Errors of a
+   * target without a log are ignored.
    */
   track<T extends Socket | Server>(target: T): T {
     if (this.#tracked.has(target)) return target;
@@ -294,7 +311,7 @@ export class Trace {
     return target;
   }
 
-  /** A path that nothing exists at. */
+  /** A path where nothing exists. */
   path(): string {
     const path = uniquePath();
     const count = ++this.#paths;
@@ -309,7 +326,7 @@ export class Trace {
       : { port: 0, host: "127.0.0.1" };
   }
 
-  /** Let a server listen; gives what to connect to. */
+  /** Makes a server listen. Returns where to connect to. */
   async listen(server: Server, where: Where = this.free()): Promise<Where> {
     this.track(server);
     await new Promise<void>((resolve, reject) => {
@@ -326,16 +343,17 @@ export class Trace {
       : where;
   }
 
-  /** A TCP address where nobody listens, and nobody is going to. */
+  /** A TCP address where nobody listens, now or later. */
   async refusing(): Promise<{ port: number; host: string }> {
-    // The port is taken on one loopback address, so nobody is given it there.
+    // The port is bound on one loopback address, so the system gives it to
+    // nobody on this one.
     const holder = this.#net.createServer();
     const where = await this.listen(holder, { port: 0, host: "127.0.0.1" });
     if (!("port" in where)) throw new Error("not a TCP address");
     return { port: where.port, host: "127.0.0.2" };
   }
 
-  /** A client and a server's socket, connected and quiet, each with a log. */
+  /** A client and a server's socket, connected and idle, each with a log. */
   async pair(options: PairOptions = {}): Promise<Pair> {
     const server = this.#net.createServer(options.server);
     const where = await this.listen(server);
@@ -365,7 +383,7 @@ export class Trace {
     };
   }
 
-  /** Free all that is left. The logs take no notice. */
+  /** Frees everything that is left, without logging it. */
   async clear(): Promise<void> {
     for (const target of this.#tracked) {
       target.removeAllListeners();

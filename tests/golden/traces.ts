@@ -1,5 +1,5 @@
 /**
- * Where the recorded traces lie.
+ * Where the recorded traces are.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface Recording {
   scenarios: Record<string, Logs>;
 }
 
-/** The file of a topic, for the compiled test as well as for the source. */
+/** The file of a topic. Both the source and the compiled test find it. */
 export function recordingFile(topic: string): string {
   const here = new URL("./traces/", import.meta.url);
   const folder = existsSync(here)

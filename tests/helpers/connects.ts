@@ -1,6 +1,6 @@
 /**
- * What becomes of connects: the events of one that must fail and of one that
- * the other side closes, and how many a server has.
+ * Connections and what happens to them: the events of one that must fail, the
+ * events of one that the other side closes, and how many a server has.
  *
  * @module
  */
@@ -47,8 +47,8 @@ export async function failure(
 }
 
 /**
- * A port where nobody listens, in either family, and where nobody will: it is
- * below those that systems hand out, to the other tests as well.
+ * A port where nobody listens in either family, now or later: it is below the
+ * ports that the system gives out, to other tests as well.
  */
 export async function freePort(bed: Bed): Promise<number> {
   for (;;) {
@@ -64,7 +64,7 @@ export async function freePort(bed: Bed): Promise<number> {
   }
 }
 
-/** The events a client saw before it was closed by the other side. */
+/** The events of a client until the other side closed it. */
 export async function fateOf(client: net.Socket): Promise<string[]> {
   const events: string[] = [];
   for (const name of ["connect", "data", "error", "end"]) {

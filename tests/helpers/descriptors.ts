@@ -19,7 +19,7 @@ export function openSockets(): number {
     try {
       if (readlinkSync(`${FOLDER}/${name}`).startsWith("socket:")) count++;
     } catch {
-      // The descriptor that read the folder is gone.
+      // The descriptor that read the folder is closed by now.
     }
   }
   return count;

@@ -1,5 +1,5 @@
 /**
- * Whether an object is garbage.
+ * Finds out whether an object is collected.
  *
  * @module
  */
@@ -20,14 +20,16 @@ function collector(): () => void {
 }
 
 /**
- * Collects garbage until `target` is gone; some takes more than one go.
+ * Collects garbage until `target` is gone. Some objects need more than one
+ * collection.
  *
- * @returns Whether it went.
+ * @returns Whether it is gone.
  */
 export async function isCollected(target: WeakRef<object>): Promise<boolean> {
   const collect = collector();
   for (let i = 0; i < 10; i++) {
-    // A WeakRef that was read or made holds its target for the turn.
+    // A WeakRef that was created or read keeps its target alive until the turn
+    // ends.
     await turn();
     collect();
     if (target.deref() === undefined) return true;

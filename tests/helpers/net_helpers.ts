@@ -1,6 +1,6 @@
 /**
- * Servers and sockets that are closed when their test ends, and short ways to
- * wait for what they emit.
+ * Servers and sockets that are closed when their test ends, and helpers that
+ * wait for their events.
  *
  * @module
  */
@@ -25,14 +25,16 @@ export class Bed {
     this.transport = transport;
   }
 
-  /** Destroy `socket` when the test ends. */
+  /** Destroys `socket` when the test ends. */
   track<S extends net.Socket>(socket: S): S {
     this.#sockets.add(socket);
     void closed(socket);
     return socket;
   }
 
-  /** Close `server` when the test ends, and destroy what it accepts. */
+  /**
+   * Closes `server` when the test ends, and destroys the sockets it accepted.
+   */
   trackServer(server: net.Server): net.Server {
     server.on("connection", (socket: net.Socket) => this.track(socket));
     this.#servers.add(server);
@@ -49,7 +51,7 @@ export class Bed {
     return server;
   }
 
-  /** A server that listens on a fresh address of the transport. */
+  /** A server that listens on a new address of the transport. */
   async listen(
     options: net.ServerOpts = {},
     onConnection?: (socket: net.Socket) => void,
@@ -78,7 +80,7 @@ export class Bed {
     return { server, client, peer: peer as net.Socket };
   }
 
-  /** Close all of it; resolves when the servers are closed. */
+  /** Closes everything. Resolves when the servers are closed. */
   async close(): Promise<void> {
     for (const socket of this.#sockets) {
       socket.on("error", () => {});
@@ -91,7 +93,9 @@ export class Bed {
   }
 }
 
-/** The arguments of the next `name`; unlike `events.once`, deaf to `'error'`. */
+/**
+ * The arguments of the next `name`. Unlike `events.once`, it ignores `'error'`.
+ */
 export function event(
   emitter: EventEmitter,
   name: string,
@@ -113,7 +117,8 @@ const closings = new WeakMap<net.Socket, Promise<boolean>>();
 
 /**
  * Resolves with `hadError` when `socket` emits `'close'`, or at once if a bed
- * tracks it and it has. (`socket.closed` will not do: it is true before.)
+ * tracks the socket and it was emitted before. (`socket.closed` does not help:
+ * it is true before the event.)
  */
 export function closed(socket: net.Socket): Promise<boolean> {
   let closing = closings.get(socket);
@@ -144,7 +149,7 @@ export function record(
   return log;
 }
 
-/** A turn of the event loop, timers and I/O included. */
+/** Waits for a turn of the event loop, including timers and I/O. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(() => setImmediate(resolve), 1);

@@ -1,5 +1,5 @@
 /**
- * The runtime the tests run on: the one place of the tests that asks.
+ * The runtime the tests run on. No other file of the tests asks for it.
  *
  * @module
  */

@@ -12,11 +12,15 @@ import { runtimeName } from "./runtime.ts";
 export interface FixtureOptions {
   /** Arguments of the program. */
   args?: readonly string[];
-  /** Permission flags where the runtime has permissions; all if left out. */
+  /**
+   * Permission flags, for a runtime with permissions; all of them if left out.
+   */
   permissions?: readonly string[];
   /** Added to the environment of the test. */
   env?: Record<string, string>;
-  /** Kill it after so many milliseconds; 30 000 if left out. */
+  /**
+   * Time limit in milliseconds, after which it is killed; 30 000 if left out.
+   */
   timeout?: number;
 }
 
@@ -28,13 +32,16 @@ export interface FixtureResult {
   signal: string | null;
   /** What it printed. */
   stdout: string;
-  /** What it complained about. */
+  /** What it wrote to standard error. */
   stderr: string;
   /** `true` if it was killed because it did not end in time. */
   timedOut: boolean;
 }
 
-/** Fixtures have the extension of this file: source here, compiled there. */
+/**
+ * A fixture has the extension of this file: `.ts` as source, `.js` when
+ * compiled.
+ */
 const EXTENSION: string = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 
 function command(name: string, options: FixtureOptions): string[] {
@@ -53,7 +60,7 @@ function command(name: string, options: FixtureOptions): string[] {
  *
  * @param name File name in `tests/fixtures/`, without extension.
  * @param options Arguments, permissions and environment.
- * @returns The process, its output to be read as text.
+ * @returns The process; its output is text.
  */
 export function startFixture(
   name: string,
@@ -69,7 +76,7 @@ export function startFixture(
 }
 
 /**
- * Runs a fixture to its end, its standard input empty.
+ * Runs a fixture to its end, with an empty standard input.
  *
  * @param name File name in `tests/fixtures/`, without extension.
  * @param options Arguments, permissions, environment and time limit.

@@ -1,5 +1,5 @@
 /**
- * What a system error says, for comparing all of it at once.
+ * Everything in a system error, to compare it all at once.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export function errno(code: string): number {
   return -number;
 }
 
-/** Everything `error` says: its own fields, its name and message. */
+/** Everything in `error`: its own fields, its name and its message. */
 export function fields(error: Error): Record<string, unknown> {
   assert.ok(error instanceof Error);
   return { ...error, name: error.name, message: error.message };

@@ -1,5 +1,5 @@
 /**
- * A TCP socket as Linux shows it: its line of the kernel's table, and its
+ * A TCP socket as Linux sees it: its line in the kernel's table, and its
  * options where the runtime can call the C library.
  *
  * @module
@@ -17,7 +17,7 @@ export const noTable: string | false = existsSync(TABLE)
   ? false
   : "only Linux shows its TCP sockets";
 
-/** Ticks of the kernel's tables in a second. */
+/** Ticks in a second, the unit of the kernel's table. */
 const TICKS = 100;
 
 /** The timer column's code of a running keep-alive timer. */
@@ -32,7 +32,7 @@ function lineOf({ localPort, remotePort }: net.Socket): string[] {
 }
 
 /**
- * Seconds until the kernel probes the peer of `socket`, or `null` if it does
+ * Seconds until the kernel probes the peer of `socket`, or `null` if it will
  * not.
  */
 export function secondsToProbe(socket: net.Socket): number | null {
@@ -47,7 +47,7 @@ function descriptorOf(socket: net.Socket): number {
       try {
         return readlinkSync(`${DESCRIPTORS}/${fd}`) === target;
       } catch {
-        return false; // the descriptor that read the folder is gone
+        return false; // the descriptor that read the folder is closed by now
       }
     }),
   );
@@ -91,7 +91,7 @@ export const noOptions: string | false = noTable ||
 
 let getOption: GetOption | undefined;
 
-// Linux's numbers.
+// The numbers of these options on Linux.
 const SOL_SOCKET = 1;
 const SO_KEEPALIVE = 9;
 const IPPROTO_TCP = 6;
@@ -99,7 +99,7 @@ const TCP_KEEPIDLE = 4;
 const TCP_KEEPINTVL = 5;
 const TCP_KEEPCNT = 6;
 
-/** Keep-alive as the kernel has it, in seconds; `null` if it is off. */
+/** The keep-alive settings in the kernel, in seconds; `null` if it is off. */
 export function keepAliveOf(
   socket: net.Socket,
 ): { delay: number; interval: number; count: number } | null {

@@ -1,5 +1,5 @@
 /**
- * A folder of this process alone, for what its tests leave in the file system.
+ * A folder that only this process uses, for files of its tests.
  *
  * @module
  */
@@ -8,13 +8,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 
-/** Removed when the process ends; `deno test` leaves that to its caller. */
+/**
+ * Removed when the process ends, but not by `deno test`: its caller removes it.
+ */
 export const tempFolder: string = mkdtempSync(join(tmpdir(), "isonet-"));
 process.on("exit", () => rmSync(tempFolder, { recursive: true, force: true }));
 
 let paths = 0;
 
-/** A path to listen on that nobody uses, short enough for every system. */
+/** An unused path to listen on, short enough for every system. */
 export function uniquePath(): string {
   const name = `${++paths}.sock`;
   return process.platform === "win32"

@@ -16,7 +16,7 @@ export interface Transport {
   readonly name: string;
   /** `true` for a path, `false` for TCP. */
   readonly ipc: boolean;
-  /** A fresh address, as options of `server.listen()`. */
+  /** A new address, as options of `server.listen()`. */
   listenOptions(): { port: number; host: string } | { path: string };
   /** Options of `connect()` that reach `server`. */
   connectOptions(
@@ -60,8 +60,8 @@ export const unix: Transport = {
   },
 };
 
-// Asked of the system, not of the package: a package that cannot do IPv6 must
-// fail these tests, not skip them.
+// This asks the system, not the package: if the package cannot do IPv6, the
+// tests must fail and not be skipped.
 const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === "::1")
 );
@@ -71,10 +71,12 @@ export const transports: readonly Transport[] = hasIPv6
   ? [tcp4, tcp6, unix]
   : [tcp4, unix];
 
-/** Ends a test that waits for something that does not come. */
+/** Ends a test that waits for something that never happens. */
 const HANG_MS = 30_000;
 
-/** Run `fn` with a bed, close everything it made, and fail it if it hangs. */
+/**
+ * Runs `fn` with a bed, closes everything it created, and fails if it hangs.
+ */
 async function run(transport: Transport, fn: Body): Promise<void> {
   const bed = new Bed(transport);
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -94,7 +96,7 @@ async function run(transport: Transport, fn: Body): Promise<void> {
 
 type Body = (bed: Bed) => void | Promise<void>;
 
-/** Declare one test over one transport. */
+/** Declares one test over one transport. */
 export function testOver(
   transport: Transport,
   name: string,
@@ -104,12 +106,14 @@ export function testOver(
   test(`${name} [${transport.name}]`, { skip }, () => run(transport, fn));
 }
 
-/** Declare one test for each transport. */
+/** Declares one test for each transport. */
 export function forEachTransport(name: string, fn: Body): void {
   for (const transport of transports) testOver(transport, name, fn);
 }
 
-/** Declare one test over TCP for each family, for what a path does not have. */
+/**
+ * Declares one test over TCP for each family, for what a path does not have.
+ */
 export function eachTcp(
   name: string,
   fn: Body,
@@ -120,12 +124,15 @@ export function eachTcp(
   }
 }
 
-/** Declare one test over TCP on IPv4, for what depends on no transport. */
+/**
+ * Declares one test over TCP on IPv4, for what does not depend on the
+ * transport.
+ */
 export function tcpTest(name: string, fn: Body): void {
   test(name, () => run(tcp4, fn));
 }
 
-/** Declare one test over a Unix path alone. */
+/** Declares one test over a Unix path only. */
 export function ipcTest(name: string, fn: Body): void {
   test(name, () => run(unix, fn));
 }

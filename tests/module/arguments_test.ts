@@ -1,6 +1,6 @@
 /**
- * Arguments: which are refused at once, how, and that nothing is left behind;
- * which strange ones are taken all the same; and `_normalizeArgs()`.
+ * Arguments: which of them throw, with which error, and that nothing is left
+ * behind; which unusual ones are accepted; and `_normalizeArgs()`.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { noDescriptors, openSockets } from "../helpers/descriptors.ts";
 import { event, turn } from "../helpers/net_helpers.ts";
-import { callsOf, type RefusedCalls } from "../helpers/refused_call.ts";
-import { refusedConnectCalls } from "../helpers/refused_connect_calls.ts";
-import { refusedServerCalls } from "../helpers/refused_server_calls.ts";
-import { refusedSocketCalls } from "../helpers/refused_socket_calls.ts";
+import { callsOf, type RefusedCalls } from "./refused/call.ts";
+import { refusedConnectCalls } from "./refused/connect_calls.ts";
+import { refusedServerCalls } from "./refused/server_calls.ts";
+import { refusedSocketCalls } from "./refused/socket_calls.ts";
 import { runFixture } from "../helpers/spawn.ts";
 import { portOf, tcpTest } from "../helpers/transports.ts";
 
@@ -186,7 +186,10 @@ tcpTest(
   },
 );
 
-/** The options and the callback, without the mark that they are normal. */
+/**
+ * The options and the callback, without the symbol that marks normalized
+ * arguments.
+ */
 function normalize(...args: unknown[]): unknown[] {
   const { _normalizeArgs } = net as unknown as {
     _normalizeArgs(args: unknown[]): unknown[];

@@ -206,7 +206,7 @@ test("Server: its methods and 'listening' are on the prototype", () => {
   }
 });
 
-test("isIP(), isIPv4(), isIPv6(): tell the family", () => {
+test("isIP(), isIPv4(), isIPv6(): return the family", () => {
   assert.deepEqual(["127.0.0.1", "::1", "nowhere"].map(net.isIP), [4, 6, 0]);
   assert.deepEqual(["127.0.0.1", "::1"].map(net.isIPv4), [true, false]);
   assert.deepEqual(["127.0.0.1", "::1"].map(net.isIPv6), [false, true]);

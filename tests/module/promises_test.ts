@@ -1,6 +1,6 @@
 /**
  * `net/promises`: what `connect` and `listen` resolve with, how they fail, and
- * what is left behind then.
+ * that nothing is left behind then.
  *
  * @module
  */
@@ -68,14 +68,17 @@ tcpTest("promises.connect(): a port and a host", async (bed) => {
   assert.equal(socket.remoteAddress, "127.0.0.1");
 });
 
-tcpTest("promises.connect(): rejects with what 'error' tells", async (bed) => {
-  const port = await freePort(bed);
-  await assert.rejects(connect(port, "127.0.0.1"), {
-    code: "ECONNREFUSED",
-    syscall: "connect",
-    port,
-  });
-});
+tcpTest(
+  "promises.connect(): rejects with the error of 'error'",
+  async (bed) => {
+    const port = await freePort(bed);
+    await assert.rejects(connect(port, "127.0.0.1"), {
+      code: "ECONNREFUSED",
+      syscall: "connect",
+      port,
+    });
+  },
+);
 
 test("promises.connect(): rejects for what connect() throws on", async () => {
   await assert.rejects(connect(65536), { code: "ERR_SOCKET_BAD_PORT" });
@@ -166,7 +169,7 @@ tcpTest(
   },
 );
 
-tcpTest("promises.listen(): rejects with what 'error' tells", async (bed) => {
+tcpTest("promises.listen(): rejects with the error of 'error'", async (bed) => {
   const port = portOf(await bed.listen());
   await assert.rejects(listen({ port, host: "127.0.0.1" }), {
     code: "EADDRINUSE",

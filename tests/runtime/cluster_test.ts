@@ -1,6 +1,6 @@
 /**
- * Servers in the workers of a `node:cluster` share one address, which the
- * primary listens on.
+ * Servers in the workers of a `node:cluster` share one address on which the
+ * primary listens.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { tcp4, testOver, unix } from "../helpers/transports.ts";
 /** Who accepts: the primary, in turn, or each worker for itself. */
 type Policy = "rr" | "none";
 
-/** Run a cluster of these workers with so many clients. */
+/** Runs a cluster of these workers with this number of clients. */
 async function cluster(
   where: string,
   workers: readonly Role[],
@@ -30,7 +30,7 @@ async function cluster(
   return JSON.parse(stdout) as Outcome;
 }
 
-/** Declare a test over TCP and over a path; `where` is fresh. */
+/** Declares a test over TCP and over a path; `where` is a new address. */
 function clusterTest(
   name: string,
   fn: (where: string) => Promise<void>,

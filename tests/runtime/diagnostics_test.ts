@@ -11,8 +11,9 @@ import { event } from "../helpers/net_helpers.ts";
 import { forEachTransport } from "../helpers/transports.ts";
 
 /**
- * Collect what is published on a channel while `run` runs. A backend over
- * `node:net` has a socket or server of that below ours, which publishes, too.
+ * Collects what is published on a channel while `run` runs. A backend over
+ * `node:net` has a socket or server of that module below ours, which publishes,
+ * too.
  */
 async function published(
   name: string,
@@ -29,7 +30,7 @@ async function published(
 }
 
 forEachTransport(
-  "net.client.socket: is told of each socket that connects",
+  "net.client.socket: publishes each socket that connects",
   async (bed) => {
     const server = await bed.listen();
     let client: net.Socket | undefined;
@@ -42,7 +43,7 @@ forEachTransport(
 );
 
 forEachTransport(
-  "net.server.socket: is told of each accepted socket, after 'connection'",
+  "net.server.socket: publishes each accepted socket, after 'connection'",
   async (bed) => {
     const server = await bed.listen();
     const order: unknown[] = [];

@@ -5,7 +5,7 @@ import { Duplex, PassThrough, Readable, Transform } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
 import * as tls from "node:tls";
 import type * as net from "../../mod.ts";
-import { cert, key } from "../fixtures/certificate.ts";
+import { cert, key } from "./certificate.ts";
 import {
   type Bed,
   closed,
@@ -117,7 +117,7 @@ forEachTransport(
   },
 );
 
-/** The body of a chunked answer. */
+/** The body of a chunked response. */
 function unchunk(bytes: Buffer): Buffer {
   const parts: Buffer[] = [];
   for (let at = 0;;) {

@@ -1,8 +1,8 @@
 /**
- * Many connections, opened and closed, leave nothing: no descriptor, no timer,
- * no connection that the server still counts.
+ * Many connections that were opened and closed leave nothing behind: no
+ * descriptor, no timer, no connection that the server still counts.
  *
- * `ISONET_LEAK=10000` makes as many connections as that, over each transport.
+ * `ISONET_LEAK=10000` sets the number of connections over each transport.
  *
  * @module
  */
@@ -14,11 +14,11 @@ import { isCollected } from "../helpers/garbage.ts";
 import { type Bed, closed, event, turn } from "../helpers/net_helpers.ts";
 import { eachTcp, forEachTransport } from "../helpers/transports.ts";
 
-// Asked of the environment only where the tests run, not by the package.
+// Only the tests read the environment; the package does not.
 const TOTAL = Number(process.env.ISONET_LEAK ?? 700);
 const AT_ONCE = 20;
 
-/** Timers that would keep the process alive, where the runtime tells. */
+/** Timers that keep the process alive, where the runtime reports them. */
 function activeTimers(): number | null {
   if (typeof process.getActiveResourcesInfo !== "function") return null;
   return process.getActiveResourcesInfo()
@@ -37,7 +37,10 @@ function counts(): Counts {
   };
 }
 
-/** Descriptors are closed a little after 'close'; wait for them, not forever. */
+/**
+ * Descriptors are closed a little after 'close': wait for that, but not
+ * forever.
+ */
 async function assertBackTo(before: Counts): Promise<void> {
   for (let i = 0; i < 200; i++) {
     const { sockets, timers } = counts();
@@ -50,13 +53,13 @@ async function assertBackTo(before: Counts): Promise<void> {
   assert.deepEqual(counts(), before);
 }
 
-/** Run `life` for every connection, some of them at once. */
+/** Runs `life` for every connection, a few at a time. */
 async function connections(
   bed: Bed,
   life: (socket: net.Socket) => Promise<unknown>,
   onConnection: (peer: net.Socket) => void,
 ): Promise<void> {
-  // A server of its own: a bed would keep every socket until the end.
+  // This server is not the bed's, which would keep every socket until the end.
   const server = net.createServer(onConnection);
   server.listen(bed.transport.listenOptions());
   await event(server, "listening");
@@ -95,7 +98,7 @@ forEachTransport(
   "Sockets: destroyed by the client leave nothing",
   async (bed) => {
     await connections(bed, async (socket) => {
-      // Accepted: else the queue of the listener runs over.
+      // Wait until it is accepted; otherwise the listener's backlog overflows.
       await event(socket, "data");
       socket.destroy();
       await closed(socket);
@@ -205,7 +208,7 @@ forEachTransport("Servers: opened and closed leave nothing", async (bed) => {
   await assertBackTo(before);
 });
 
-/** Connect with a listener that alone knows an object. */
+/** Connects with a listener that holds the only reference to an object. */
 function connectKnowing(
   bed: Bed,
   server: net.Server,

@@ -1,5 +1,5 @@
 /**
- * Entries for a `PerformanceObserver` that watches `"net"`.
+ * Entries that a `PerformanceObserver` of `"net"` receives.
  *
  * @module
  */

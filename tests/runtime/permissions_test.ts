@@ -1,7 +1,7 @@
 /**
- * What the package asks of a runtime with permissions: nothing to be imported,
- * `--allow-net` for TCP. Shown by processes; where there are no permissions,
- * the same programs run as they are.
+ * The permissions that the package needs: none to be imported, `--allow-net`
+ * for TCP. Each test runs a process; on a runtime without permissions, the same
+ * programs run without flags.
  *
  * @module
  */
@@ -12,12 +12,13 @@ import { runFixture } from "../helpers/spawn.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 
 /**
- * No permission that matters. Not the empty list: a process that Deno starts
- * from its own executable, with no such flag, is granted everything.
+ * A permission that does not matter. The list must not be empty: Deno grants
+ * everything to a process that it starts from its own executable without such a
+ * flag.
  */
 const none = ["--deny-ffi"];
 
-/** A fixture that has to print these lines and leave quietly. */
+/** Runs a fixture that must print these lines and exit without an error. */
 async function assertPrints(
   name: string,
   options: { permissions: string[]; args?: string[] },
@@ -30,7 +31,9 @@ async function assertPrints(
 }
 
 test("The package: is imported, and makes sockets and servers, without any permission", async () => {
-  await assertPrints("import_only", { permissions: none }, ["function"]);
+  await assertPrints("permissions/import_only", { permissions: none }, [
+    "function",
+  ]);
 });
 
 for (const host of ["the default", "127.0.0.1", "::1", "localhost"]) {
@@ -77,7 +80,7 @@ test(
   "connect(), listen(): without leave end in an 'error' with EACCES, over TCP",
   { skip },
   async () => {
-    const { code, stdout, stderr } = await runFixture("denied", {
+    const { code, stdout, stderr } = await runFixture("permissions/denied", {
       permissions: none,
     });
     assert.equal(stderr, "");
@@ -94,7 +97,7 @@ test(
   "connect(), listen(): without leave end in an 'error' with EACCES, on a path",
   { skip },
   async () => {
-    const { code, stdout, stderr } = await runFixture("denied", {
+    const { code, stdout, stderr } = await runFixture("permissions/denied", {
       permissions: ["--allow-net"],
       args: [uniquePath()],
     });
@@ -112,7 +115,9 @@ test(
   "ipv6Only, typeOfService, keepAliveProbes: without leave to call the C library are unavailable, and nobody is asked",
   { skip },
   async () => {
-    await assertPrints("unusual_options", { permissions: ["--allow-net"] }, [
+    await assertPrints("permissions/unusual_options", {
+      permissions: ["--allow-net"],
+    }, [
       "ipv6Only ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
       "typeOfService ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
       "keepAliveProbes ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
@@ -124,7 +129,7 @@ test(
   "ipv6Only: the C library is no way around --allow-net",
   { skip },
   async () => {
-    await assertPrints("unusual_options", {
+    await assertPrints("permissions/unusual_options", {
       permissions: ["--allow-ffi", "--allow-net=127.0.0.1"],
     }, ["ipv6Only EACCES", "typeOfService 16", "keepAliveProbes set"]);
   },

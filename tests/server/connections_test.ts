@@ -1,6 +1,6 @@
 /**
- * What a server does with those who connect: counting, dropping, and
- * what it hands over.
+ * What a server does with connections: counting them, dropping them, and
+ * passing them on.
  *
  * @module
  */
@@ -98,7 +98,7 @@ forEachTransport(
 );
 
 tcpTest(
-  "Server 'drop': tells both addresses of the connection, in six fields",
+  "Server 'drop': passes both addresses of the connection, in six fields",
   async (bed) => {
     const server = await bed.listen();
     server.maxConnections = 0;
@@ -120,7 +120,7 @@ tcpTest(
 );
 
 tcpTest(
-  "Server 'drop': tells IPv6 addresses, mapped ones included",
+  "Server 'drop': passes IPv6 addresses, mapped ones included",
   async (bed) => {
     const server = bed.createServer();
     server.maxConnections = 0;
@@ -148,7 +148,7 @@ tcpTest(
   },
 );
 
-ipcTest("Server 'drop': tells nothing on a path", async (bed) => {
+ipcTest("Server 'drop': passes no addresses on a path", async (bed) => {
   const server = await bed.listen();
   server.maxConnections = 0;
   const dropped = event(server, "drop");
@@ -297,7 +297,7 @@ tcpTest(
   },
 );
 
-/** A server made while `events.captureRejections` is on. */
+/** A server that is created while `events.captureRejections` is on. */
 function capturing(
   listener: (socket: net.Socket) => Promise<void>,
 ): net.Server {

@@ -20,7 +20,7 @@ import {
   tcpTest,
 } from "../helpers/transports.ts";
 
-/** The error of a failed listen, and that nothing else happened. */
+/** The error of a failed listen. Asserts that nothing else happened. */
 async function failure(
   listen: (server: net.Server) => void,
 ): Promise<NodeJS.ErrnoException> {

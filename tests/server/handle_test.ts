@@ -1,5 +1,5 @@
 /**
- * Listening on what is bound already: handles of the runtime's own `net`.
+ * Listening on handles of the runtime's own `net`, which are bound already.
  *
  * @module
  */

@@ -1,6 +1,5 @@
 /**
- * `Server.listen({ fd })`: takes over a listening socket that the process was
- * started with.
+ * `Server.listen({ fd })`: listens on a socket that the process inherited.
  *
  * @module
  */
@@ -16,7 +15,10 @@ import { uniquePath } from "../helpers/temp_folder.ts";
 const skip = process.platform === "win32" &&
   "descriptors are inherited on POSIX systems";
 
-/** Have a process listen on an inherited descriptor; the line it prints. */
+/**
+ * Starts a process that listens on an inherited descriptor. Returns the line it
+ * prints.
+ */
 async function inherit(
   where: string,
   check: (line: string) => Promise<void>,
@@ -38,7 +40,7 @@ async function inherit(
   }
 }
 
-/** What the server says to a client. */
+/** What the server sends to a client. */
 async function answer(client: net.Socket): Promise<string> {
   client.on("error", (error) => assert.fail(error));
   return String(await received(client));

@@ -1,6 +1,6 @@
 /**
- * `Server.listen()`: its call forms, the address it binds, and what is known
- * when.
+ * `Server.listen()`: its call forms, the address it binds, and when that is
+ * known.
  *
  * @module
  */
@@ -28,7 +28,7 @@ const ipv4Loopback = (server: net.Server) => {
   assert.equal((server.address() as net.AddressInfo).address, "127.0.0.1");
 };
 
-/** What `listen()` takes for TCP, and where it must have bound. */
+/** Arguments of `listen()` for TCP, and the address it must bind. */
 const tcpForms: Record<string, [Listen, (server: net.Server) => void]> = {
   "(cb)": [(s, cb) => s.listen(cb), anyAddress],
   "(undefined, cb)": [(s, cb) => s.listen(undefined, cb), anyAddress],
@@ -95,7 +95,9 @@ const tcpForms: Record<string, [Listen, (server: net.Server) => void]> = {
   ],
 };
 
-/** A form calls back once, on its server, and returns the server. */
+/**
+ * The callback is called once, on the server, and the call returns the server.
+ */
 async function checkForm(bed: Bed, listen: Listen): Promise<net.Server> {
   const server = bed.createServer();
   let calls = 0;
@@ -293,8 +295,8 @@ tcpTest(
 );
 
 // Neither Deno.listen() nor Deno's node:net sets IPV6_V6ONLY, and a listener
-// that takes IPv4 peers all the same would be wrong in silence. The C library
-// is called on Linux alone.
+// that accepts IPv4 peers nevertheless would ignore the option silently. The C
+// library is called on Linux only.
 if (runtimeName === "deno" && process.platform !== "linux") {
   tcpTest(
     "Server.listen({ ipv6Only }): is refused where it cannot be had",

@@ -1,5 +1,5 @@
 /**
- * The options of `createServer()`: what the sockets it accepts have of them.
+ * The options of `createServer()`, and their effect on accepted sockets.
  *
  * @module
  */

@@ -12,7 +12,7 @@ import { runFixture, startFixture } from "../helpers/spawn.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 import { ipcTest, tcpTest } from "../helpers/transports.ts";
 
-/** By itself, and after it said where it listens. */
+/** It exited by itself, after it printed where it listens. */
 const exits = [
   "unref before listen",
   "unref right after listen",
@@ -54,7 +54,7 @@ async function assertStays(bed: Bed, scenario: string): Promise<void> {
   });
   try {
     const [where] = await event(child.stdout!, "data");
-    // Long enough for a process that nothing holds to be gone.
+    // Long enough for a process to exit that nothing keeps alive.
     await new Promise((resolve) => setTimeout(resolve, 200));
     assert.equal(isGone, false, `${scenario}: the process ended`);
     const address = String(where).trim();

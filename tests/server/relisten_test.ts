@@ -1,6 +1,6 @@
 /**
- * How a server stops listening by a signal, and listens again: after `close()`,
- * after a failure, and not while it listens.
+ * How a signal stops a server, and when a server may listen again: after
+ * `close()` and after a failure, but not while it listens.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * `net.BoundSocket`: an address that is taken before it is used.
+ * `net.BoundSocket`: an address that is bound before it is used.
  *
  * @module
  */
@@ -37,12 +37,12 @@ const adopted = {
   message: "The bound socket has already been adopted by a server or socket",
 };
 
-/** Bound to a fresh address of the bed's transport. */
+/** A socket bound to a new address of the bed's transport. */
 function bind(bed: Bed): net.BoundSocket {
   return new net.BoundSocket(bed.transport.listenOptions());
 }
 
-/** Options of a connect to where `bound` is. */
+/** Options of a connect to the address of `bound`. */
 function reach(bound: net.BoundSocket): net.NetConnectOpts {
   const address = bound.address();
   return typeof address === "string"
@@ -134,7 +134,7 @@ tcpTest("BoundSocket: errors as bind(2) has them", async (bed) => {
       port,
     },
   );
-  // An address for documentation: no machine's own (RFC 5737).
+  // An address reserved for documentation: no machine has it (RFC 5737).
   const foreign = failure({ host: "192.0.2.1" });
   assert.equal(foreign.message, "bind EADDRNOTAVAIL 192.0.2.1");
   assert.equal(foreign.code, "EADDRNOTAVAIL");

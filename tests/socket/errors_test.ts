@@ -39,7 +39,7 @@ function streamError(error: NodeJS.ErrnoException): object {
   return { code: error.code, message: error.message };
 }
 
-/** The number libuv gives to an error of the system. */
+/** The number that libuv gives to a system error. */
 function errno(code: string): number {
   const numbers: Record<string, number> = constants.errno;
   const number = numbers[code];
@@ -108,7 +108,7 @@ ipcTest("connect(): a file that is no socket is refused", async (bed) => {
   writeFileSync(path, "");
   try {
     const error = await errorOf(bed.track(net.connect({ path })));
-    // Linux says ECONNREFUSED, other systems ENOTSOCK.
+    // Linux reports ECONNREFUSED, other systems ENOTSOCK.
     assert.ok(["ECONNREFUSED", "ENOTSOCK"].includes(error.code!));
     assert.deepEqual(fields(error), {
       message: `connect ${error.code} ${path}`,
@@ -302,8 +302,8 @@ forEachTransport(
     const { errors, note } = collector();
     let returned: boolean | undefined;
     const failed = errorOf(client);
-    // The write after the one in the listener of 'end' would find a socket that
-    // is destroyed already.
+    // A write after the one in the listener of 'end' would find the socket
+    // destroyed.
     await new Promise<void>((resolve) => {
       client.on("end", () => {
         queueMicrotask(() => {
@@ -361,7 +361,7 @@ forEachTransport(
     const failed = errorOf(client);
     client.write(Buffer.alloc(32 << 20), note);
     await turn();
-    // The peer has unread data, so that its close is a reset.
+    // The peer has unread data, so closing it sends a reset.
     peer.destroy();
     const error = await failed;
     assert.ok(["EPIPE", "ECONNRESET"].includes(error.code!));

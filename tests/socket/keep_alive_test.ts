@@ -1,6 +1,6 @@
 /**
- * TCP keep-alive as the kernel has it: the timer of the connection in Linux's
- * table of TCP sockets, and the options of the socket.
+ * TCP keep-alive as the kernel sees it: the timer in Linux's table of TCP
+ * sockets, and the options of the socket.
  *
  * @module
  */
@@ -18,7 +18,9 @@ import {
 } from "../helpers/tcp_table.ts";
 import { tcp4 } from "../helpers/transports.ts";
 
-/** Deno's and Bun's are set through the C library; Node's came with 24.19. */
+/**
+ * On Deno and Bun they are set through the C library; Node has them from 24.19.
+ */
 const hasProbes = runtimeName === "node"
   ? nodeNet.Socket.prototype.setKeepAlive.length === 4
   : !noTable;
@@ -39,7 +41,7 @@ function keepAliveTest(
   });
 }
 
-/** Within a second of `delay`: the timer runs already. */
+/** Within a second of `delay`, because the timer runs already. */
 function assertProbe(socket: net.Socket, delay: number): void {
   const seconds = secondsToProbe(socket);
   assert.ok(
@@ -156,7 +158,8 @@ keepAliveTest(
           interval: 8,
           count: 2,
         }],
-        // Too short for the system, which counts in seconds: as it was.
+        // Too short for the system, which counts in seconds, so nothing
+        // changes.
         [[true, 40_000, 999, 3], { delay: 50, interval: 8, count: 2 }],
         [[true, 40_000, 5000, 0], { delay: 50, interval: 8, count: 2 }],
         [[true, 999, 5000, 6], { delay: 50, interval: 8, count: 2 }],

@@ -12,7 +12,7 @@ import {
   tcpTest,
 } from "../helpers/transports.ts";
 
-/** Any function that makes sockets, as code from before classes has them. */
+/** Any constructor function, as code from before classes declares it. */
 interface LegacySocket extends net.Socket {
   label: string;
 }
@@ -260,7 +260,7 @@ eachTcp("Socket addresses: what both ends of a connection say", async (bed) => {
   assert.equal(Reflect.get(peer, "server"), server);
   assert.equal(Reflect.get(client, "server"), null);
   client.destroy();
-  // What was read once of the peer stays; what is ours is gone.
+  // The peer's address stays if it was read once; our own address is gone.
   assert.equal(client.remoteAddress, address);
   assert.equal(client.remotePort, port);
   assert.deepEqual(client.address(), {});
@@ -287,17 +287,27 @@ forEachTransport(
   },
 );
 
-tcpTest("typeOfService: is set, or told to be unavailable", async (bed) => {
-  const server = await bed.listen();
-  const socket = bed.track(
-    net.connect({ port: portOf(server), host: "127.0.0.1", typeOfService: 16 }),
-  );
-  const outcome = await new Promise<unknown>((resolve) => {
-    socket.once("connect", () => resolve(socket.getTypeOfService()));
-    socket.once("error", (error) => resolve((error as { code?: string }).code));
-  });
-  assert.ok(
-    outcome === 16 || outcome === "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
-    String(outcome),
-  );
-});
+tcpTest(
+  "typeOfService: is set, or throws that it is unavailable",
+  async (bed) => {
+    const server = await bed.listen();
+    const socket = bed.track(
+      net.connect({
+        port: portOf(server),
+        host: "127.0.0.1",
+        typeOfService: 16,
+      }),
+    );
+    const outcome = await new Promise<unknown>((resolve) => {
+      socket.once("connect", () => resolve(socket.getTypeOfService()));
+      socket.once(
+        "error",
+        (error) => resolve((error as { code?: string }).code),
+      );
+    });
+    assert.ok(
+      outcome === 16 || outcome === "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+      String(outcome),
+    );
+  },
+);

@@ -6,7 +6,7 @@ import { closed, event, turn } from "../helpers/net_helpers.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 import { forEachTransport, tcpTest } from "../helpers/transports.ts";
 
-/** What a socket says of its life, in one object. */
+/** The properties that describe the state of a socket, in one object. */
 function state(socket: net.Socket): object {
   const { readyState, pending, connecting, destroyed, closed } = socket;
   return { readyState, pending, connecting, destroyed, closed };

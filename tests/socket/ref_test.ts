@@ -9,10 +9,12 @@ import {
 import { uniquePath } from "../helpers/temp_folder.ts";
 import { portOf, testOver, transports } from "../helpers/transports.ts";
 
-/** How long a child has to exit by mistake before it is sent something. */
+/**
+ * How long to wait for a child that must not exit, before it is sent something.
+ */
 const GRACE_MS = 300;
 
-/** A child that should exit and does not fails after this. */
+/** Time limit for a child that must exit. */
 const LIMIT_MS = 15_000;
 
 function fixture(scenario: string, where: string[]): FixtureOptions {
@@ -25,7 +27,7 @@ function fixture(scenario: string, where: string[]): FixtureOptions {
   };
 }
 
-/** Run a client of the fixture against a server that writes to it. */
+/** Runs the fixture's client against a server that writes to it. */
 async function runClient(
   bed: Bed,
   scenario: string,
@@ -61,7 +63,7 @@ const EXIT = [
   "unref while connecting",
 ];
 
-// One family is enough: both are the same handle to the event loop.
+// One family is enough: the event loop does not tell them apart.
 for (const transport of transports.filter(({ name }) => name !== "tcp6")) {
   for (const scenario of STAY) {
     testOver(
@@ -79,8 +81,9 @@ for (const transport of transports.filter(({ name }) => name !== "tcp6")) {
       `Socket.unref(): ${scenario}: the process exits`,
       async (bed) => {
         const lines = await runClient(bed, scenario, false);
-        // An unref before the connection is there takes effect only then, or
-        // ends the process earlier; in no case does it stay.
+        // An unref before the connection is established takes effect when it
+        // is, or ends the process earlier. The process must not stay alive in
+        // either case.
         assert.ok(!lines.includes("data"));
       },
     );
@@ -95,7 +98,7 @@ for (const transport of transports.filter(({ name }) => name !== "tcp6")) {
   }
 }
 
-/** The same for a socket that the child's server accepted. */
+/** The same for a socket that the server in the child accepted. */
 async function runServer(bed: Bed, scenario: string): Promise<void> {
   const { transport } = bed;
   const where = transport.ipc ? [uniquePath()] : ["0", "127.0.0.1"];

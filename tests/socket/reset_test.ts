@@ -10,7 +10,7 @@ import {
 } from "../helpers/net_helpers.ts";
 import { eachTcp, ipcTest } from "../helpers/transports.ts";
 
-/** The error of a socket whose peer sent RST while it read. */
+/** The error of a socket whose peer sends a RST while it reads. */
 function assertReset(error: NodeJS.ErrnoException): void {
   assert.equal(error.code, "ECONNRESET");
   assert.equal(error.syscall, "read");
@@ -52,7 +52,7 @@ eachTcp(
 eachTcp("Socket.resetAndDestroy(): in the connection listener", async (bed) => {
   const server = await bed.listen({}, (peer) => peer.resetAndDestroy());
   const client = bed.connect(server);
-  // The RST may be there before the client has looked at its connection.
+  // The RST may arrive before the client knows that it is connected.
   const { code, syscall } = await errorOf(client);
   assert.equal(code, "ECONNRESET");
   assert.ok(syscall === "read" || syscall === "connect");
@@ -104,8 +104,8 @@ eachTcp(
     client.resetAndDestroy();
     assert.equal(await closed(client), false);
     assert.deepEqual(failures, ["ECANCELED", "ECANCELED"]);
-    // What the peer sees is not told here: with data unread before the RST, the
-    // libuv of Node 20 and 22 reports the end of the stream.
+    // What the peer sees is not tested here: with unread data before the RST,
+    // the libuv of Node 20 and 22 reports the end of the stream.
     peer.resume();
     await closed(peer);
     assert.ok(peer.bytesRead < size);

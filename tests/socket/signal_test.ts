@@ -4,7 +4,7 @@ import * as net from "../../mod.ts";
 import { closed, errorOf, record, turn } from "../helpers/net_helpers.ts";
 import { forEachTransport, tcpTest } from "../helpers/transports.ts";
 
-/** The error of an aborted socket, as the signal's reason is its cause. */
+/** The error of an aborted socket. The signal's reason is its cause. */
 function assertAborted(error: Error & { code?: string }, cause: unknown): void {
   assert.equal(error.name, "AbortError");
   assert.equal(error.code, "ABORT_ERR");

@@ -69,7 +69,8 @@ forEachTransport(
     assert.equal(client.timeout, 0);
     assert.equal(client.listenerCount("timeout"), 0);
     client.on("timeout", callback);
-    // A second socket's timeout, set later and longer, shows that ours is gone.
+    // The timeout of a second socket, set later and longer, shows that ours
+    // never comes.
     const { client: other } = await bed.pair();
     other.setTimeout(60);
     await event(other, "timeout");
@@ -88,7 +89,7 @@ forEachTransport(
   },
 );
 
-/** Write for longer than both ends may be idle; tell what came of it. */
+/** Writes for longer than both ends may be idle. Returns the outcome. */
 async function keepBusy(
   { client, peer }: Pair,
   msecs: number,
@@ -100,7 +101,7 @@ async function keepBusy(
   let longestPause = 0;
   const end = performance.now() + 1.5 * msecs;
   for (let now = performance.now(); now < end;) {
-    // The pair only sends one way: one side writes, the other reads.
+    // Data flows only one way: one side writes, the other reads.
     client.write("x");
     await turn();
     longestPause = Math.max(longestPause, performance.now() - now);
@@ -117,7 +118,7 @@ forEachTransport(
     const pair = await bed.pair();
     pair.peer.resume();
     let result;
-    // Where the machine stood still, the sockets were idle: look again.
+    // If the machine stalled, the sockets really were idle: try again.
     do result = await keepBusy(pair, 200); while (result.longestPause >= 100);
     assert.equal(result.timeouts, 0);
     await Promise.all([

@@ -9,12 +9,18 @@ const MiB = 1 << 20;
 /** `ISONET_TRANSFER_MIB=1024` moves a whole GiB. */
 const TOTAL = Number(process.env.ISONET_TRANSFER_MIB ?? 256) * MiB;
 
-/** What may be in memory above the start: buffers, and garbage not yet collected. */
+/**
+ * How much more memory may be in use than at the start: buffers, and garbage
+ * that is not collected yet.
+ */
 const GROWTH = 128 * MiB;
 
 const CHUNK = 256 * 1024;
 
-/** Bytes that differ in every chunk, so that a lost or doubled one shows. */
+/**
+ * Bytes that differ in every chunk, so that a lost or repeated chunk is
+ * noticed.
+ */
 function* chunks(): Generator<Buffer> {
   const pattern = Buffer.alloc(CHUNK + 256);
   for (let i = 0; i < pattern.length; i++) {
@@ -46,7 +52,8 @@ forEachTransport(
       got.update(chunk);
       size += chunk.length;
       widest = Math.max(widest, peer.readableLength);
-      // Slow: every read waits for the next turn, and now and then for longer.
+      // A slow reader: every read waits for the next turn, and some wait
+      // longer.
       peer.pause();
       if (++reads % 256 === 0) {
         highest = Math.max(highest, process.memoryUsage().rss);

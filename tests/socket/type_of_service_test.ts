@@ -11,14 +11,14 @@ import { event } from "../helpers/net_helpers.ts";
 import { runtimeName } from "../helpers/runtime.ts";
 import { eachTcp } from "../helpers/transports.ts";
 
-/** Deno's is set through the C library; Node's came with Node 24. */
+/** On Deno it is set through the C library; Node has it from 24. */
 const available = runtimeName === "deno"
   ? process.platform === "linux"
   : runtimeName === "bun" || "setTypeOfService" in nodeNet.Socket.prototype;
 
 const unavailable = !available && "the runtime's net does not have it";
 
-// The lowest two bits are the system's (ECN).
+// The lowest two bits belong to the system (ECN).
 const VALUES = [0x10, 0x00, 0xfc];
 
 eachTcp(

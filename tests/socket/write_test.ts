@@ -382,7 +382,7 @@ forEachTransport(
 );
 
 tcpTest(
-  "Socket.write(): refuses what is no string or bytes, and does nothing else",
+  "Socket.write(): throws for anything but a string or bytes, and does nothing more",
   async (bed) => {
     const { client, peer } = await bed.pair();
     const got = received(peer);

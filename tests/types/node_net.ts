@@ -25,7 +25,7 @@ import net, {
   type TcpSocketConnectOpts,
 } from "../../mod.ts";
 
-// Ours where theirs is expected.
+// Our types where those of `node:net` are expected.
 export const theirSocket: nodeNet.Socket = new Socket();
 export const theirServer: nodeNet.Server = createServer();
 export const theirDuplex: Duplex = connect(1);
@@ -39,7 +39,7 @@ http.request({ createConnection: () => connect(80) });
 tls.connect({ socket: new Socket() });
 pipeline(connect(1), connect(2), () => {});
 
-// Theirs as an option value where ours is.
+// Their types as option values where ours are expected.
 declare const theirOptions: {
   socket: nodeNet.SocketConstructorOpts;
   tcp: nodeNet.TcpSocketConnectOpts;
@@ -62,7 +62,7 @@ export const ourLookup: LookupFunction = theirOptions.lookup;
 export const ourDrop: DropArgument = theirOptions.drop;
 connect({ port: 1, blockList: theirOptions.blockList });
 
-// The functions of one module in the place of the other's.
+// The functions of either module in place of the other's.
 export const theirConnect: typeof nodeNet.connect = connect;
 export const theirIsIP: typeof nodeNet.isIP = net.isIP;
 
