@@ -134,29 +134,6 @@ export function withLocalAddress<E extends Error>(
 }
 
 /**
- * Add the local end to the message of an error, unless it is there already:
- * `"connect EINVAL 127.0.0.1:80 - Local (0.0.0.0:0)"`.
- *
- * Node does so to every `connect` that fails before it reaches the network,
- * even where there is no local end; then both parts are `undefined`.
- *
- * @param error The error to change.
- * @param address Local address, as far as it is known.
- * @param port Local port, as far as it is known.
- * @returns The same error.
- */
-export function withLocalAddress<E extends Error>(
-  error: E,
-  address: string | undefined,
-  port: number | undefined,
-): E {
-  if (!error.message.includes(" - Local (")) {
-    error.message += ` - Local (${address}:${port})`;
-  }
-  return error;
-}
-
-/**
  * The code of a native error, or a fallback for one that has none.
  *
  * @param error What the runtime threw or reported.

@@ -30,7 +30,7 @@ import {
   nextTick,
   setImmediate,
   setTimeout,
-} from "../node/timers.ts";
+} from "../../runtime/timers.ts";
 import type {
   AddressFilter,
   LookupFunction,

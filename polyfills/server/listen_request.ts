@@ -14,9 +14,7 @@ import { invalidArgValue } from "../node/errors.ts";
 import { isPipeName, normalizeArgs, toNumber } from "../node/argument_forms.ts";
 import type { BoundSocketLike, ListenOptions } from "../options.ts";
 import { validatePort } from "../node/validators.ts";
-
-/** Length of the accept queue, unless `listen` is given another. */
-const DEFAULT_BACKLOG = 511;
+import { DEFAULT_BACKLOG } from "../../runtime/defaults.ts";
 
 /** A TCP target whose host has to be resolved first. */
 export interface HostTarget {

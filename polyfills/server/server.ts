@@ -9,7 +9,6 @@ import {
   EventEmitter,
 } from "node:events";
 import { channel } from "node:diagnostics_channel";
-import process from "node:process";
 import { getDefaultHighWaterMark } from "node:stream";
 import type {
   Binding,
@@ -46,6 +45,7 @@ import { type AcceptedOptions, Socket } from "../socket/socket.ts";
 import { toSeconds, validateBlockList } from "../socket/stream_options.ts";
 import type { TypedEvents } from "../node/typed_events.ts";
 import { validateAbortSignal, validateNumber } from "../node/validators.ts";
+import { nextTick } from "../../runtime/timers.ts";
 
 const serverSocketChannel = channel("net.server.socket");
 // The events of a tracing channel that `listen` publishes.
@@ -277,7 +277,7 @@ export class Server extends EmitterBase {
     validateAbortSignal(signal, "options.signal");
     const stop = () => void this.close();
     if (signal.aborted) {
-      process.nextTick(stop);
+      nextTick(stop);
     } else {
       const disposable = addAbortListener(signal, stop);
       this.once("close", () => disposable[Symbol.dispose]());
@@ -327,7 +327,7 @@ export class Server extends EmitterBase {
       );
     } catch (error) {
       this.#publishFailure(error as Error);
-      process.nextTick(() => this.emit("error", error));
+      nextTick(() => this.emit("error", error));
       return;
     }
     this.#listener = listener;
@@ -335,7 +335,7 @@ export class Server extends EmitterBase {
     if (!this.#referenced) listener.unref();
     if (listener.pending) return;
     this.#publishSuccess();
-    process.nextTick(() => {
+    nextTick(() => {
       if (generation === this.#generation) this.#onListening();
     });
   }
@@ -463,7 +463,7 @@ export class Server extends EmitterBase {
   /** Emit `'close'` in the next tick unless a listener or connection is open. */
   _emitCloseIfDrained(): void {
     if (this.#listener || this._connections > 0) return;
-    process.nextTick(() => this.emit("close"));
+    nextTick(() => this.emit("close"));
   }
 
   /** Whether the server accepts connections. */
@@ -502,7 +502,7 @@ export class Server extends EmitterBase {
     callback: (error: Error | null, count: number) => void,
   ): this {
     const count = this._connections;
-    process.nextTick(callback, null, count);
+    nextTick(callback, null, count);
     return this;
   }
 

@@ -15,7 +15,7 @@ import type {
   WriteResult,
 } from "../../runtime/adapter.ts";
 import { systemError } from "../../runtime/errors.ts";
-import { setImmediate } from "../node/timers.ts";
+import { setImmediate } from "../../runtime/timers.ts";
 import type { UserBuffer } from "./onread.ts";
 import {
   byteLength,

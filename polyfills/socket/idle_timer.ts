@@ -5,7 +5,7 @@
  */
 import process from "node:process";
 import { outOfRange } from "../node/errors.ts";
-import { clearTimeout, setTimeout } from "../node/timers.ts";
+import { clearTimeout, setTimeout } from "../../runtime/timers.ts";
 import { validateNumber } from "../node/validators.ts";
 
 /** Longest delay of a timer, in milliseconds. */

@@ -44,7 +44,7 @@ import type {
 import { SocketSettings } from "./settings.ts";
 import type { SocketServer } from "./socket_server.ts";
 import { streamOptions, validateBlockList } from "./stream_options.ts";
-import { nextTick, setImmediate } from "../node/timers.ts";
+import { nextTick, setImmediate } from "../../runtime/timers.ts";
 import type { TypedEvents } from "../node/typed_events.ts";
 import {
   validateAbortSignal,

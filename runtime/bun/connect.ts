@@ -27,6 +27,7 @@ import { closeFd, connectErrno, connectPath } from "./libc.ts";
 import { codeFrom, codeOf, systemError, withLocalAddress } from "../errors.ts";
 import { endpointOf } from "../common/endpoint.ts";
 import { hasStrayNul, invalidPath } from "../common/pipe_path.ts";
+import { setImmediate } from "../timers.ts";
 
 /** What is bound for the attempt: an address to bind again, or a socket. */
 interface Source {

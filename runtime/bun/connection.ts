@@ -22,6 +22,7 @@ import {
 } from "../errors.ts";
 import { endpointOf } from "../common/endpoint.ts";
 import { batches } from "../common/write_batches.ts";
+import { setImmediate } from "../timers.ts";
 
 /**
  * Whether more can be read. If not: how reading ended, until that is reported

@@ -4,7 +4,7 @@
  * @module
  */
 import * as perfHooks from "node:perf_hooks";
-import { setImmediate } from "node:timers";
+import { setImmediate } from "../timers.ts";
 import type {
   ConnectAttempt,
   ConnectSink,

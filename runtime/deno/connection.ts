@@ -4,8 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import process from "node:process";
-import { setImmediate, setTimeout } from "node:timers";
+import { nextTick, setImmediate, setTimeout } from "../timers.ts";
 import type {
   Connection,
   ConnectionSink,
@@ -160,7 +159,7 @@ export class DenoConnection implements Connection, WriteObserver {
     const count = this.#resource.doneAtOnce(read);
     if (count < 0) read.then(this.#onRead, this.#onReadError);
     else if (first) setImmediate(this.#onRead, count);
-    else process.nextTick(this.#onRead, count);
+    else nextTick(this.#onRead, count);
   }
 
   #nextTarget(): Uint8Array {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { setImmediate, setTimeout } from "node:timers";
+import { setImmediate, setTimeout } from "../timers.ts";
 import type { Endpoint, Listener, ListenSink } from "../adapter.ts";
 import { denoNamespace, type NativeConn, type NativeListener } from "./api.ts";
 import { DenoConnection } from "./connection.ts";

@@ -11,7 +11,7 @@
  */
 import { Buffer } from "node:buffer";
 import type net from "node:net";
-import { setImmediate } from "node:timers";
+import { setImmediate } from "../timers.ts";
 import type {
   Connection,
   ConnectionSink,

@@ -34,7 +34,9 @@ const IMPORTING = new Set([
 ]);
 
 /** The files of `runtime/` that the shared layer may import. */
-const SEAM = ["runtime/adapter.ts", "runtime/errors.ts", "runtime/select.ts"];
+const SEAM = ["adapter", "defaults", "errors", "select", "timers"].map((name) =>
+  `runtime/${name}.ts`
+);
 /** The files that put the backends together. */
 const ASSEMBLY = ["runtime/select.ts", "runtime/net_dialects.ts"];
 /** The folders of `runtime/` that are a backend each. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { setImmediate } from "../../polyfills/node/timers.ts";
+import { setImmediate } from "../../runtime/timers.ts";
 import type {
   ConnectTarget,
   Endpoint,

@@ -7,7 +7,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { setImmediate } from "../../polyfills/node/timers.ts";
+import { setImmediate } from "../../runtime/timers.ts";
 import type {
   Connection,
   ConnectionSink,

@@ -17,10 +17,12 @@ const timeout: typeof timers.setTimeout = timers.setTimeout;
 const clear: typeof timers.clearTimeout = timers.clearTimeout;
 const immediate: typeof timers.setImmediate = timers.setImmediate;
 const tick: typeof process.nextTick = process.nextTick;
+const microtask: typeof queueMicrotask = queueMicrotask;
 
 export {
   clear as clearTimeout,
   immediate as setImmediate,
+  microtask as queueMicrotask,
   tick as nextTick,
   timeout as setTimeout,
 };
