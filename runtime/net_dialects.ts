@@ -14,6 +14,7 @@ export const denoDialect: NetDialect = {
   // Not reported: `listen EINVAL` for an address of another machine.
   hidesForeignAddress: true,
   announcesBound: true,
+  nativeHandles: false,
   // Not reported: the flags of a handle's bind() are ignored.
   bindFlags: false,
   // `ipv6Only` is ignored: https://github.com/denoland/deno/issues/36168
@@ -29,6 +30,7 @@ export const bunDialect: NetDialect = {
   hidesForeignAddress: false,
   // Not reported: the event comes before the source address is bound.
   announcesBound: false,
+  nativeHandles: false,
   bindFlags: true,
   ipv6Only: "supported",
 };

@@ -14,6 +14,11 @@ import { nodeDialect } from "./node/dialect.ts";
 import { withFallback } from "./with_fallback.ts";
 
 export { createServerHandle } from "./node/handle.ts";
+export {
+  idleTimerSymbol,
+  nativeServerPrototype,
+  nativeSocketPrototype,
+} from "./node/native.ts";
 
 let current: RuntimeAdapter | undefined;
 

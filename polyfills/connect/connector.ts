@@ -12,6 +12,7 @@ import type {
   ConnectSink,
   ConnectTarget,
   Endpoint,
+  Reservation,
   RuntimeAdapter,
   TcpConnectTarget,
 } from "../../runtime/adapter.ts";
@@ -57,6 +58,8 @@ export interface ConnectingSocket {
 
 /** What a connector calls as a connect proceeds. */
 export interface ConnectProgress {
+  /** The host is a name, and is about to be looked up. */
+  onLookup(host: string): void;
   /**
    * The host name is resolved.
    *
@@ -111,6 +114,10 @@ export class Connector implements ConnectSink {
   readonly #adapter: RuntimeAdapter;
   /** Handed to the attempt, which then owns it. */
   #binding: Binding | undefined;
+  /** Likewise; where a connection has its handle before its address. */
+  #reservation: Reservation | undefined;
+  /** Whether the attempt only finds out if its address answers. */
+  #isProbe = false;
   #request!: ConnectRequest;
   #attempt: ConnectAttempt | undefined;
   /** Where the last attempt went. */
@@ -160,6 +167,9 @@ export class Connector implements ConnectSink {
     if (this.#binding) refuseSource(options);
     const request = connectRequest(options);
     this.#request = request;
+    if (!this.#binding && !this.#attempt) {
+      this.#reservation ??= this.#adapter.reserve?.(request);
+    }
     const family = isIP(request.host);
     if (family && this.#binding) {
       this.#attemptTcp({ address: request.host, family });
@@ -171,6 +181,7 @@ export class Connector implements ConnectSink {
       });
       return;
     }
+    this.#progress.onLookup(request.host);
     const lookup = lookupFunction(options);
     const query = lookupOptions(options);
     const anyFamily = query.family !== 4 && query.family !== 6;
@@ -191,8 +202,21 @@ export class Connector implements ConnectSink {
     clearTimeout(this.#timer);
     this.#attempt?.abort();
     this.#binding?.close();
+    this.#reservation?.close();
     if (this.#attempt && this.#series) this.#reportCanceled();
     this.#attempt = undefined;
+  }
+
+  /**
+   * The handle that the connection will have. While one of several addresses is
+   * attempted, that is not certain, and `null`. Where the adapter reserves no
+   * handles, the connector stands in for one.
+   */
+  get handle(): object | null {
+    if (!this.#adapter.reserve) return this;
+    if (this.#reservation) return this.#reservation.handle;
+    const { next, candidates } = this.#series ?? { next: 0, candidates: [] };
+    return next < candidates.length ? null : this.#attempt?.handle ?? null;
   }
 
   /** This end's address while connecting, where the backend knows it. */
@@ -335,9 +359,24 @@ export class Connector implements ConnectSink {
     if (target.kind === "tcp" && isIP(target.address) !== target.family) {
       throw systemError("EINVAL", "connect", target);
     }
-    const from = this.#binding ?? this.#adapter;
+    const from = this.#binding ?? this.#reserved(target) ?? this.#adapter;
     this.#binding = undefined;
-    return from.connect(target, this);
+    return (from as RuntimeAdapter).connect(target, this);
+  }
+
+  /**
+   * The reserved handle, if this attempt is to use it. It connects only once: if
+   * somebody has taken it over, it is kept for the address that answers.
+   */
+  #reserved({ kind }: ConnectTarget): Reservation | undefined {
+    const reservation = this.#reservation;
+    if (!reservation || kind !== "tcp") return undefined;
+    const series = this.#series;
+    this.#isProbe = reservation.isTaken && series !== undefined &&
+      series.next < series.candidates.length;
+    if (this.#isProbe) return undefined;
+    this.#reservation = undefined;
+    return reservation;
   }
 
   /** A second `connect` while the first is in progress fails as connect(2). */
@@ -389,6 +428,12 @@ export class Connector implements ConnectSink {
     clearTimeout(this.#timer);
     this.onBound();
     if (this.#done) return connection.close();
+    if (this.#isProbe) {
+      connection.close();
+      this.#attempt = this.#series = undefined;
+      this.#start(this.#target!);
+      return;
+    }
     this.#done = true;
     this.#handOver(connection);
     this.#progress.onConnect(connection);
@@ -417,7 +462,7 @@ export class Connector implements ConnectSink {
    */
   #handOver(connection: Connection): void {
     // All state of a connector is private: only callers' properties are copied.
-    Object.assign(connection, this);
+    if (!this.#adapter.reserve) Object.assign(connection, this);
     if (!this.#referenced) connection.unref();
   }
 

@@ -16,9 +16,12 @@ let receiver: object | undefined;
  *
  * @param constructor One of Node's function constructors (`Duplex`,
  * `EventEmitter`).
+ * @param prototype What the class inherits from, if not from the prototype of
+ * the constructor: an object that inherits from that.
  */
 export function callableBase<Base extends new (...args: never[]) => object>(
   constructor: Base,
+  prototype: object = constructor.prototype as object,
 ): Base {
   const initialise = constructor as unknown as (
     this: object,
@@ -30,7 +33,7 @@ export function callableBase<Base extends new (...args: never[]) => object>(
     initialise.call(self, options);
     return self;
   }
-  CallableBase.prototype = initialise.prototype;
+  CallableBase.prototype = prototype;
   Object.setPrototypeOf(CallableBase, constructor);
   return CallableBase as unknown as Base;
 }

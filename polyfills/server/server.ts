@@ -17,10 +17,14 @@ import type {
   ListenTarget,
   RuntimeAdapter,
 } from "../../runtime/adapter.ts";
-import { getDefaultAdapter } from "../../runtime/select.ts";
+import {
+  getDefaultAdapter,
+  nativeServerPrototype,
+} from "../../runtime/select.ts";
 import { acceptedSockets } from "./accepted_sockets.ts";
 import { detachBinding } from "../bound_socket.ts";
 import { callable, callableBase } from "../node/callable.ts";
+import { hideInherited } from "../node/native_standing.ts";
 import {
   invalidArgType,
   serverAlreadyListen,
@@ -46,6 +50,7 @@ import { toSeconds, validateBlockList } from "../socket/stream_options.ts";
 import type { TypedEvents } from "../node/typed_events.ts";
 import { validateAbortSignal, validateNumber } from "../node/validators.ts";
 import { nextTick } from "../../runtime/timers.ts";
+import { type SocketList, WorkerConnections } from "./worker_connections.ts";
 
 const serverSocketChannel = channel("net.server.socket");
 // The events of a tracing channel that `listen` publishes.
@@ -55,7 +60,7 @@ const listenFailure = channel("tracing:net.server.listen:error");
 
 /** The base class of a server: an emitter with the events of a server. */
 const EmitterBase: new () => TypedEvents<ServerEventMap> & EventEmitter =
-  callableBase(EventEmitter);
+  callableBase(EventEmitter, nativeServerPrototype);
 
 type ConnectionListener = (socket: Socket<Server>) => void;
 
@@ -153,6 +158,8 @@ export class Server extends EmitterBase {
   readonly #adapter: RuntimeAdapter;
   #listener: Listener | null = null;
   #referenced = true;
+  /** Made when the first connection is passed on to another process. */
+  #workers: WorkerConnections | undefined;
   /** Counts calls of `listen` and `close`, so that late results are ignored. */
   #generation = 0;
 
@@ -422,8 +429,27 @@ export class Server extends EmitterBase {
     // A pending one is closed by its sink, which still reports a failure.
     if (listening) this.#listener!.close();
     this.#listener = null;
-    this._emitCloseIfDrained();
+    if (this.#workers) this.#closeWorkers(this.#workers);
+    else this._emitCloseIfDrained();
     return this;
+  }
+
+  #closeWorkers(workers: WorkerConnections): void {
+    // Counts as one of the connections, so that 'close' waits for the workers.
+    this._connections++;
+    workers.close(() => {
+      this._connections--;
+      this._emitCloseIfDrained();
+    });
+  }
+
+  /**
+   * Count the connections on this list, too: they are about to be passed on to
+   * another process. Called by `child_process`.
+   */
+  _setupWorker(list: SocketList): void {
+    this.#workers ??= new WorkerConnections();
+    this.#workers.add(list);
   }
 
   /** Stop accepting and wait for `'close'`. Resolves at once if not listening. */
@@ -471,9 +497,13 @@ export class Server extends EmitterBase {
     return this.#listener !== null && !this.#listener.pending;
   }
 
-  /** The listener, for code that tests whether there is one. */
+  /**
+   * The native handle of the listener, which `process.send()` passes to another
+   * process; or the listener itself where there is none.
+   */
   get _handle(): object | null {
-    return this.listening ? this.#listener : null;
+    if (!this.listening) return null;
+    return this.#listener!.handle ?? this.#listener;
   }
 
   /**
@@ -501,8 +531,9 @@ export class Server extends EmitterBase {
   getConnections(
     callback: (error: Error | null, count: number) => void,
   ): this {
-    const count = this._connections;
-    nextTick(callback, null, count);
+    const report = nextTick.bind(undefined, callback);
+    if (this.#workers) this.#workers.count(this._connections, report);
+    else report(null, this._connections);
     return this;
   }
 
@@ -539,6 +570,8 @@ Object.defineProperty(Server.prototype, captureRejectionSymbol, {
   configurable: true,
   writable: true,
 });
+
+hideInherited(Server.prototype, nativeServerPrototype);
 
 function connectionKey(target: ListenTarget, listener: Listener): string {
   if (target.kind !== "tcp") {

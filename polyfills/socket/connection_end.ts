@@ -32,7 +32,7 @@ interface ConnectedSocket {
   readonly destroyed: boolean;
   push(chunk: Uint8Array | null): boolean;
   read(size: number): unknown;
-  destroy(error: Error): unknown;
+  destroy(error?: Error): unknown;
   emit(event: "close", hadError?: boolean): boolean;
   /** Something happened; refreshes the idle timer. */
   _unrefTimer(): void;
@@ -77,9 +77,13 @@ export class ConnectionEnd implements ConnectionSink {
     return this.#connection;
   }
 
-  /** Bytes received from the present connection. */
+  /**
+   * Bytes received from the present connection. With `onread`, those that its
+   * callback was given.
+   */
   get bytesRead(): number {
-    return this.#bytesRead;
+    if (this.#userBuffer) return this.#bytesRead;
+    return this.#connection?.bytesRead ?? this.#bytesRead;
   }
 
   /** Bytes handed to the present connection. */
@@ -115,6 +119,7 @@ export class ConnectionEnd implements ConnectionSink {
 
   /** Forget the connection. */
   abandon(): void {
+    this.#bytesRead = this.bytesRead;
     this.#bytesWritten = this.bytesWritten;
     this.#connection = null;
   }
@@ -244,6 +249,11 @@ export class ConnectionEnd implements ConnectionSink {
 
   /** The descriptor is closed: the write and the FIN in progress are settled. */
   onClose(): void {
+    if (this.#connection) {
+      // Whoever has taken the handle over has closed it.
+      this.#socket.destroy();
+      return;
+    }
     if (this.#pending) this.#settleWrite(systemError("ECANCELED", "write"));
     this.onShutdown();
     this.emitClose(this.#hadError);

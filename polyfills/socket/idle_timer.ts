@@ -45,6 +45,11 @@ export class IdleTimer {
     this.#expired = expired;
   }
 
+  /** The timer itself, while it is on. */
+  get timer(): NodeJS.Timeout | undefined {
+    return this.#timer;
+  }
+
   /** Start anew with this delay in milliseconds; 0 turns the timer off. */
   set(delay: number): void {
     this.clear();

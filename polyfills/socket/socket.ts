@@ -11,13 +11,18 @@ import type {
   RuntimeAdapter,
 } from "../../runtime/adapter.ts";
 import { systemError } from "../../runtime/errors.ts";
-import { getDefaultAdapter } from "../../runtime/select.ts";
+import {
+  getDefaultAdapter,
+  idleTimerSymbol,
+  nativeSocketPrototype,
+} from "../../runtime/select.ts";
 import {
   detachBinding,
   type DetachedBinding,
   isBoundSocket,
 } from "../bound_socket.ts";
 import { callable, callableBase } from "../node/callable.ts";
+import { hideInherited } from "../node/native_standing.ts";
 import { Connector, type ConnectProgress } from "../connect/connector.ts";
 import {
   endedByPeer,
@@ -71,7 +76,10 @@ const clientSocketChannel = channel("net.client.socket");
 /** The base class of a socket: a stream with the events of a socket. */
 const StreamBase: new (
   options?: DuplexOptions,
-) => TypedEvents<SocketEventMap> & Duplex = callableBase(Duplex);
+) => TypedEvents<SocketEventMap> & Duplex = callableBase(
+  Duplex,
+  nativeSocketPrototype,
+);
 
 /**
  * A TCP socket or a streaming IPC endpoint.
@@ -116,6 +124,8 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   declare resetAndClosing: boolean;
   /** The socket that this one wraps, or `null`; its timer is refreshed too. */
   declare _parent: Socket | null;
+  /** The host name of the last connect; `tls` verifies it in a certificate. */
+  declare _host: string | null;
 
   readonly #adapter: RuntimeAdapter;
   readonly #end: ConnectionEnd;
@@ -150,6 +160,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     this.server = null;
     this._server = null;
     this._parent = null;
+    this._host = null;
     this.#adapter = given.adapter ?? getDefaultAdapter();
     this.#end = new ConnectionEnd(this, UserBuffer.from(this, given.onread));
     this.#settings = SocketSettings.from(given);
@@ -158,7 +169,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     if (isBoundSocket(given.handle)) {
       this.#source = detachBinding(given.handle, this.#adapter);
     } else if (given.handle) {
-      this.#attach(given.handle);
+      this.#attach(this.#toConnection(given.handle));
     } else if (given.fd !== undefined) {
       validateInt32(given.fd, "fd", 0);
       this.#attach(this.#adapter.open(given.fd));
@@ -185,6 +196,13 @@ export class Socket<Accepting extends SocketServer = SocketServer>
 
   get #connection(): Connection | null {
     return this.#end.connection;
+  }
+
+  /** The server gives a connection; others have a native socket or handle. */
+  #toConnection(handle: object): Connection {
+    const isConnection = typeof (handle as Connection).attach === "function";
+    const wrapped = isConnection ? undefined : this.#adapter.wrap?.(handle);
+    return wrapped ?? handle as Connection;
   }
 
   /** Read from and write to this connection from now on. */
@@ -442,6 +460,9 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   /** What is left for the socket to do as its connector proceeds. */
   #connectProgress(): ConnectProgress {
     return {
+      onLookup: (host) => {
+        this._host = host;
+      },
       onResolved: (attempted) => {
         this._unrefTimer();
         if (attempted) this.autoSelectFamilyAttemptedAddresses = attempted;
@@ -651,7 +672,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
 
   /** `true` until connected: before `connect()` and during it. */
   get pending(): boolean {
-    return this._handle === null || this.connecting;
+    return this.connecting || !this.#hasConnection;
   }
 
   /** The state of the socket as one word. */
@@ -666,12 +687,22 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     return this.connecting;
   }
 
+  get #hasConnection(): boolean {
+    return Boolean(
+      this.#connection ?? this.#connector ?? this.#source?.binding,
+    );
+  }
+
   /**
-   * What Node has a native handle for: the connection, or the connect in
-   * progress, or the bound source address. `null` if there is none.
+   * The native handle of the connection, which modules of the runtime such as
+   * `tls` take over; or what stands in for one where there is none: the
+   * connection, the connect in progress, or the bound source address.
    */
   get _handle(): object | null {
-    return this.#connection ?? this.#connector ?? this.#source?.binding ?? null;
+    const connection = this.#connection;
+    if (connection) return connection.handle ?? connection;
+    if (this.#connector) return this.#connector.handle;
+    return this.#source?.binding ?? null;
   }
 
   set _handle(handle: object | null) {
@@ -688,7 +719,9 @@ export class Socket<Accepting extends SocketServer = SocketServer>
    * @deprecated Use `writableLength`.
    */
   get bufferSize(): number {
-    return this._handle ? this.writableLength : undefined as unknown as number;
+    return this.#hasConnection
+      ? this.writableLength
+      : undefined as unknown as number;
   }
 
   /** Bytes received. */
@@ -710,6 +743,42 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     const waiting = this.#waiting ? byteLength(...this.#waiting) : 0;
     return this.#end.bytesWritten + byteLength(writableBuffer, "utf8") +
       waiting;
+  }
+
+  // Called by packages and by modules of the runtime
+
+  /** As {@linkcode Socket.address}. */
+  _getsockname(): AddressInfo | Record<string, never> {
+    return this.address();
+  }
+
+  /** The peer's address, or `{}` if there is none. */
+  _getpeername(): AddressInfo | Record<string, never> {
+    const endpoint = this.#remoteEndpoint();
+    return endpoint ? { ...endpoint } : {};
+  }
+
+  /** Write one chunk, or what was written while the stream was corked. */
+  _writeGeneric(
+    writev: boolean,
+    data: Uint8Array | string | BufferedWrite[],
+    encoding: BufferEncoding,
+    callback: WriteCallback,
+  ): void {
+    if (writev) this._writev(data as BufferedWrite[], callback);
+    else this._write(data as Uint8Array | string, encoding, callback);
+  }
+
+  static {
+    // A native socket that wraps this one refreshes the timer it finds here.
+    if (idleTimerSymbol) {
+      Object.defineProperty(this.prototype, idleTimerSymbol, {
+        get(this: Socket) {
+          return this.#idle?.timer ?? null;
+        },
+        configurable: true,
+      });
+    }
   }
 
   #localEndpoint(): Endpoint | null {
@@ -763,6 +832,8 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     return this.#remoteEndpoint()?.family;
   }
 }
+
+hideInherited(Socket.prototype, nativeSocketPrototype);
 
 /** Without half-open, the peer's FIN ends this side; later writes fail. */
 function onReadableEnd(this: Socket): void {

@@ -122,12 +122,21 @@ export class NodeConnection implements Connection {
     (this as RawSocket)[OWNER].#onError(error);
   }
 
-  static #ended(this: unknown): void {
-    (this as RawSocket)[OWNER].#onClose();
+  static #ended(this: unknown, hadError: boolean): void {
+    (this as RawSocket)[OWNER].#onClose(hadError);
   }
 
   get bytesWritten(): number {
     return this.#raw._bytesDispatched;
+  }
+
+  /** Read by `tls` and others, too, once they have the handle. */
+  get bytesRead(): number {
+    return this.#socket.bytesRead;
+  }
+
+  get handle(): object | null {
+    return this.#raw._handle ?? null;
   }
 
   get fd(): number {
@@ -325,9 +334,11 @@ export class NodeConnection implements Connection {
     this.#endReading(normalize(error, "read"));
   }
 
-  #onClose(): void {
+  #onClose(hadError: boolean): void {
     this.#closed = true;
     this.#broken = true;
-    if (this.#closing) this.#sink?.onClose();
+    // A socket closes by itself only if its error was reported before, or if
+    // whoever has taken its handle over destroys it.
+    if (this.#closing || !hadError) this.#sink?.onClose();
   }
 }

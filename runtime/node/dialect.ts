@@ -24,6 +24,11 @@ export interface NetDialect {
    * Otherwise it comes too early to mean anything.
    */
   readonly announcesBound: boolean;
+  /**
+   * Whether a socket has its handle from the call of `connect()` on, and other
+   * modules of the runtime take it over.
+   */
+  readonly nativeHandles: boolean;
   /** Whether a bare handle heeds `ipv6Only` and `reusePort` when it binds. */
   readonly bindFlags: boolean;
   /**
@@ -51,6 +56,7 @@ export const nodeDialect: NetDialect = {
   completeErrors: true,
   hidesForeignAddress: false,
   announcesBound: true,
+  nativeHandles: true,
   bindFlags: true,
   ipv6Only: "supported",
 };

@@ -159,6 +159,9 @@ export function listen(
       const { _handle } = server as { _handle?: { fd?: number } | null };
       return _handle?.fd ?? -1;
     },
+    get handle() {
+      return (server as { _handle?: object | null })._handle ?? null;
+    },
     endpoint() {
       const address = server.address();
       return address === null || typeof address === "string" ||
