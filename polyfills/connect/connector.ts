@@ -209,11 +209,11 @@ export class Connector implements ConnectSink {
 
   /**
    * The handle that the connection will have. While one of several addresses is
-   * attempted, that is not certain, and `null`. Where the adapter reserves no
-   * handles, the connector stands in for one.
+   * attempted, that is not certain, and `null`. `undefined` if the adapter
+   * reserves no handles.
    */
-  get handle(): object | null {
-    if (!this.#adapter.reserve) return this;
+  get handle(): object | null | undefined {
+    if (!this.#adapter.reserve) return undefined;
     if (this.#reservation) return this.#reservation.handle;
     const { next, candidates } = this.#series ?? { next: 0, candidates: [] };
     return next < candidates.length ? null : this.#attempt?.handle ?? null;

@@ -48,6 +48,7 @@ import type {
 } from "../options.ts";
 import { SocketSettings } from "./settings.ts";
 import type { SocketServer } from "./socket_server.ts";
+import { standIn } from "./stand_in.ts";
 import { streamOptions, validateBlockList } from "./stream_options.ts";
 import { nextTick, setImmediate } from "../../runtime/timers.ts";
 import type { TypedEvents } from "../node/typed_events.ts";
@@ -73,7 +74,11 @@ export interface AcceptedOptions extends Omit<SocketConstructorOpts, "handle"> {
 
 const clientSocketChannel = channel("net.client.socket");
 
-/** The base class of a socket: a stream with the events of a socket. */
+/**
+ * The base class of a socket: a stream with the events of a socket. The
+ * prototype of the runtime's own sockets stands between the two in name only,
+ * so methods of the stream are called by name, not by `super`.
+ */
 const StreamBase: new (
   options?: DuplexOptions,
 ) => TypedEvents<SocketEventMap> & Duplex = callableBase(
@@ -134,6 +139,11 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   #source: Partial<DetachedBinding> | undefined;
   #idle: IdleTimer | undefined;
   #isPipe = false;
+  /**
+   * Whether `'connect'` is being emitted. A `tls` that was laid over the socket
+   * before then takes any handle that it finds for a native one.
+   */
+  #isAnnouncing = false;
   #settings: SocketSettings | undefined;
   /** The data and encoding of a write that waits for the connection. */
   #waiting: [WriteData, BufferEncoding] | null = null;
@@ -226,7 +236,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     if (this.#end.bypassesStream && !this.connecting) {
       this.#end.stop();
     }
-    return super.pause();
+    return Duplex.prototype.pause.call(this) as this;
   }
 
   /** Start `'data'` events (or `onread` callbacks) again. */
@@ -234,7 +244,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     if (this.#end.bypassesStream && !this.connecting) {
       this.#end.start();
     }
-    return super.resume();
+    return Duplex.prototype.resume.call(this) as this;
   }
 
   /** Take bytes out of the read buffer; see `stream.Readable`. */
@@ -242,7 +252,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     if (this.#end.bypassesStream && !this.connecting) {
       this.#end.start();
     }
-    return super.read(size);
+    return Duplex.prototype.read.call(this, size);
   }
 
   // Writing
@@ -317,7 +327,8 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     callback?: () => void,
   ): this;
   override end(...args: unknown[]): this {
-    super.end(...(args as []));
+    (Duplex.prototype.end as (...args: unknown[]) => unknown)
+      .apply(this, args);
     return this;
   }
 
@@ -517,7 +528,12 @@ export class Socket<Accepting extends SocketServer = SocketServer>
       this.destroy(error as Error);
       return;
     }
-    this.emit("connect");
+    this.#isAnnouncing = true;
+    try {
+      this.emit("connect");
+    } finally {
+      this.#isAnnouncing = false;
+    }
     this.emit("ready");
     if (!this.isPaused()) this.read(0);
   }
@@ -700,9 +716,14 @@ export class Socket<Accepting extends SocketServer = SocketServer>
    */
   get _handle(): object | null {
     const connection = this.#connection;
-    if (connection) return connection.handle ?? connection;
-    if (this.#connector) return this.#connector.handle;
-    return this.#source?.binding ?? null;
+    const handle = connection
+      ? connection.handle
+      : this.#connector
+      ? this.#connector.handle
+      : this.#source?.binding ?? null;
+    if (handle !== undefined) return handle;
+    if (connection) return this.#isAnnouncing ? null : standIn(connection);
+    return standIn(this.#connector!);
   }
 
   set _handle(handle: object | null) {

@@ -22,6 +22,7 @@ import {
   setTypeOfService,
 } from "./libc.ts";
 import { returnWaitingMemory, takeWaitingMemory } from "./read_memory.ts";
+import { type HandoverObserver, openHandle } from "./handover.ts";
 import { type Resource, resourceOf } from "./resource.ts";
 import { canReset, closeWithoutFin, duplicate } from "./tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
@@ -51,7 +52,8 @@ function closedError(): Error {
 }
 
 /** {@linkcode Connection} over a `Deno.Conn`. */
-export class DenoConnection implements Connection, WriteObserver {
+export class DenoConnection
+  implements Connection, WriteObserver, HandoverObserver {
   readonly kind: "tcp" | "pipe";
   readonly #internals: DenoInternals;
   readonly #resource: Resource;
@@ -78,6 +80,15 @@ export class DenoConnection implements Connection, WriteObserver {
   /** The error that reading is to report, if another call received it. */
   #readError: Error | null = null;
   #endReported = false;
+
+  /** The handle that another module may have taken over. */
+  #handle: TcpHandle | null = null;
+  /** Whether it has: then it reads, and this connection does not. */
+  #handedOver = false;
+  /** Whether another process has the descriptor as well. */
+  #shared = false;
+  #bytesRead = 0;
+  #bytesWritten = 0;
 
   #closed = false;
   #resetting = false;
@@ -110,8 +121,33 @@ export class DenoConnection implements Connection, WriteObserver {
     return -1;
   }
 
+  /** The same one each time: `tls` compares it. */
+  get handle(): object | undefined {
+    if (this.kind === "pipe" || this.#closed) return undefined;
+    this.#handle ??= openHandle(this.#resource.conn, this.#internals, this);
+    return this.#handle ?? undefined;
+  }
+
   get writeQueueSize(): number {
     return this.#writer.size;
+  }
+
+  get bytesRead(): number {
+    return this.#bytesRead + (this.#handle?.getBytesRead?.() ?? 0);
+  }
+
+  get bytesWritten(): number {
+    return this.#bytesWritten + (this.#handle?.getBytesWritten?.() ?? 0);
+  }
+
+  onHandleReads(): void {
+    this.#handedOver = true;
+    if (this.#readPending) this.#resource.cancelRead();
+    if (!this.#referenced) this.#handle!.unref?.();
+  }
+
+  onDescriptorShared(): void {
+    this.#shared = true;
   }
 
   attach(sink: ConnectionSink): void {
@@ -127,7 +163,7 @@ export class DenoConnection implements Connection, WriteObserver {
   }
 
   readStart(): void {
-    if (this.#reading || this.#closed) return;
+    if (this.#reading || this.#closed || this.#handedOver) return;
     this.#reading = true;
     this.#applyReference();
     if (this.#end !== null) setImmediate(() => this.#reportEnd());
@@ -204,6 +240,7 @@ export class DenoConnection implements Connection, WriteObserver {
   readonly #onRead = (count: number | null): void => {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
+    if (this.#handedOver && !count) return this.#dropMemory();
     if (count === null || count === 0) {
       this.#end = this.#readError ?? "end";
       return this.#reportEnd();
@@ -211,8 +248,10 @@ export class DenoConnection implements Connection, WriteObserver {
     this.#writer.heard();
     // After a short read, Deno reads again only when the system reports more.
     const more = count === this.#target!.length;
+    this.#bytesRead += count;
     this.#sink.onRead(this.#received(count));
     if (!this.#reading || this.#readPending || this.#closed) return;
+    if (this.#handedOver) return;
     if (more) this.#readReady(false);
     else this.#read();
   };
@@ -220,6 +259,7 @@ export class DenoConnection implements Connection, WriteObserver {
   readonly #onReadError = (error: unknown): void => {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
+    if (this.#handedOver) return this.#dropMemory();
     this.#end = this.#readError ?? fromDenoError(error, "read");
     this.#reportEnd();
   };
@@ -255,11 +295,15 @@ export class DenoConnection implements Connection, WriteObserver {
   }
 
   write(chunk: Uint8Array): WriteResult {
-    return this.#closed ? closedError() : this.#writer.write(chunk);
+    if (this.#closed) return closedError();
+    this.#bytesWritten += chunk.length;
+    return this.#writer.write(chunk);
   }
 
   writev(chunks: Uint8Array[]): WriteResult {
-    return this.#closed ? closedError() : this.#writer.writev(chunks);
+    if (this.#closed) return closedError();
+    for (const { length } of chunks) this.#bytesWritten += length;
+    return this.#writer.writev(chunks);
   }
 
   onWritten(error: Error | null): void {
@@ -321,8 +365,9 @@ export class DenoConnection implements Connection, WriteObserver {
       handle?.close();
     }
     writer.dropGuard();
+    this.#handle?.close();
     if (!this.#readPending) this.#dropMemory();
-    if (!this.#resetting || blocked) {
+    if ((!this.#resetting && !this.#shared) || blocked) {
       // The FIN of a blocked connection waits behind the bytes that the peer
       // does not take; the RST overtakes both.
       this.#resource.close();
@@ -350,11 +395,13 @@ export class DenoConnection implements Connection, WriteObserver {
 
   ref(): void {
     this.#referenced = true;
+    this.#handle?.ref?.();
     this.#applyReference();
   }
 
   unref(): void {
     this.#referenced = false;
+    this.#handle?.unref?.();
     this.#applyReference();
   }
 
