@@ -4,7 +4,6 @@
  *
  * @module
  */
-import type { LookupAddress } from "node:dns";
 import type {
   Binding,
   ConnectAttempt,
@@ -20,9 +19,7 @@ import { systemError } from "../../runtime/errors.ts";
 import { isIP } from "../address/ip.ts";
 import {
   connectionsFailed,
-  invalidAddressFamily,
   invalidArgValue,
-  invalidIpAddress,
   ipBlocked,
   socketConnectionTimeout,
 } from "../node/errors.ts";
@@ -32,19 +29,14 @@ import {
   setImmediate,
   setTimeout,
 } from "../../runtime/timers.ts";
-import type {
-  AddressFilter,
-  LookupFunction,
-  TcpSocketConnectOpts,
-} from "../options.ts";
+import type { AddressFilter, TcpSocketConnectOpts } from "../options.ts";
 import { failedImmediately, nameLocalEnd } from "./immediate_errors.ts";
-import { lookupFunction, lookupOptions } from "./lookup.ts";
 import {
   type Candidate,
   type ConnectRequest,
   connectRequest,
-  interleaveFamilies,
 } from "./request.ts";
+import { resolveHost } from "./resolve_host.ts";
 
 /** The socket, as a connector sees it. */
 export interface ConnectingSocket {
@@ -182,15 +174,13 @@ export class Connector implements ConnectSink {
       return;
     }
     this.#progress.onLookup(request.host);
-    const lookup = lookupFunction(options);
-    const query = lookupOptions(options);
-    const anyFamily = query.family !== 4 && query.family !== 6;
-    const many = request.autoSelectFamily && !this.#binding;
-    if (anyFamily && !request.localAddress && many) {
-      this.#resolveAll(lookup, { ...query, all: true });
-    } else {
-      this.#resolveOne(lookup, query);
-    }
+    const socket = this.#socket;
+    resolveHost(request, options, Boolean(this.#binding), {
+      isOver: () => this.#done,
+      onLookup: (...found) => void socket.emit("lookup", ...found),
+      onResolved: (candidates) => this.#onResolved(candidates),
+      onError: (error) => this.#failLater(error),
+    });
   }
 
   /**
@@ -231,63 +221,13 @@ export class Connector implements ConnectSink {
     else this.#attempt?.unref();
   }
 
-  // Resolving
-
-  #resolveOne(
-    lookup: LookupFunction,
-    query: Parameters<LookupFunction>[1],
-  ): void {
-    const { host, originalHost, originalPort } = this.#request;
-    lookup(host, query, (error, address, family) => {
-      this.#socket.emit("lookup", error, address, family, host);
-      if (this.#done) return;
-      if (error) {
-        this.#failLater(error);
-      } else if (typeof address !== "string" || !isIP(address)) {
-        this.#failLater(invalidIpAddress(address));
-      } else if (family !== 4 && family !== 6) {
-        this.#failLater(
-          invalidAddressFamily(family, originalHost, originalPort),
-        );
-      } else {
-        this.#progress.onResolved();
-        this.#attemptTcp({ address, family });
-      }
-    });
-  }
-
-  #resolveAll(
-    lookup: LookupFunction,
-    query: Parameters<LookupFunction>[1],
-  ): void {
-    const { host, originalHost, originalPort } = this.#request;
-    lookup(host, query, (error, found) => {
-      if (this.#done) return;
-      if (error) {
-        this.#socket.emit("lookup", error, undefined, undefined, host);
-        this.#failLater(error);
-        return;
-      }
-      const addresses = found as LookupAddress[];
-      for (const { address, family } of addresses) {
-        this.#socket.emit("lookup", error, address, family, host);
-        if (this.#done) return;
-      }
-      const candidates = interleaveFamilies(addresses);
-      if (candidates.length > 1) {
-        this.#startSeries(candidates);
-      } else if (candidates.length === 1) {
-        this.#progress.onResolved();
-        this.#attemptTcp(candidates[0]!);
-      } else {
-        const { address, family } = addresses[0]!;
-        this.#failLater(
-          isIP(address)
-            ? invalidAddressFamily(family, originalHost, originalPort)
-            : invalidIpAddress(address),
-        );
-      }
-    });
+  #onResolved(candidates: Candidate[]): void {
+    if (candidates.length > 1) {
+      this.#startSeries(candidates);
+      return;
+    }
+    this.#progress.onResolved();
+    this.#attemptTcp(candidates[0]!);
   }
 
   #failLater(error: Error): void {

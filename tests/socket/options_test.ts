@@ -23,7 +23,7 @@ test("net.Socket: is a Duplex, and Stream is another name of it", () => {
   assert.ok(socket instanceof Duplex);
   assert.equal(net.Stream, net.Socket);
   assert.equal(net.default.Socket, net.Socket);
-  assert.ok(Duplex.prototype.isPrototypeOf(net.Socket.prototype));
+  assert.ok(net.Socket.prototype instanceof Duplex);
   assert.equal(net.Socket.name, "Socket");
   assert.equal(socket.constructor, net.Socket);
   socket.destroy();
