@@ -25,6 +25,12 @@
  * once. After {@linkcode ConnectAttempt.abort} and {@linkcode Listener.close}
  * there is none.
  *
+ * **Exceptions.** An exception of a sink method is the user's, and the backend
+ * is not at fault. It is an uncaught exception (`'uncaughtException'`, not
+ * `'unhandledRejection'`), as in a callback of Node's, and the connection, the
+ * attempt or the listener goes on as if the method had returned. An exception
+ * of {@linkcode ConnectionSink.allocate} counts as `undefined`.
+ *
  * **Errors** are `Error` objects made by `systemError` in `errors.ts`: `code`
  * (`"ECONNREFUSED"`), `errno` (negative, as libuv has it) and `syscall`, and
  * for `bind`, `listen` and `connect` also `address` and `port`.

@@ -44,17 +44,3 @@ export class UnconnectedOwner {
   onEnd(): void {}
   onClose(): void {}
 }
-
-/**
- * Call the shared layer, and have what it throws reported as uncaught. Bun
- * would swallow it, or close the socket.
- */
-export function guarded(call: () => void): void {
-  try {
-    call();
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
-}

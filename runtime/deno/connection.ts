@@ -25,6 +25,7 @@ import { returnWaitingMemory, takeWaitingMemory } from "./read_memory.ts";
 import { type Resource, resourceOf } from "./resource.ts";
 import { canReset, closeWithoutFin, duplicate } from "./tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
+import { guardConnectionSink } from "../common/guarded_sinks.ts";
 import { featureUnavailable, systemError } from "../errors.ts";
 import { endpointOf } from "../common/endpoint.ts";
 
@@ -115,7 +116,7 @@ export class DenoConnection implements Connection, WriteObserver {
   }
 
   attach(sink: ConnectionSink): void {
-    this.#sink = sink;
+    this.#sink = guardConnectionSink(sink);
   }
 
   localEndpoint(): Endpoint | null {

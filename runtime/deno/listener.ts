@@ -9,6 +9,7 @@ import { denoNamespace, type NativeConn, type NativeListener } from "./api.ts";
 import { DenoConnection } from "./connection.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
+import { guardListenSink } from "../common/guarded_sinks.ts";
 import { endpointOf } from "../common/endpoint.ts";
 
 /** Milliseconds to wait after an accept that failed (EMFILE, ...). */
@@ -75,7 +76,7 @@ export class DenoListener implements Listener {
     this.#native = native;
     this.#kind = path === null ? "tcp" : "pipe";
     this.path = path;
-    this.#sink = sink;
+    this.#sink = guardListenSink(sink);
     this.#internals = internals;
     this.#accepting = this.#accept();
   }

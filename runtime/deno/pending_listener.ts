@@ -4,6 +4,7 @@
  * @module
  */
 import type { Endpoint, Listener, ListenSink } from "../adapter.ts";
+import { guardListenSink } from "../common/guarded_sinks.ts";
 
 /** {@linkcode Listener} that binds as soon as the closed listeners are gone. */
 export class PendingListener implements Listener {
@@ -25,15 +26,16 @@ export class PendingListener implements Listener {
     certain: boolean,
   ) {
     this.#certain = certain;
+    const guardedSink = guardListenSink(sink);
     ready.then(() => {
       if (this.#closed) return;
       try {
         this.#bound = bind();
       } catch (error) {
-        return sink.onError(error as Error);
+        return guardedSink.onError(error as Error);
       }
       if (!this.#referenced) this.#bound.unref();
-      if (!certain) sink.onListening();
+      if (!certain) guardedSink.onListening();
     });
   }
 

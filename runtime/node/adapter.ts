@@ -16,7 +16,7 @@ import { NodeConnection, takesProbes } from "./connection.ts";
 import type { NetDialect } from "./dialect.ts";
 import { hasReusePort, listen } from "./listen.ts";
 
-function open(fd: number): Connection {
+function open(dialect: NetDialect, fd: number): Connection {
   const socket = new net.Socket({
     fd,
     readable: true,
@@ -26,6 +26,7 @@ function open(fd: number): Connection {
   return new NodeConnection(
     socket,
     socket.localFamily === undefined ? "pipe" : "tcp",
+    dialect,
   );
 }
 
@@ -65,6 +66,6 @@ export function createNodeAdapter(dialect: NetDialect): RuntimeAdapter {
     connect: (target, sink) => connect(dialect, target, sink),
     listen: (target, sink) => listen(dialect, target, sink),
     bind: (target) => bind(dialect, target),
-    open,
+    open: (fd) => open(dialect, fd),
   };
 }
