@@ -5,7 +5,6 @@
  * @module
  */
 import type { BunHandlers, BunSocket } from "./api.ts";
-import { queueMicrotask } from "../timers.ts";
 
 /** The object behind a socket: a listener, an attempt or a connection. */
 export interface BunSocketOwner {

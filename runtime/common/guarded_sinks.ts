@@ -10,9 +10,7 @@ import type {
   ConnectSink,
   ListenSink,
 } from "../adapter.ts";
-
-/** Kept, because a test runner may replace the global one. */
-const enqueueJob = queueMicrotask;
+import { queueMicrotask } from "../timers.ts";
 
 /**
  * Call, and let an exception be an uncaught exception of a job of its own. The
@@ -27,7 +25,7 @@ export function guarded(call: () => void): void {
 }
 
 function throwUncaught(error: unknown): void {
-  enqueueJob(() => {
+  queueMicrotask(() => {
     throw error;
   });
 }

@@ -56,7 +56,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
 let results: Promise<Map<string, readonly string[]>> | undefined;
 
 async function throwEverywhere(): Promise<Map<string, readonly string[]>> {
-  const { stdout, stderr } = await runFixture("throwing_listeners", {
+  const { stdout, stderr } = await runFixture("exceptions/listeners", {
     timeout: 100_000,
   });
   assert.equal(stderr, "");
@@ -72,7 +72,7 @@ for (const [name, expected] of Object.entries(EXPECTED)) {
 }
 
 test("an exception of a listener ends a program that listens to none", async () => {
-  const { code, stdout, stderr } = await runFixture("throwing_data_listener");
+  const { code, stdout, stderr } = await runFixture("exceptions/data_listener");
   assert.equal(stdout, "A\n");
   assert.match(stderr, /thrown by the listener/);
   assert.doesNotMatch(stderr, /in promise/);

@@ -3,7 +3,7 @@ import { runFixture } from "../../helpers/spawn.ts";
 import type { Suite } from "../contract.ts";
 import type { Kind } from "../targets.ts";
 
-/** The scenarios of the program `throwing_sinks`. */
+/** The scenarios of the program `exceptions/sinks`. */
 const METHODS = [
   "onConnection",
   "onConnect",
@@ -41,7 +41,7 @@ async function throwEverywhere(
   backend: string,
   kind: Kind,
 ): Promise<Map<string, string>> {
-  const { stdout, stderr } = await runFixture("throwing_sinks", {
+  const { stdout, stderr } = await runFixture("exceptions/sinks", {
     args: [backend, kind],
     timeout: 100_000,
   });
