@@ -64,11 +64,15 @@ class DenoAttempt implements ConnectAttempt {
       this.#fail(systemError("ECONNREFUSED", "connect", this.#details));
       return;
     }
+    const { signal } = this.#controller;
+    // Up to 2.9, Deno.connect looks at the signal once more when it has the
+    // connection, and throws without closing that. Not reported.
+    signal.throwIfAborted = () => {};
     const options: ConnectOptions = target.kind === "tcp"
       ? {
         hostname: target.address,
         port: target.port,
-        signal: this.#controller.signal,
+        signal,
       }
       : { transport: "unix", path: target.path };
     denoNamespace().connect(options).then(
