@@ -22,8 +22,9 @@
  * the peer's FIN nor on an error. Every connection is half-open capable.
  *
  * **Close.** After `close` or `reset` the only call that follows is `onClose`,
- * once. After {@linkcode ConnectAttempt.abort} and {@linkcode Listener.close}
- * there is none.
+ * once. After {@linkcode ConnectAttempt.abort} there is none. After
+ * {@linkcode Listener.close} there is none either, except
+ * {@linkcode ListenSink.onClose} if it returned `false`.
  *
  * **Exceptions.** An exception of a sink method is the user's, and the backend
  * is not at fault. It is an uncaught exception (`'uncaughtException'`, not
@@ -341,6 +342,8 @@ export interface ListenSink {
    * connection could not be accepted (`syscall` is `"accept"`).
    */
   onError(error: Error): void;
+  /** The address is free. Only called if {@linkcode Listener.close} said so. */
+  onClose?(): void;
 }
 
 /** A bound socket that accepts connections. */
@@ -354,8 +357,13 @@ export interface Listener {
   readonly fd: number;
   /** The bound address; `null` for a pipe, or while pending. */
   endpoint(): Endpoint | null;
-  /** Stop listening, and remove a socket file. Connections stay open. */
-  close(): void;
+  /**
+   * Stop listening, and remove a socket file. Connections stay open.
+   *
+   * @returns `false` if the address is not free yet when this returns, and
+   * {@linkcode ListenSink.onClose} follows.
+   */
+  close(): boolean | void;
   /** Let the listener keep the process alive (the default). */
   ref(): void;
   /** Do not let the listener keep the process alive. */

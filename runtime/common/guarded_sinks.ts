@@ -122,6 +122,10 @@ class GuardedListenSink implements ListenSink {
   onError(error: Error): void {
     guarded(() => this.#sink.onError(error));
   }
+
+  onClose(): void {
+    guarded(() => this.#sink.onClose?.());
+  }
 }
 
 /** The sink of a connection, its exceptions uncaught ones. */
