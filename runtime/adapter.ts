@@ -22,8 +22,15 @@
  * the peer's FIN nor on an error. Every connection is half-open capable.
  *
  * **Close.** After `close` or `reset` the only call that follows is `onClose`,
- * once. After {@linkcode ConnectAttempt.abort} and {@linkcode Listener.close}
- * there is none.
+ * once. After {@linkcode ConnectAttempt.abort} there is none. After
+ * {@linkcode Listener.close} there is none either, except
+ * {@linkcode ListenSink.onClose} if it returned `false`.
+ *
+ * **Exceptions.** An exception of a sink method is the user's, and the backend
+ * is not at fault. It is an uncaught exception (`'uncaughtException'`, not
+ * `'unhandledRejection'`), as in a callback of Node's, and the connection, the
+ * attempt or the listener goes on as if the method had returned. An exception
+ * of {@linkcode ConnectionSink.allocate} counts as `undefined`.
  *
  * **Handover.** A connection, an attempt and a listener may have a `handle`: the
  * runtime's own object for it, which modules of the runtime such as `tls` look
@@ -354,6 +361,8 @@ export interface ListenSink {
    * connection could not be accepted (`syscall` is `"accept"`).
    */
   onError(error: Error): void;
+  /** The address is free. Only called if {@linkcode Listener.close} said so. */
+  onClose?(): void;
 }
 
 /** A bound socket that accepts connections. */
@@ -369,8 +378,13 @@ export interface Listener {
   readonly handle?: object | null;
   /** The bound address; `null` for a pipe, or while pending. */
   endpoint(): Endpoint | null;
-  /** Stop listening, and remove a socket file. Connections stay open. */
-  close(): void;
+  /**
+   * Stop listening, and remove a socket file. Connections stay open.
+   *
+   * @returns `false` if the address is not free yet when this returns, and
+   * {@linkcode ListenSink.onClose} follows.
+   */
+  close(): boolean | void;
   /** Let the listener keep the process alive (the default). */
   ref(): void;
   /** Do not let the listener keep the process alive. */

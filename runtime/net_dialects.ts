@@ -11,6 +11,8 @@ export const denoDialect: NetDialect = {
   runtime: "deno",
   // The code may be wrong, for the next reason.
   completeErrors: false,
+  // Its connects and reads end in promises.
+  reportsExceptions: false,
   // Not reported: `listen EINVAL` for an address of another machine.
   hidesForeignAddress: true,
   announcesBound: true,
@@ -27,6 +29,8 @@ export const bunDialect: NetDialect = {
   // Not reported: the errno of `listen` is positive, and an error about the
   // source address names `connect` and the peer.
   completeErrors: false,
+  // Not reported: an exception in a listener of 'connect' or 'end' is lost.
+  reportsExceptions: false,
   hidesForeignAddress: false,
   // Not reported: the event comes before the source address is bound.
   announcesBound: false,

@@ -160,6 +160,10 @@ export class Server extends EmitterBase {
   #referenced = true;
   /** Made when the first connection is passed on to another process. */
   #workers: WorkerConnections | undefined;
+  /** Listeners that are closed, but whose address is not free yet. */
+  #unbinding = 0;
+  /** How many times to emit `'close'` once it is. */
+  #closesWhenUnbound = 0;
   /** Counts calls of `listen` and `close`, so that late results are ignored. */
   #generation = 0;
 
@@ -323,6 +327,7 @@ export class Server extends EmitterBase {
         this.#listener = null;
         this.#publishFailure(error);
       },
+      unbound: () => this.#onUnbound(),
     });
     const onconnection = (_error: number, connection: Connection) =>
       this.#onConnection(connection);
@@ -427,7 +432,7 @@ export class Server extends EmitterBase {
       );
     }
     // A pending one is closed by its sink, which still reports a failure.
-    if (listening) this.#listener!.close();
+    if (listening && this.#listener!.close() === false) this.#unbinding++;
     this.#listener = null;
     if (this.#workers) this.#closeWorkers(this.#workers);
     else this._emitCloseIfDrained();
@@ -489,7 +494,17 @@ export class Server extends EmitterBase {
   /** Emit `'close'` in the next tick unless a listener or connection is open. */
   _emitCloseIfDrained(): void {
     if (this.#listener || this._connections > 0) return;
-    nextTick(() => this.emit("close"));
+    // Whoever waits for 'close' may want to listen on the address.
+    if (this.#unbinding > 0) this.#closesWhenUnbound++;
+    else nextTick(() => this.emit("close"));
+  }
+
+  #onUnbound(): void {
+    this.#unbinding--;
+    while (this.#unbinding === 0 && this.#closesWhenUnbound > 0) {
+      this.#closesWhenUnbound--;
+      this.emit("close");
+    }
   }
 
   /** Whether the server accepts connections. */

@@ -20,6 +20,7 @@ import {
   featureUnavailable,
   systemError,
 } from "../errors.ts";
+import { guardConnectionSink } from "../common/guarded_sinks.ts";
 import { endpointOf } from "../common/endpoint.ts";
 import { batches } from "../common/write_batches.ts";
 import { setImmediate } from "../timers.ts";
@@ -108,7 +109,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   attach(sink: ConnectionSink): void {
-    this.#sink = sink;
+    this.#sink = guardConnectionSink(sink);
   }
 
   localEndpoint(): Endpoint | null {

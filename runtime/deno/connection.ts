@@ -26,6 +26,7 @@ import { type HandoverObserver, openHandle } from "./handover.ts";
 import { type Resource, resourceOf } from "./resource.ts";
 import { canReset, closeWithoutFin, duplicate } from "./tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
+import { guardConnectionSink } from "../common/guarded_sinks.ts";
 import { featureUnavailable, systemError } from "../errors.ts";
 import { endpointOf } from "../common/endpoint.ts";
 
@@ -151,7 +152,7 @@ export class DenoConnection
   }
 
   attach(sink: ConnectionSink): void {
-    this.#sink = sink;
+    this.#sink = guardConnectionSink(sink);
   }
 
   localEndpoint(): Endpoint | null {

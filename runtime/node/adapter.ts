@@ -17,25 +17,25 @@ import type { NetDialect } from "./dialect.ts";
 import { hasReusePort, listen } from "./listen.ts";
 import { nativeSocketOf } from "./native.ts";
 
-function open(fd: number): Connection {
+function open(dialect: NetDialect, fd: number): Connection {
   const socket = new net.Socket({
     fd,
     readable: true,
     writable: true,
     allowHalfOpen: true,
   });
-  return new NodeConnection(socket, kindOf(socket));
+  return new NodeConnection(socket, kindOf(socket), dialect);
 }
 
 function kindOf(socket: net.Socket): "tcp" | "pipe" {
   return socket.localFamily === undefined ? "pipe" : "tcp";
 }
 
-function wrap(native: object): Connection | undefined {
+function wrap(dialect: NetDialect, native: object): Connection | undefined {
   const socket = nativeSocketOf(native);
   if (!socket) return undefined;
   socket.allowHalfOpen = true;
-  return new NodeConnection(socket, kindOf(socket));
+  return new NodeConnection(socket, kindOf(socket), dialect);
 }
 
 /**
@@ -77,7 +77,7 @@ export function createNodeAdapter(dialect: NetDialect): RuntimeAdapter {
     ...dialect.nativeHandles && {
       reserve: (target: ReserveTarget) => reserve(dialect, target),
     },
-    wrap,
-    open,
+    wrap: (native) => wrap(dialect, native),
+    open: (fd) => open(dialect, fd),
   };
 }

@@ -17,6 +17,7 @@ import { systemError } from "../errors.ts";
 import { localEndpointOf, NodeConnection } from "./connection.ts";
 import type { NetDialect } from "./dialect.ts";
 import { connectError } from "./errors.ts";
+import { guardConnectSink } from "../common/guarded_sinks.ts";
 import { checkPipePath } from "../common/pipe_path.ts";
 
 /**
@@ -49,7 +50,7 @@ class NodeAttempt implements ConnectAttempt {
     dialect: NetDialect,
   ) {
     this.#target = target;
-    this.#sink = sink;
+    this.#sink = dialect.reportsExceptions ? sink : guardConnectSink(sink);
     this.#socket = socket;
     this.#dialect = dialect;
   }
@@ -89,7 +90,9 @@ class NodeAttempt implements ConnectAttempt {
 
   readonly #onConnect = (): void => {
     this.#removeListeners();
-    this.#sink.onConnect(new NodeConnection(this.#socket, this.#target.kind));
+    this.#sink.onConnect(
+      new NodeConnection(this.#socket, this.#target.kind, this.#dialect),
+    );
   };
 
   readonly #onError = (error: Error): void => {

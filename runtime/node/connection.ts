@@ -21,7 +21,9 @@ import type {
 } from "../adapter.ts";
 import { endpointOf } from "../common/endpoint.ts";
 import { featureUnavailable, systemError } from "../errors.ts";
+import type { NetDialect } from "./dialect.ts";
 import { normalize, writeError } from "./errors.ts";
+import { guardConnectionSink, guarded } from "../common/guarded_sinks.ts";
 
 type WriteCallback = (error?: Error | null) => void;
 
@@ -86,6 +88,7 @@ export class NodeConnection implements Connection {
   readonly kind: "tcp" | "pipe";
   readonly #socket: net.Socket;
   readonly #raw: RawSocket;
+  readonly #dialect: NetDialect;
   #sink: ConnectionSink | undefined;
   #closing = false;
   #closed = false;
@@ -101,7 +104,12 @@ export class NodeConnection implements Connection {
   #pending = false;
   #failure: Error | null = null;
 
-  constructor(socket: net.Socket, kind: "tcp" | "pipe") {
+  constructor(
+    socket: net.Socket,
+    kind: "tcp" | "pipe",
+    dialect: NetDialect,
+  ) {
+    this.#dialect = dialect;
     this.#socket = socket;
     this.#raw = socket as unknown as RawSocket;
     this.kind = kind;
@@ -148,7 +156,9 @@ export class NodeConnection implements Connection {
   }
 
   attach(sink: ConnectionSink): void {
-    this.#sink = sink;
+    this.#sink = this.#dialect.reportsExceptions
+      ? sink
+      : guardConnectionSink(sink);
   }
 
   localEndpoint(): Endpoint | null {
@@ -331,7 +341,8 @@ export class NodeConnection implements Connection {
 
   #onError(error: Error): void {
     this.#broken = true;
-    this.#endReading(normalize(error, "read"));
+    // An exception here would keep the socket from its 'close'.
+    guarded(() => this.#endReading(normalize(error, "read")));
   }
 
   #onClose(hadError: boolean): void {

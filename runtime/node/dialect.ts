@@ -15,6 +15,11 @@ export interface NetDialect {
    */
   readonly completeErrors: boolean;
   /**
+   * Whether an exception of a listener is an uncaught exception. Otherwise it
+   * may be lost, or leave the socket half-way.
+   */
+  readonly reportsExceptions: boolean;
+  /**
    * Whether `EINVAL` stands for `EADDRNOTAVAIL`: an address that is not one of
    * this machine.
    */
@@ -54,6 +59,7 @@ interface Ipv6OnlyListen {
 export const nodeDialect: NetDialect = {
   runtime: "node",
   completeErrors: true,
+  reportsExceptions: true,
   hidesForeignAddress: false,
   announcesBound: true,
   nativeHandles: true,

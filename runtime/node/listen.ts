@@ -19,6 +19,7 @@ import { NodeConnection } from "./connection.ts";
 import type { NetDialect } from "./dialect.ts";
 import { listenError, normalize } from "./errors.ts";
 import { createServerHandle } from "./handle.ts";
+import { guardListenSink } from "../common/guarded_sinks.ts";
 import { checkPipePath } from "../common/pipe_path.ts";
 
 /**
@@ -96,8 +97,11 @@ function isStandIn(server: net.Server): boolean {
 export function listen(
   dialect: NetDialect,
   target: ListenTarget,
-  sink: ListenSink,
+  givenSink: ListenSink,
 ): Listener {
+  const sink = dialect.reportsExceptions
+    ? givenSink
+    : guardListenSink(givenSink);
   if (target.kind === "pipe") checkPipePath(target.path, "listen");
   const server = net.createServer({
     allowHalfOpen: true,
@@ -112,6 +116,7 @@ export function listen(
         target.kind !== "tcp" && socket.remoteFamily === undefined
           ? "pipe"
           : "tcp",
+        dialect,
       ),
     );
   });

@@ -7,11 +7,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RuntimeAdapter } from "../../runtime/adapter.ts";
+import type { BackendName } from "./backends.ts";
 import { Lab } from "./lab.ts";
 import { bindRules } from "./rules/bind.ts";
 import { closingRules } from "./rules/closing.ts";
 import { connectRules } from "./rules/connect.ts";
 import { endingRules } from "./rules/ending.ts";
+import { exceptionRules } from "./rules/exceptions.ts";
 import { listenRules } from "./rules/listen.ts";
 import { pipeRules } from "./rules/pipe.ts";
 import { readingRules } from "./rules/reading.ts";
@@ -28,6 +30,7 @@ export interface ContractOptions {
 
 /** What a group of rules is given. */
 export interface Suite {
+  readonly name: BackendName;
   readonly adapter: RuntimeAdapter;
   readonly files: boolean;
   /** Declare a test; what its lab opens is closed when it ends. */
@@ -42,14 +45,16 @@ export interface Suite {
 /**
  * Declare the tests of the contract for one backend.
  *
- * @param name Begins the name of each test.
+ * @param name Begins the name of each test, and finds the adapter for a program
+ * that a test starts.
  */
 export function adapterContract(
-  name: string,
+  name: BackendName,
   adapter: RuntimeAdapter,
   options: ContractOptions = {},
 ): void {
   const suite: Suite = {
+    name,
     adapter,
     files: options.files ?? true,
     check(rule, run, skip = options.skip ?? false) {
@@ -73,4 +78,5 @@ export function adapterContract(
   closingRules(suite);
   pipeRules(suite);
   bindRules(suite);
+  exceptionRules(suite);
 }

@@ -259,6 +259,8 @@ export class Ear extends Log {
   listener!: Listener;
   error: SystemError | undefined;
   closed = false;
+  /** Whether `onClose` is due. */
+  #unbinding = false;
   readonly #lab: Lab;
 
   constructor(lab: Lab, target: ListenTarget, handlers?: Handlers) {
@@ -287,6 +289,12 @@ export class Ear extends Log {
           this.error = error as SystemError;
           this.add("error");
         },
+        onClose: () => {
+          lab.hear("onClose");
+          if (!this.#unbinding) lab.blame("onClose without close()");
+          this.#unbinding = false;
+          this.add("free");
+        },
       })
     );
     this.#wasPending = this.listener.pending;
@@ -306,7 +314,12 @@ export class Ear extends Log {
 
   close(): void {
     this.closed = true;
-    this.#lab.call(() => this.listener.close());
+    this.#unbinding = this.#lab.call(() => this.listener.close()) === false;
+  }
+
+  /** Resolves once the address of the closed listener is free. */
+  async freed(): Promise<void> {
+    if (this.#unbinding) await this.saw("free");
   }
 
   /** A target that reaches this listener. */

@@ -14,6 +14,7 @@ import type {
   Endpoint,
   WriteResult,
 } from "../../runtime/adapter.ts";
+import { guardConnectionSink } from "../../runtime/common/guarded_sinks.ts";
 import { systemError } from "../../runtime/errors.ts";
 
 /** Bytes one direction holds before `write` has to wait. */
@@ -57,7 +58,7 @@ export class MemoryConnection implements Connection {
   }
 
   attach(sink: ConnectionSink): void {
-    this.#sink = sink;
+    this.#sink = guardConnectionSink(sink);
   }
 
   localEndpoint(): Endpoint | null {

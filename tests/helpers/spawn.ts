@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { runtimeName } from "./runtime.ts";
@@ -16,6 +16,8 @@ export interface FixtureOptions {
    * Permission flags, for a runtime with permissions; all of them if left out.
    */
   permissions?: readonly string[];
+  /** How many descriptors it may have; not on Windows. */
+  descriptors?: number;
   /** Added to the environment of the test. */
   env?: Record<string, string>;
   /**
@@ -66,7 +68,13 @@ export function startFixture(
   name: string,
   options: FixtureOptions = {},
 ): ChildProcess {
-  const child = spawn(process.execPath, command(name, options), {
+  const { descriptors } = options;
+  const args = [process.execPath, ...command(name, options)];
+  const [program, ...rest] = descriptors === undefined ? args : [
+    ...["/bin/sh", "-c", `ulimit -n ${descriptors}; exec "$@"`, "sh"],
+    ...args,
+  ];
+  const child = spawn(program!, rest, {
     env: { ...process.env, NO_COLOR: "1", ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
   });
@@ -112,4 +120,23 @@ export function runFixture(
       resolve({ code, signal, stdout, stderr, timedOut });
     });
   });
+}
+
+/**
+ * Runs a fixture while no turn of the event loop passes here.
+ *
+ * @param name File name in `tests/fixtures/`, without extension.
+ * @param options Arguments, permissions and environment.
+ * @throws {Error} If it fails.
+ */
+export function runFixtureSync(
+  name: string,
+  options: FixtureOptions = {},
+): void {
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    command(name, options),
+    { env: { ...process.env, ...options.env }, encoding: "utf8" },
+  );
+  if (status !== 0) throw new Error(`${name} failed: ${stderr}`);
 }
