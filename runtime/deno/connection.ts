@@ -4,7 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { nextTick, setImmediate, setTimeout } from "../timers.ts";
+import { afterTicks, setImmediate, setTimeout } from "../timers.ts";
 import type {
   Connection,
   ConnectionSink,
@@ -151,8 +151,8 @@ export class DenoConnection implements Connection, WriteObserver {
 
   /**
    * Read when bytes may be there already. Bytes that the call returns at once
-   * are reported after the ticks that are queued; the first ones after
-   * `readStart` are reported in the next turn.
+   * are reported after the ticks and promise jobs that are queued; the first
+   * ones after `readStart` are reported in the next turn.
    */
   #readReady(first: boolean): void {
     this.#readPending = true;
@@ -160,7 +160,7 @@ export class DenoConnection implements Connection, WriteObserver {
     const count = this.#resource.doneAtOnce(read);
     if (count < 0) read.then(this.#onRead, this.#onReadError);
     else if (first) setImmediate(this.#onRead, count);
-    else nextTick(this.#onRead, count);
+    else afterTicks(this.#onRead, count);
   }
 
   #nextTarget(): Uint8Array {
