@@ -103,6 +103,8 @@ export class NodeConnection implements Connection {
   /** Whether a write waits for its callback. */
   #pending = false;
   #failure: Error | null = null;
+  /** Whether a FIN waits to be sent. */
+  #shutting = false;
 
   constructor(
     socket: net.Socket,
@@ -264,7 +266,9 @@ export class NodeConnection implements Connection {
 
   shutdown(): void {
     let now = true;
+    this.#shutting = true;
     const done = (error?: Error | null) => {
+      this.#shutting = false;
       if (now) return void setImmediate(done, error);
       if (this.#closing) return;
       this.#sink!.onShutdown(error ? normalize(error, "shutdown") : null);
@@ -279,7 +283,11 @@ export class NodeConnection implements Connection {
   }
 
   reset(): void {
-    if (this.#beginClose()) this.#socket.resetAndDestroy();
+    if (!this.#beginClose()) return;
+    // libuv refuses a reset while a FIN waits to be sent, and the socket would
+    // never close (Node 26.10; not reported). As elsewhere, the FIN comes first.
+    if (this.#shutting) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   /** Begin to close. Returns whether the socket is still to be destroyed. */
