@@ -397,10 +397,12 @@ export class Server extends EmitterBase {
 
   #isBlocked(connection: Connection): boolean {
     const { blockList } = this;
-    if (!blockList) return false;
+    if (!blockList || connection.kind === "pipe") return false;
     const address = connection.remoteEndpoint()?.address;
     const family = isIP(address);
-    return family !== 0 && blockList.check(address!, `ipv${family}`);
+    // The system forgets the address of a peer that resets before it is
+    // accepted. So it might be any, and it has sent bytes perhaps.
+    return family === 0 || blockList.check(address!, `ipv${family}`);
   }
 
   /**

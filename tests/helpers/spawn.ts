@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import {
+  type ChildProcess,
+  spawn,
+  spawnSync,
+  type SpawnSyncReturns,
+} from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { runtimeName } from "./runtime.ts";
@@ -55,6 +60,10 @@ function command(name: string, options: FixtureOptions): string[] {
   return [...flags, fileURLToPath(url), ...options.args ?? []];
 }
 
+function environment(options: FixtureOptions): NodeJS.ProcessEnv {
+  return { ...process.env, NO_COLOR: "1", ...options.env };
+}
+
 /**
  * Starts a fixture. The caller waits for it or kills it.
  *
@@ -67,7 +76,7 @@ export function startFixture(
   options: FixtureOptions = {},
 ): ChildProcess {
   const child = spawn(process.execPath, command(name, options), {
-    env: { ...process.env, NO_COLOR: "1", ...options.env },
+    env: environment(options),
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdout?.setEncoding("utf8");
@@ -111,5 +120,23 @@ export function runFixture(
       clearTimeout(limit);
       resolve({ code, signal, stdout, stderr, timedOut });
     });
+  });
+}
+
+/**
+ * Runs a fixture to its end while nothing else happens in this process.
+ *
+ * @param name File name in `tests/fixtures/`, without extension.
+ * @param options Arguments, permissions, environment and time limit.
+ * @returns Its status and output.
+ */
+export function runFixtureSync(
+  name: string,
+  options: FixtureOptions = {},
+): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, command(name, options), {
+    env: environment(options),
+    encoding: "utf8",
+    timeout: options.timeout ?? 30_000,
   });
 }
