@@ -16,6 +16,7 @@ export const denoDialect: NetDialect = {
   // Not reported: `listen EINVAL` for an address of another machine.
   hidesForeignAddress: true,
   announcesBound: true,
+  delays: true,
   // Not reported: the flags of a handle's bind() are ignored.
   bindFlags: false,
   // `ipv6Only` is ignored: https://github.com/denoland/deno/issues/36168
@@ -33,6 +34,8 @@ export const bunDialect: NetDialect = {
   hidesForeignAddress: false,
   // Not reported: the event comes before the source address is bound.
   announcesBound: false,
+  // Not reported: TCP_NODELAY is set on every socket.
+  delays: false,
   bindFlags: true,
   ipv6Only: "supported",
 };

@@ -55,6 +55,7 @@ function closedError(): Error {
 export class DenoConnection implements Connection, WriteObserver {
   readonly kind: "tcp" | "pipe";
   readonly #internals: DenoInternals;
+  readonly #accepted: boolean;
   readonly #resource: Resource;
   readonly #writer: DenoWriter;
   readonly #local: Endpoint | null;
@@ -88,12 +89,17 @@ export class DenoConnection implements Connection, WriteObserver {
   /** Options to set after the pending write, which blocks the descriptor. */
   #afterWrite: (() => void)[] | null = null;
 
-  /** @param internals The parts of Deno's inside that may be used. */
+  /**
+   * @param internals The parts of Deno's inside that may be used.
+   * @param accepted Whether a listener has made it.
+   */
   constructor(
     conn: NativeConn,
     kind: "tcp" | "pipe",
     internals: DenoInternals,
+    accepted = false,
   ) {
+    this.#accepted = accepted;
     this.#internals = internals;
     this.kind = kind;
     this.#resource = resourceOf(conn, internals.core);
@@ -116,7 +122,7 @@ export class DenoConnection implements Connection, WriteObserver {
   }
 
   attach(sink: ConnectionSink): void {
-    this.#sink = guardConnectionSink(sink);
+    this.#sink = guardConnectionSink(sink, this.#accepted);
   }
 
   localEndpoint(): Endpoint | null {

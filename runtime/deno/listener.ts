@@ -98,7 +98,12 @@ export class DenoListener implements Listener {
     // Accepted just before `close` was called.
     if (this.#closed) return conn.close();
     this.#accepting = this.#accept();
-    const connection = new DenoConnection(conn, this.#kind, this.#internals);
+    const connection = new DenoConnection(
+      conn,
+      this.#kind,
+      this.#internals,
+      true,
+    );
     const accepted = lastAccepted = connection.prepare().then(() => {
       // In a turn of its own: promise jobs alone would hand over several
       // connections in a row.

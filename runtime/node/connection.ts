@@ -83,12 +83,19 @@ export function localEndpointOf(socket: net.Socket): Endpoint | null {
   return endpointOf(localAddress, localPort, localFamily);
 }
 
+/** A socket passes on only what changes its own idea of the option. */
+function turnNagleOn(socket: net.Socket): void {
+  socket.setNoDelay(true);
+  socket.setNoDelay(false);
+}
+
 /** {@linkcode Connection} over a connected, paused `net.Socket`. */
 export class NodeConnection implements Connection {
   readonly kind: "tcp" | "pipe";
   readonly #socket: net.Socket;
   readonly #raw: RawSocket;
   readonly #dialect: NetDialect;
+  readonly #accepted: boolean;
   #sink: ConnectionSink | undefined;
   #closing = false;
   #closed = false;
@@ -106,16 +113,20 @@ export class NodeConnection implements Connection {
   /** Whether a FIN waits to be sent. */
   #shutting = false;
 
+  /** @param accepted Whether a listener has made it. */
   constructor(
     socket: net.Socket,
     kind: "tcp" | "pipe",
     dialect: NetDialect,
+    accepted = false,
   ) {
     this.#dialect = dialect;
+    this.#accepted = accepted;
     this.#socket = socket;
     this.#raw = socket as unknown as RawSocket;
     this.kind = kind;
     socket.pause();
+    if (kind === "tcp" && !dialect.delays) turnNagleOn(socket);
     this.#raw[OWNER] = this;
     this.#raw.push = NodeConnection.#pushed;
     socket.on("error", NodeConnection.#failed);
@@ -151,7 +162,7 @@ export class NodeConnection implements Connection {
   attach(sink: ConnectionSink): void {
     this.#sink = this.#dialect.reportsExceptions
       ? sink
-      : guardConnectionSink(sink);
+      : guardConnectionSink(sink, this.#accepted);
   }
 
   localEndpoint(): Endpoint | null {

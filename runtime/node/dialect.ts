@@ -29,6 +29,8 @@ export interface NetDialect {
    * Otherwise it comes too early to mean anything.
    */
   readonly announcesBound: boolean;
+  /** Whether Nagle's algorithm is on at first. */
+  readonly delays: boolean;
   /** Whether a bare handle heeds `ipv6Only` and `reusePort` when it binds. */
   readonly bindFlags: boolean;
   /**
@@ -57,6 +59,7 @@ export const nodeDialect: NetDialect = {
   reportsExceptions: true,
   hidesForeignAddress: false,
   announcesBound: true,
+  delays: true,
   bindFlags: true,
   ipv6Only: "supported",
 };

@@ -122,6 +122,7 @@ export function listen(
         // Of an inherited handle, the address tells: a peer may have none.
         target.kind === "tcp" || hasTcpAddress(server) ? "tcp" : "pipe",
         dialect,
+        true,
       ),
     );
   });
