@@ -17,7 +17,7 @@ import type {
   ListenTarget,
   RuntimeAdapter,
 } from "../../runtime/adapter.ts";
-import { getDefaultAdapter } from "../../runtime/select.ts";
+import { adapterOf } from "../../runtime/select.ts";
 import { acceptedSockets } from "./accepted_sockets.ts";
 import { detachBinding } from "../bound_socket.ts";
 import { callable, callableBase } from "../node/callable.ts";
@@ -152,6 +152,8 @@ export class Server extends EmitterBase {
 
   readonly #adapter: RuntimeAdapter;
   #listener: Listener | null = null;
+  /** Whether the host to listen on is being looked up. */
+  #resolving = false;
   #referenced = true;
   /** Counts calls of `listen` and `close`, so that late results are ignored. */
   #generation = 0;
@@ -200,14 +202,15 @@ export class Server extends EmitterBase {
       validateBlockList(given.blockList, "options.blockList");
       this.blockList = given.blockList;
     }
-    this.#adapter = given.adapter ?? getDefaultAdapter();
+    this.#adapter = adapterOf(given);
   }
 
   /**
    * Start listening on a port and host, a path, a descriptor, a handle, or any
    * free port. `'listening'` or `'error'` follows.
    *
-   * @throws {Error} `ERR_SERVER_ALREADY_LISTEN` if the server is listening.
+   * @throws {Error} `ERR_SERVER_ALREADY_LISTEN` if the server is listening, or
+   * is about to.
    * @throws {TypeError} `ERR_INVALID_ARG_VALUE` without port, path or handle.
    * @throws {RangeError} `ERR_SOCKET_BAD_PORT` for a port outside 0 to 65535.
    *
@@ -251,7 +254,9 @@ export class Server extends EmitterBase {
   listen(handle: object, listeningListener?: () => void): this;
   listen(...args: unknown[]): this {
     const { given, options, listener, target } = listenRequest(args);
-    if (this.listening) throw serverAlreadyListen();
+    // Up to 26, Node throws only once the first address is bound, against its
+    // page (https://github.com/nodejs/node/pull/64871).
+    if (this.#listener || this.#resolving) throw serverAlreadyListen();
     if (listenStart.hasSubscribers) {
       listenStart.publish({ server: this, options: given });
     }
@@ -288,6 +293,7 @@ export class Server extends EmitterBase {
     const generation = this.#generation;
     systemLookup(host, { all: true }, (error, found) => {
       if (generation !== this.#generation) return;
+      this.#resolving = false;
       if (error) {
         this.emit("error", error);
         return;
@@ -299,6 +305,8 @@ export class Server extends EmitterBase {
         addresses[0]!;
       this.#bind({ ...target, address });
     });
+    // Not before the call, which throws for a host that is no string.
+    this.#resolving = true;
   }
 
   #bind(
@@ -414,6 +422,7 @@ export class Server extends EmitterBase {
    */
   close(callback?: (error?: Error) => void): this {
     this.#generation++;
+    this.#resolving = false;
     const { listening } = this;
     if (typeof callback === "function") {
       this.once(
@@ -567,6 +576,10 @@ export interface ServerConstructor {
 /** {@linkcode Server}, callable without `new` like Node's. */
 export const CallableServer: ServerConstructor = callable<ServerConstructor>(
   Server,
+  (construct) =>
+    function Server(this: unknown, options?: never, listener?: never): object {
+      return construct(this, new.target, options, listener);
+    },
 );
 
 /**

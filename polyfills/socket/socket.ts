@@ -11,7 +11,7 @@ import type {
   RuntimeAdapter,
 } from "../../runtime/adapter.ts";
 import { systemError } from "../../runtime/errors.ts";
-import { getDefaultAdapter } from "../../runtime/select.ts";
+import { adapterOf } from "../../runtime/select.ts";
 import {
   detachBinding,
   type DetachedBinding,
@@ -150,7 +150,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     this.server = null;
     this._server = null;
     this._parent = null;
-    this.#adapter = given.adapter ?? getDefaultAdapter();
+    this.#adapter = adapterOf(given);
     this.#end = new ConnectionEnd(this, UserBuffer.from(this, given.onread));
     this.#settings = SocketSettings.from(given);
     this.on("end", onReadableEnd);
@@ -276,7 +276,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
 
   override _final(callback: WriteCallback): void {
     if (this.connecting) {
-      this.once("connect", () => this._final(callback));
+      this.#onceBeforeClose("connect", () => this._final(callback));
     } else if (!this.#connection) {
       callback();
     } else {
@@ -309,7 +309,18 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   destroySoon(): void {
     if (this.writable) this.end();
     if (this.writableFinished) this.destroy();
-    else this.once("finish", this.destroy);
+    else this.#onceBeforeClose("finish", () => this.destroy());
+  }
+
+  /** Call at the next event of this name, unless the socket closes before. */
+  #onceBeforeClose(name: "connect" | "finish", call: () => void): void {
+    const onEvent = () => {
+      this.off("close", onClose);
+      call();
+    };
+    // A socket that connects again must not find it.
+    const onClose = () => this.off(name, onEvent);
+    this.once(name, onEvent).once("close", onClose);
   }
 
   /**
@@ -798,4 +809,10 @@ export interface SocketConstructor<
 /** {@linkcode Socket}, callable without `new` as in Node, for any `Accepting`. */
 export const CallableSocket: SocketConstructor<never> = callable<
   SocketConstructor<never>
->(Socket);
+>(
+  Socket,
+  (construct) =>
+    function Socket(this: unknown, options?: never): object {
+      return construct(this, new.target, options);
+    },
+);

@@ -69,3 +69,27 @@ tcpTest(
     assert.deepEqual(log, ["close"]);
   },
 );
+
+forEachTransport(
+  "Socket.destroySoon() while connecting: destroy() leaves no listener behind",
+  async (bed) => {
+    const server = await bed.listen({}, (peer) => {
+      peer.resume().on("error", () => {});
+    });
+    const client = bed.track(new net.Socket());
+    const count = () =>
+      ["connect", "finish", "close"].map((name) => client.listenerCount(name));
+    for (let i = 0; i < 3; i++) {
+      client.connect(bed.transport.connectOptions(server));
+      client.destroySoon();
+      client.destroy();
+      await event(client, "close");
+      assert.deepEqual(count(), [0, 0, 0]);
+    }
+    // Nothing ends the next connection.
+    client.connect(bed.transport.connectOptions(server));
+    await event(client, "connect");
+    for (let i = 0; i < 5; i++) await turn();
+    assert.equal(client.readyState, "open");
+  },
+);
