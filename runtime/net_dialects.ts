@@ -17,6 +17,7 @@ export const denoDialect: NetDialect = {
   hidesForeignAddress: true,
   announcesBound: true,
   nativeHandles: false,
+  delays: true,
   // Not reported: the flags of a handle's bind() are ignored.
   bindFlags: false,
   // `ipv6Only` is ignored: https://github.com/denoland/deno/issues/36168
@@ -35,6 +36,8 @@ export const bunDialect: NetDialect = {
   // Not reported: the event comes before the source address is bound.
   announcesBound: false,
   nativeHandles: false,
+  // Not reported: TCP_NODELAY is set on every socket.
+  delays: false,
   bindFlags: true,
   ipv6Only: "supported",
 };

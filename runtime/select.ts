@@ -43,6 +43,18 @@ export function getDefaultAdapter(): RuntimeAdapter {
 }
 
 /**
+ * The adapter that options name, otherwise the default one. Only a property of
+ * their own counts: one that came to `Object.prototype` would take every
+ * connection of the program elsewhere.
+ */
+export function adapterOf(
+  options: { readonly adapter?: RuntimeAdapter | undefined },
+): RuntimeAdapter {
+  const own = Object.hasOwn(options, "adapter") ? options.adapter : undefined;
+  return own ?? getDefaultAdapter();
+}
+
+/**
  * Use another adapter for every socket and server made from now on.
  *
  * @param adapter The new default; `undefined` returns to the runtime's own.

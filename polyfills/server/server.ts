@@ -17,10 +17,7 @@ import type {
   ListenTarget,
   RuntimeAdapter,
 } from "../../runtime/adapter.ts";
-import {
-  getDefaultAdapter,
-  nativeServerPrototype,
-} from "../../runtime/select.ts";
+import { adapterOf, nativeServerPrototype } from "../../runtime/select.ts";
 import { acceptedSockets } from "./accepted_sockets.ts";
 import { detachBinding } from "../bound_socket.ts";
 import { callable, callableBase } from "../node/callable.ts";
@@ -157,6 +154,8 @@ export class Server extends EmitterBase {
 
   readonly #adapter: RuntimeAdapter;
   #listener: Listener | null = null;
+  /** Whether the host to listen on is being looked up. */
+  #resolving = false;
   #referenced = true;
   /** Made when the first connection is passed on to another process. */
   #workers: WorkerConnections | undefined;
@@ -211,14 +210,15 @@ export class Server extends EmitterBase {
       validateBlockList(given.blockList, "options.blockList");
       this.blockList = given.blockList;
     }
-    this.#adapter = given.adapter ?? getDefaultAdapter();
+    this.#adapter = adapterOf(given);
   }
 
   /**
    * Start listening on a port and host, a path, a descriptor, a handle, or any
    * free port. `'listening'` or `'error'` follows.
    *
-   * @throws {Error} `ERR_SERVER_ALREADY_LISTEN` if the server is listening.
+   * @throws {Error} `ERR_SERVER_ALREADY_LISTEN` if the server is listening, or
+   * is about to.
    * @throws {TypeError} `ERR_INVALID_ARG_VALUE` without port, path or handle.
    * @throws {RangeError} `ERR_SOCKET_BAD_PORT` for a port outside 0 to 65535.
    *
@@ -262,7 +262,9 @@ export class Server extends EmitterBase {
   listen(handle: object, listeningListener?: () => void): this;
   listen(...args: unknown[]): this {
     const { given, options, listener, target } = listenRequest(args);
-    if (this.listening) throw serverAlreadyListen();
+    // Up to 26, Node throws only once the first address is bound, against its
+    // page (https://github.com/nodejs/node/pull/64871).
+    if (this.#listener || this.#resolving) throw serverAlreadyListen();
     if (listenStart.hasSubscribers) {
       listenStart.publish({ server: this, options: given });
     }
@@ -299,6 +301,7 @@ export class Server extends EmitterBase {
     const generation = this.#generation;
     systemLookup(host, { all: true }, (error, found) => {
       if (generation !== this.#generation) return;
+      this.#resolving = false;
       if (error) {
         this.emit("error", error);
         return;
@@ -310,6 +313,8 @@ export class Server extends EmitterBase {
         addresses[0]!;
       this.#bind({ ...target, address });
     });
+    // Not before the call, which throws for a host that is no string.
+    this.#resolving = true;
   }
 
   #bind(
@@ -409,10 +414,12 @@ export class Server extends EmitterBase {
 
   #isBlocked(connection: Connection): boolean {
     const { blockList } = this;
-    if (!blockList) return false;
+    if (!blockList || connection.kind === "pipe") return false;
     const address = connection.remoteEndpoint()?.address;
     const family = isIP(address);
-    return family !== 0 && blockList.check(address!, `ipv${family}`);
+    // The system forgets the address of a peer that resets before it is
+    // accepted. So it might be any, and it has sent bytes perhaps.
+    return family === 0 || blockList.check(address!, `ipv${family}`);
   }
 
   /**
@@ -424,6 +431,7 @@ export class Server extends EmitterBase {
    */
   close(callback?: (error?: Error) => void): this {
     this.#generation++;
+    this.#resolving = false;
     const { listening } = this;
     if (typeof callback === "function") {
       this.once(
@@ -613,6 +621,10 @@ export interface ServerConstructor {
 /** {@linkcode Server}, callable without `new` like Node's. */
 export const CallableServer: ServerConstructor = callable<ServerConstructor>(
   Server,
+  (construct) =>
+    function Server(this: unknown, options?: never, listener?: never): object {
+      return construct(this, new.target, options, listener);
+    },
 );
 
 /**

@@ -12,7 +12,7 @@ import type {
 } from "../../runtime/adapter.ts";
 import { systemError } from "../../runtime/errors.ts";
 import {
-  getDefaultAdapter,
+  adapterOf,
   idleTimerSymbol,
   nativeSocketPrototype,
 } from "../../runtime/select.ts";
@@ -171,7 +171,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     this._server = null;
     this._parent = null;
     this._host = null;
-    this.#adapter = given.adapter ?? getDefaultAdapter();
+    this.#adapter = adapterOf(given);
     this.#end = new ConnectionEnd(this, UserBuffer.from(this, given.onread));
     this.#settings = SocketSettings.from(given);
     this.on("end", onReadableEnd);
@@ -304,7 +304,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
 
   override _final(callback: WriteCallback): void {
     if (this.connecting) {
-      this.once("connect", () => this._final(callback));
+      this.#onceBeforeClose("connect", () => this._final(callback));
     } else if (!this.#connection) {
       callback();
     } else {
@@ -338,7 +338,18 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   destroySoon(): void {
     if (this.writable) this.end();
     if (this.writableFinished) this.destroy();
-    else this.once("finish", this.destroy);
+    else this.#onceBeforeClose("finish", () => this.destroy());
+  }
+
+  /** Call at the next event of this name, unless the socket closes before. */
+  #onceBeforeClose(name: "connect" | "finish", call: () => void): void {
+    const onEvent = () => {
+      this.off("close", onClose);
+      call();
+    };
+    // A socket that connects again must not find it.
+    const onClose = () => this.off(name, onEvent);
+    this.once(name, onEvent).once("close", onClose);
   }
 
   /**
@@ -890,4 +901,10 @@ export interface SocketConstructor<
 /** {@linkcode Socket}, callable without `new` as in Node, for any `Accepting`. */
 export const CallableSocket: SocketConstructor<never> = callable<
   SocketConstructor<never>
->(Socket);
+>(
+  Socket,
+  (construct) =>
+    function Socket(this: unknown, options?: never): object {
+      return construct(this, new.target, options);
+    },
+);

@@ -111,7 +111,8 @@ class BunAttempt extends UnconnectedOwner
     if (this.#done) return;
     this.#done = true;
     if (this.#result === undefined) {
-      findConnecting<BunSocketOwner>(this)?.terminate();
+      // The system may have connected by now: the peer is to see a FIN.
+      findConnecting<BunSocketOwner>(this)?.close();
     } else if (this.#result >= 0) {
       closeFd(this.#result);
     }
@@ -136,7 +137,7 @@ class BunAttempt extends UnconnectedOwner
   }
 
   onOpen(socket: BunSocket<BunSocketOwner>): void {
-    if (this.#done) return socket.terminate();
+    if (this.#done) return socket.close();
     this.#done = true;
     const connection = new BunConnection(socket, this.#target.kind);
     socket.data = connection;

@@ -83,7 +83,7 @@ class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
 
   onOpen(socket: BunSocket<BunSocketOwner>): void {
     if (this.#closed) return socket.terminate();
-    const connection = new BunConnection(socket, this.#kind);
+    const connection = new BunConnection(socket, this.#kind, true);
     socket.data = connection;
     this.#sink.onConnection(connection);
     connection.opened();

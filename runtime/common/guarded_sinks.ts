@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import type {
   Connection,
   ConnectionSink,
@@ -80,6 +81,42 @@ class GuardedConnectionSink implements ConnectionSink {
   }
 }
 
+/**
+ * Calls a function outside of every context of an `AsyncLocalStorage`, unless
+ * this module was loaded within one.
+ */
+const outside = AsyncLocalStorage.snapshot();
+
+/**
+ * As Node, calls without a context what concerns an accepted connection. Deno
+ * and Bun would call it in the context of `listen`.
+ */
+class AcceptedConnectionSink extends GuardedConnectionSink {
+  override onRead(chunk: Uint8Array): void {
+    outside(() => super.onRead(chunk));
+  }
+
+  override onWrite(error: Error | null): void {
+    outside(() => super.onWrite(error));
+  }
+
+  override onEnd(): void {
+    outside(() => super.onEnd());
+  }
+
+  override onError(error: Error): void {
+    outside(() => super.onError(error));
+  }
+
+  override onShutdown(error: Error | null): void {
+    outside(() => super.onShutdown(error));
+  }
+
+  override onClose(): void {
+    outside(() => super.onClose());
+  }
+}
+
 class GuardedConnectSink implements ConnectSink {
   readonly #sink: ConnectSink;
 
@@ -128,9 +165,18 @@ class GuardedListenSink implements ListenSink {
   }
 }
 
-/** The sink of a connection, its exceptions uncaught ones. */
-export function guardConnectionSink(sink: ConnectionSink): ConnectionSink {
-  return new GuardedConnectionSink(sink);
+/**
+ * The sink of a connection, its exceptions uncaught ones.
+ *
+ * @param accepted Whether a listener has made the connection.
+ */
+export function guardConnectionSink(
+  sink: ConnectionSink,
+  accepted = false,
+): ConnectionSink {
+  return accepted
+    ? new AcceptedConnectionSink(sink)
+    : new GuardedConnectionSink(sink);
 }
 
 /** The sink of an attempt to connect, its exceptions uncaught ones. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { nextTick, setImmediate, setTimeout } from "../timers.ts";
+import { afterTicks, setImmediate, setTimeout } from "../timers.ts";
 import type {
   Connection,
   ConnectionSink,
@@ -57,6 +57,7 @@ export class DenoConnection
   implements Connection, WriteObserver, HandoverObserver {
   readonly kind: "tcp" | "pipe";
   readonly #internals: DenoInternals;
+  readonly #accepted: boolean;
   readonly #resource: Resource;
   readonly #writer: DenoWriter;
   readonly #local: Endpoint | null;
@@ -99,12 +100,17 @@ export class DenoConnection
   /** Options to set after the pending write, which blocks the descriptor. */
   #afterWrite: (() => void)[] | null = null;
 
-  /** @param internals The parts of Deno's inside that may be used. */
+  /**
+   * @param internals The parts of Deno's inside that may be used.
+   * @param accepted Whether a listener has made it.
+   */
   constructor(
     conn: NativeConn,
     kind: "tcp" | "pipe",
     internals: DenoInternals,
+    accepted = false,
   ) {
+    this.#accepted = accepted;
     this.#internals = internals;
     this.kind = kind;
     this.#resource = resourceOf(conn, internals.core);
@@ -152,7 +158,7 @@ export class DenoConnection
   }
 
   attach(sink: ConnectionSink): void {
-    this.#sink = guardConnectionSink(sink);
+    this.#sink = guardConnectionSink(sink, this.#accepted);
   }
 
   localEndpoint(): Endpoint | null {
@@ -187,8 +193,8 @@ export class DenoConnection
 
   /**
    * Read when bytes may be there already. Bytes that the call returns at once
-   * are reported after the ticks that are queued; the first ones after
-   * `readStart` are reported in the next turn.
+   * are reported after the ticks and promise jobs that are queued; the first
+   * ones after `readStart` are reported in the next turn.
    */
   #readReady(first: boolean): void {
     this.#readPending = true;
@@ -196,7 +202,7 @@ export class DenoConnection
     const count = this.#resource.doneAtOnce(read);
     if (count < 0) read.then(this.#onRead, this.#onReadError);
     else if (first) setImmediate(this.#onRead, count);
-    else nextTick(this.#onRead, count);
+    else afterTicks(this.#onRead, count);
   }
 
   #nextTarget(): Uint8Array {

@@ -148,7 +148,12 @@ export class DenoListener implements Listener {
     // Accepted just before `close` was called.
     if (this.#closed) return conn.close();
     this.#accept();
-    const connection = new DenoConnection(conn, this.#kind, this.#internals);
+    const connection = new DenoConnection(
+      conn,
+      this.#kind,
+      this.#internals,
+      true,
+    );
     this.#handOverAfter(connection.prepare(), connection);
   };
 

@@ -83,12 +83,19 @@ export function localEndpointOf(socket: net.Socket): Endpoint | null {
   return endpointOf(localAddress, localPort, localFamily);
 }
 
+/** A socket passes on only what changes its own idea of the option. */
+function turnNagleOn(socket: net.Socket): void {
+  socket.setNoDelay(true);
+  socket.setNoDelay(false);
+}
+
 /** {@linkcode Connection} over a connected, paused `net.Socket`. */
 export class NodeConnection implements Connection {
   readonly kind: "tcp" | "pipe";
   readonly #socket: net.Socket;
   readonly #raw: RawSocket;
   readonly #dialect: NetDialect;
+  readonly #accepted: boolean;
   #sink: ConnectionSink | undefined;
   #closing = false;
   #closed = false;
@@ -103,17 +110,23 @@ export class NodeConnection implements Connection {
   /** Whether a write waits for its callback. */
   #pending = false;
   #failure: Error | null = null;
+  /** Whether a FIN waits to be sent. */
+  #shutting = false;
 
+  /** @param accepted Whether a listener has made it. */
   constructor(
     socket: net.Socket,
     kind: "tcp" | "pipe",
     dialect: NetDialect,
+    accepted = false,
   ) {
     this.#dialect = dialect;
+    this.#accepted = accepted;
     this.#socket = socket;
     this.#raw = socket as unknown as RawSocket;
     this.kind = kind;
     socket.pause();
+    if (kind === "tcp" && !dialect.delays) turnNagleOn(socket);
     this.#raw[OWNER] = this;
     this.#raw.push = NodeConnection.#pushed;
     socket.on("error", NodeConnection.#failed);
@@ -158,7 +171,7 @@ export class NodeConnection implements Connection {
   attach(sink: ConnectionSink): void {
     this.#sink = this.#dialect.reportsExceptions
       ? sink
-      : guardConnectionSink(sink);
+      : guardConnectionSink(sink, this.#accepted);
   }
 
   localEndpoint(): Endpoint | null {
@@ -273,7 +286,9 @@ export class NodeConnection implements Connection {
 
   shutdown(): void {
     let now = true;
+    this.#shutting = true;
     const done = (error?: Error | null) => {
+      this.#shutting = false;
       if (now) return void setImmediate(done, error);
       if (this.#closing) return;
       this.#sink!.onShutdown(error ? normalize(error, "shutdown") : null);
@@ -288,7 +303,11 @@ export class NodeConnection implements Connection {
   }
 
   reset(): void {
-    if (this.#beginClose()) this.#socket.resetAndDestroy();
+    if (!this.#beginClose()) return;
+    // libuv refuses a reset while a FIN waits to be sent, and the socket would
+    // never close (Node 26.10; not reported). As elsewhere, the FIN comes first.
+    if (this.#shutting) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   /** Begin to close. Returns whether the socket is still to be destroyed. */

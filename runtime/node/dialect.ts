@@ -34,6 +34,8 @@ export interface NetDialect {
    * modules of the runtime take it over.
    */
   readonly nativeHandles: boolean;
+  /** Whether Nagle's algorithm is on at first. */
+  readonly delays: boolean;
   /** Whether a bare handle heeds `ipv6Only` and `reusePort` when it binds. */
   readonly bindFlags: boolean;
   /**
@@ -63,6 +65,7 @@ export const nodeDialect: NetDialect = {
   hidesForeignAddress: false,
   announcesBound: true,
   nativeHandles: true,
+  delays: true,
   bindFlags: true,
   ipv6Only: "supported",
 };

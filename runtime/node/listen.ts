@@ -93,6 +93,12 @@ function isStandIn(server: net.Server): boolean {
   return handle != null && Object.getPrototypeOf(handle) === Object.prototype;
 }
 
+/** Whether a server listens on TCP. */
+function hasTcpAddress(server: net.Server): boolean {
+  const address = server.address();
+  return typeof address === "object" && address?.address !== undefined;
+}
+
 /** Bind and listen. */
 export function listen(
   dialect: NetDialect,
@@ -113,10 +119,10 @@ export function listen(
     sink.onConnection(
       new NodeConnection(
         socket,
-        target.kind !== "tcp" && socket.remoteFamily === undefined
-          ? "pipe"
-          : "tcp",
+        // Of an inherited handle, the address tells: a peer may have none.
+        target.kind === "tcp" || hasTcpAddress(server) ? "tcp" : "pipe",
         dialect,
+        true,
       ),
     );
   });

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import {
+  type ChildProcess,
+  spawn,
+  spawnSync,
+  type SpawnSyncReturns,
+} from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { runtimeName } from "./runtime.ts";
@@ -57,6 +62,10 @@ function command(name: string, options: FixtureOptions): string[] {
   return [...flags, fileURLToPath(url), ...options.args ?? []];
 }
 
+function environment(options: FixtureOptions): NodeJS.ProcessEnv {
+  return { ...process.env, NO_COLOR: "1", ...options.env };
+}
+
 /**
  * Starts a fixture. The caller waits for it or kills it.
  *
@@ -75,7 +84,7 @@ export function startFixture(
     ...args,
   ];
   const child = spawn(program!, rest, {
-    env: { ...process.env, NO_COLOR: "1", ...options.env },
+    env: environment(options),
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdout?.setEncoding("utf8");
@@ -123,20 +132,19 @@ export function runFixture(
 }
 
 /**
- * Runs a fixture while no turn of the event loop passes here.
+ * Runs a fixture to its end while nothing else happens in this process.
  *
  * @param name File name in `tests/fixtures/`, without extension.
- * @param options Arguments, permissions and environment.
- * @throws {Error} If it fails.
+ * @param options Arguments, permissions, environment and time limit.
+ * @returns Its status and output.
  */
 export function runFixtureSync(
   name: string,
   options: FixtureOptions = {},
-): void {
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    command(name, options),
-    { env: { ...process.env, ...options.env }, encoding: "utf8" },
-  );
-  if (status !== 0) throw new Error(`${name} failed: ${stderr}`);
+): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, command(name, options), {
+    env: environment(options),
+    encoding: "utf8",
+    timeout: options.timeout ?? 30_000,
+  });
 }

@@ -78,3 +78,13 @@ test("an exception of a listener ends a program that listens to none", async () 
   assert.doesNotMatch(stderr, /in promise/);
   assert.notEqual(code, 0);
 });
+
+test("an exception of onread loses none of the bytes that follow", async () => {
+  const { stdout, stderr } = await runFixture("exceptions/onread_slices");
+  assert.equal(stderr, "");
+  const rest = ["BBBB", "CCCC", "12"];
+  assert.deepEqual(stdout.split("\n").filter(Boolean), [
+    ...["AAAA", "callback", ...rest],
+    ...["AAAA", "function", ...rest],
+  ]);
+});

@@ -13,7 +13,10 @@ import { tcpTest } from "../helpers/transports.ts";
 /** A peer connects and resets. No turn passes here, so nothing is accepted. */
 function connectAndReset(server: Server): void {
   const { port, address } = server.address() as AddressInfo;
-  runFixtureSync("server/connect_and_reset", { args: [String(port), address] });
+  const { status, stderr } = runFixtureSync("server/connect_and_reset", {
+    args: [String(port), address],
+  });
+  assert.equal(status, 0, stderr);
 }
 
 tcpTest(
