@@ -14,6 +14,7 @@ import { nodeDialect } from "./node/dialect.ts";
 import { withFallback } from "./with_fallback.ts";
 
 export { createServerHandle } from "./node/handle.ts";
+export type { NativeBlockList, NativeServer } from "./node/native_types.ts";
 
 let current: RuntimeAdapter | undefined;
 
