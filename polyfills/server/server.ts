@@ -625,6 +625,7 @@ export const CallableServer: ServerConstructor = callable<ServerConstructor>(
     function Server(this: unknown, options?: never, listener?: never): object {
       return construct(this, new.target, options, listener);
     },
+  nativeServerPrototype,
 );
 
 /**

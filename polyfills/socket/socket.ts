@@ -907,4 +907,5 @@ export const CallableSocket: SocketConstructor<never> = callable<
     function Socket(this: unknown, options?: never): object {
       return construct(this, new.target, options);
     },
+  nativeSocketPrototype,
 );

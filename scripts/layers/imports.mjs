@@ -34,9 +34,9 @@ const IMPORTING = new Set([
 ]);
 
 /** The files of `runtime/` that the shared layer may import. */
-const SEAM = [
-  ...["adapter", "defaults", "errors", "native_net", "select", "timers"],
-].map((name) => `runtime/${name}.ts`);
+const SEAM = ["adapter", "defaults", "errors", "select", "timers"].map((name) =>
+  `runtime/${name}.ts`
+);
 /** The one file that has the runtime's own `net`. */
 const NATIVE_NET = "runtime/native_net.ts";
 /** The files that put the backends together. */
