@@ -6,12 +6,18 @@
 import * as module from "node:module";
 import { isNet, type Replacement } from "./replacement.ts";
 
-type NextResolve = (specifier: string, context: object) => object;
+interface Resolved {
+  readonly url: string;
+  readonly format?: string | null | undefined;
+  readonly shortCircuit?: boolean;
+}
+
+type NextResolve = (specifier: string, context: object) => Resolved;
 
 /** Since Node 22.15, 23.5 and Deno 2.8. */
 interface SyncHooks {
   registerHooks?(hooks: {
-    resolve(specifier: string, context: object, next: NextResolve): object;
+    resolve(specifier: string, context: object, next: NextResolve): Resolved;
   }): void;
 }
 
@@ -20,6 +26,11 @@ interface ThreadHooks {
   register?(url: URL, options: { data: string }): void;
 }
 
+const { registerHooks, register } = module as SyncHooks & ThreadHooks;
+
+/** Whether `import` is answered in this thread. */
+export const hasSyncHooks: boolean = registerHooks !== undefined;
+
 /**
  * Answer `import` with the replacement, by the hooks of `node:module`.
  *
@@ -27,12 +38,24 @@ interface ThreadHooks {
  * @throws {Error} Where the runtime has no such hooks.
  */
 export function answerImport(replacement: Replacement): void {
-  const { registerHooks, register } = module as SyncHooks & ThreadHooks;
   if (registerHooks) {
+    const ours: Resolved = {
+      url: replacement.url,
+      format: "module",
+      shortCircuit: true,
+    };
+    const folder = new URL(".", ours.url).href;
+    let loaded = false;
     registerHooks({
       resolve(specifier, context, next) {
-        if (!isNet(specifier)) return next(specifier, context);
-        return { url: replacement.url, format: "module", shortCircuit: true };
+        const found = isNet(specifier) ? ours : next(specifier, context);
+        // Before an import begins: a require that comes meanwhile would be
+        // refused (ERR_REQUIRE_ESM_RACE_CONDITION).
+        if (!loaded && found.url.startsWith(folder)) {
+          loaded = true;
+          replacement.load();
+        }
+        return found;
       },
     });
   } else if (register) {

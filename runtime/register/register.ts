@@ -5,7 +5,7 @@
  */
 import { answerGetBuiltinModule, isAnswered } from "./builtin.ts";
 import { answerBunImport } from "./bun_plugin.ts";
-import { answerImport } from "./import.ts";
+import { answerImport, hasSyncHooks } from "./import.ts";
 import type { Replacement } from "./replacement.ts";
 import { answerLoad, answerRequire } from "./require.ts";
 
@@ -23,8 +23,10 @@ export function register(replacement: Replacement): void {
     answerBunImport(replacement);
     answerRequire(replacement);
   } else {
-    // With a hook in place, Deno 2.9 cannot require a module that imports.
-    if ("Deno" in globalThis) replacement.load();
+    // Before there are hooks: with one, Deno 2.9 cannot require a module that
+    // imports others, and Node before 22.15 refuses to require one that is
+    // about to be imported (ERR_REQUIRE_CYCLE_MODULE).
+    if ("Deno" in globalThis || !hasSyncHooks) replacement.load();
     answerImport(replacement);
     answerLoad(replacement);
   }
