@@ -15,20 +15,28 @@ const ENGINE_FLAG = /^--(expose[-_]gc|max-old-space-size|allow-natives-syntax)/;
 
 const SHIM = join(ROOT, "tests", "conformance", "shim.cjs");
 
+/** The entries of `isonet/register`. */
+const LAZY = join(ROOT, "dist", "register", "lazy.js");
+const EAGER = join(ROOT, "dist", "register", "eager.js");
+
 /**
  * The arguments and environment with which a runtime runs a test.
  *
  * @param {import("../../scripts/runtimes.mjs").Runtime} runtime
  * @param {import("./suite.mjs").Test} test
  * @param {string} file
+ * @param {import("./suite.mjs").Way} way
  */
-function command(runtime, test, file) {
+function command(runtime, test, file, way) {
   const engine = test.flags.filter((flag) => ENGINE_FLAG.test(flag));
   const node = test.flags.filter((flag) => !ENGINE_FLAG.test(flag));
   /** @type {Record<string, string>} */
   const env = { NODE_SKIP_FLAG_CHECK: "1", NODE_TEST_KNOWN_GLOBALS: "0" };
+  const registers = way === "register";
   switch (runtime.name) {
     case "deno": {
+      // Deno's children get the environment, and not the flags.
+      if (registers) node.push("--require", EAGER);
       if (node.length > 0) env.NODE_OPTIONS = node.join(" ");
       const verb = test.usesRunner ? ["test", "--no-check"] : ["run"];
       const v8 = engine.length > 0 ? [`--v8-flags=${engine.join(",")}`] : [];
@@ -40,13 +48,22 @@ function command(runtime, test, file) {
           ...(test.usesRunner ? ["test"] : []),
           "--preload",
           SHIM,
+          ...registers ? ["--preload", LAZY] : [],
           ...test.flags,
           file,
         ],
         env,
       };
     case "node":
-      return { args: ["--require", SHIM, ...test.flags, file], env };
+      return {
+        args: [
+          ...["--require", SHIM],
+          ...registers ? ["--import", LAZY] : [],
+          ...test.flags,
+          file,
+        ],
+        env,
+      };
   }
 }
 
@@ -54,11 +71,12 @@ function command(runtime, test, file) {
  * @param {import("../../scripts/runtimes.mjs").Runtime} runtime
  * @param {import("./suite.mjs").Test} test
  * @param {string} folder The copy of the suite.
+ * @param {import("./suite.mjs").Way} way
  * @returns {Promise<{ passed: boolean; output: string }>}
  */
-export async function runTest(runtime, test, folder) {
+export async function runTest(runtime, test, folder, way) {
   const file = join(folder, test.name);
-  const { args, env } = command(runtime, test, file);
+  const { args, env } = command(runtime, test, file, way);
   // Tests that run at the same time use different files and ports by this
   // number.
   const id = String(counter = (counter + 1) % 1000);
