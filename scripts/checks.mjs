@@ -113,6 +113,11 @@ export async function runChecks(deno) {
       command: node,
       args: ["scripts/check_package.mjs"],
     },
+    {
+      name: "bundlers, as docs/drop-in.md has them",
+      command: node,
+      args: ["scripts/check_bundlers.mjs"],
+    },
   ]);
   return {
     passed: first.passed + second.passed,
