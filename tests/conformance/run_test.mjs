@@ -15,9 +15,9 @@ const ENGINE_FLAG = /^--(expose[-_]gc|max-old-space-size|allow-natives-syntax)/;
 
 const SHIM = join(ROOT, "tests", "conformance", "shim.cjs");
 
-/** The entries of `isonet/register`. */
-const LAZY = join(ROOT, "dist", "register", "lazy.js");
-const EAGER = join(ROOT, "dist", "register", "eager.js");
+/** `isonet/register`, and its way into Deno. */
+const REGISTER = join(ROOT, "dist", "register", "lazy.js");
+const REGISTER_DENO = join(ROOT, "tests", "conformance", "register.cjs");
 
 /**
  * The arguments and environment with which a runtime runs a test.
@@ -36,7 +36,7 @@ function command(runtime, test, file, way) {
   switch (runtime.name) {
     case "deno": {
       // Deno's children get the environment, and not the flags.
-      if (registers) node.push("--require", EAGER);
+      if (registers) node.push("--require", REGISTER_DENO);
       if (node.length > 0) env.NODE_OPTIONS = node.join(" ");
       const verb = test.usesRunner ? ["test", "--no-check"] : ["run"];
       const v8 = engine.length > 0 ? [`--v8-flags=${engine.join(",")}`] : [];
@@ -48,7 +48,7 @@ function command(runtime, test, file, way) {
           ...(test.usesRunner ? ["test"] : []),
           "--preload",
           SHIM,
-          ...registers ? ["--preload", LAZY] : [],
+          ...registers ? ["--preload", REGISTER] : [],
           ...test.flags,
           file,
         ],
@@ -58,7 +58,7 @@ function command(runtime, test, file, way) {
       return {
         args: [
           ...["--require", SHIM],
-          ...registers ? ["--import", LAZY] : [],
+          ...registers ? ["--import", REGISTER] : [],
           ...test.flags,
           file,
         ],
