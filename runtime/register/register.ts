@@ -24,8 +24,8 @@ export function register(replacement: Replacement): void {
     answerRequire(replacement);
   } else {
     // Before there are hooks: with one, Deno 2.9 cannot require a module that
-    // imports others, and Node before 22.15 refuses to require one that is
-    // about to be imported (ERR_REQUIRE_CYCLE_MODULE).
+    // imports others (not reported), and Node before 22.15 refuses to require
+    // one that is about to be imported (ERR_REQUIRE_CYCLE_MODULE).
     if ("Deno" in globalThis || !hasSyncHooks) replacement.load();
     answerImport(replacement);
     answerLoad(replacement);

@@ -15,9 +15,9 @@ const ENGINE_FLAG = /^--(expose[-_]gc|max-old-space-size|allow-natives-syntax)/;
 
 const SHIM = join(ROOT, "tests", "conformance", "shim.cjs");
 
-/** `isonet/register`, and its way into Deno. */
+/** The entries of `isonet/register`. */
 const REGISTER = join(ROOT, "dist", "register", "lazy.js");
-const REGISTER_DENO = join(ROOT, "tests", "conformance", "register.cjs");
+const REGISTER_DENO = join(ROOT, "dist", "register", "eager.js");
 
 /**
  * The arguments and environment with which a runtime runs a test.
@@ -35,12 +35,14 @@ function command(runtime, test, file, way) {
   const registers = way === "register";
   switch (runtime.name) {
     case "deno": {
-      // Deno's children get the environment, and not the flags.
-      if (registers) node.push("--require", REGISTER_DENO);
       if (node.length > 0) env.NODE_OPTIONS = node.join(" ");
       const verb = test.usesRunner ? ["test", "--no-check"] : ["run"];
+      // Children get no flags and so not the package. They would get it by
+      // NODE_OPTIONS, but with a --require there Deno 2.9's cluster hangs.
+      const preload = registers ? ["--import", REGISTER_DENO] : [];
       const v8 = engine.length > 0 ? [`--v8-flags=${engine.join(",")}`] : [];
-      return { args: [...verb, "-A", "--unsafe-proto", ...v8, file], env };
+      const flags = ["-A", "--unsafe-proto", ...preload, ...v8];
+      return { args: [...verb, ...flags, file], env };
     }
     case "bun":
       return {

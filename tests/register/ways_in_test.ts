@@ -120,3 +120,13 @@ test("register: what it needs under Node's permission model", {
   ];
   assert.deepEqual(await project.json("esm.mjs", { flags }), everyWay(true));
 });
+
+test("register: by the module as JSR has it", {
+  skip: runtimeName !== "deno",
+}, async () => {
+  const url = new URL("../../register/eager.ts", import.meta.url).href;
+  const { text } = await project.json("neighbours.mjs", {
+    flags: ["--allow-net", "--import", url],
+  }) as { text: string };
+  assert.equal(text, "echo");
+});
