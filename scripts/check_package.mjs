@@ -153,7 +153,7 @@ await step("npm pack", async () => {
   tarball = join(folder, packed.filename);
   const files = packed.files.map((/** @type {{ path: string }} */ f) => f.path);
   const expected =
-    /^(dist\/(mod|polyfills\/.+|runtime\/.+)\.(js|d\.ts)|(README|LICENSE|CHANGELOG|package)(\.md|\.json)?)$/;
+    /^(dist\/(mod|(polyfills|register|runtime)\/.+)\.(js|d\.ts)|(README|LICENSE|CHANGELOG|package)(\.md|\.json)?)$/;
   for (const file of files) assert.match(file, expected);
   for (const file of ["dist/mod.js", "dist/mod.d.ts", "LICENSE", "README.md"]) {
     assert.ok(files.includes(file), `${file} is not in the tarball`);

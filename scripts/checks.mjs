@@ -25,7 +25,7 @@ import { CROSS, dim, elapsed, log, setStatus, TICK } from "./terminal.mjs";
 
 const node = process.execPath;
 const tsc = "node_modules/typescript/bin/tsc";
-const DOCUMENTED = ["mod.ts", "runtime", "polyfills"];
+const DOCUMENTED = ["mod.ts", "register", "runtime", "polyfills"];
 const SOURCES = [...DOCUMENTED, "tests", "demo", "bench"];
 
 /** @type {Check} */
@@ -119,6 +119,11 @@ export async function runChecks(deno) {
       name: "npm pack, in empty projects",
       command: node,
       args: ["scripts/check_package.mjs"],
+    },
+    {
+      name: "bundlers, as docs/drop-in.md has them",
+      command: node,
+      args: ["scripts/check_bundlers.mjs"],
     },
   ]);
   return {

@@ -634,6 +634,7 @@ Server = callable(
     function Server(this: unknown, options?: never, listener?: never): object {
       return construct(this, new.target, options, listener);
     },
+  nativeServerPrototype,
 );
 
 /**

@@ -917,4 +917,5 @@ Socket = callable(
     function Socket(this: unknown, options?: never): object {
       return construct(this, new.target, options);
     },
+  nativeSocketPrototype,
 );

@@ -37,6 +37,13 @@ const INTERNAL = /internal\/|internalBinding|--expose[-_]internals/;
  */
 
 /**
+ * How a test gets its `net`: rewritten to this package, left alone under
+ * `isonet/register`, or left alone with the runtime's own.
+ *
+ * @typedef {"rewrite" | "register" | "own"} Way
+ */
+
+/**
  * The tests that use the public API alone.
  *
  * @param {string} suite Node's `test` folder.
@@ -89,13 +96,13 @@ export function redirect(source, path) {
  *
  * @param {string} suite Node's `test` folder.
  * @param {Test[]} tests
- * @param {boolean} own Leave the runtime's own `net` in place.
+ * @param {Way} way
  * @returns {{ folder: string; remove: () => void }}
  */
-export function copySuite(suite, tests, own) {
+export function copySuite(suite, tests, way) {
   const folder = join(
     tmpdir(),
-    `isonet-${process.pid}-${own ? "own" : "ours"}`,
+    `isonet-${process.pid}-${way}`,
   );
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }\n');
@@ -108,7 +115,8 @@ export function copySuite(suite, tests, own) {
     const source = readFileSync(join(suite, name), "utf8");
     const target = join(folder, name);
     mkdirSync(join(target, ".."), { recursive: true });
-    writeFileSync(target, own ? source : redirect(source, entry));
+    const text = way === "rewrite" ? redirect(source, entry) : source;
+    writeFileSync(target, text);
   };
   for (const { name } of tests) rewrite(name);
   for (const file of readdirSync(join(suite, "common"))) {
