@@ -106,6 +106,13 @@ export async function runChecks(deno) {
       command: node,
       args: ["scripts/check_architecture.mjs"],
     },
+    ...deno
+      ? [{
+        name: "deno doc --lint, members on the pages",
+        command: node,
+        args: ["scripts/check_docs.mjs"],
+      }]
+      : [],
   ]);
   const second = await runAll([
     {
