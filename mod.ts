@@ -103,6 +103,7 @@ export type {
   ServerCall,
   ServerEventMap,
 } from "./polyfills/server/server.ts";
+export type { SocketList } from "./polyfills/server/worker_connections.ts";
 export type { WriteCallback } from "./polyfills/socket/connection_end.ts";
 export type {
   AcceptedOptions,

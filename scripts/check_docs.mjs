@@ -61,7 +61,10 @@ for (const name of CLASSES) {
   }
   const { properties = [], methods = [] } = page.def;
   const shown = new Set([...properties, ...methods].map((each) => each.name));
-  for (const member of Object.getOwnPropertyNames(net[name].prototype)) {
+  const members = Object.getOwnPropertyDescriptors(net[name].prototype);
+  for (const [member, { get, value }] of Object.entries(members)) {
+    // Without a value it hides a member of the runtime's own class.
+    if (!get && value === undefined) continue;
     if (member === "constructor" || shown.has(member)) continue;
     problems.push(`${name}.${member} is not on the page of its class`);
   }
