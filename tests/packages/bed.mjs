@@ -50,6 +50,16 @@ export function createBed({ net, key, cert, port }) {
   }
 
   /**
+   * The server's upgrade of a connection.
+   *
+   * @param {import("node:net").Socket} plain
+   * @param {tls.TLSSocketOptions} [options]
+   */
+  function upgradePeer(plain, options = {}) {
+    return new tls.TLSSocket(plain, { isServer: true, key, cert, ...options });
+  }
+
+  /**
    * A server of the contestant's.
    *
    * @param {(socket: import("node:net").Socket) => void} listener
@@ -67,7 +77,7 @@ export function createBed({ net, key, cert, port }) {
 
   return {
     ...{ net, key, cert, port, host: HOST },
-    ...{ connectSecurely, upgrade, listen },
+    ...{ connectSecurely, upgrade, upgradePeer, listen },
     /**
      * A package under test; nothing is known of its types.
      *

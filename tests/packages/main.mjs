@@ -28,6 +28,7 @@ import {
 } from "../../scripts/terminal.mjs";
 import { FOLDER, install } from "./install.mjs";
 import { scenarios } from "./scenarios/all.mjs";
+import { grpc } from "./services/grpc.mjs";
 import { mariadb } from "./services/mariadb.mjs";
 import { postgres } from "./services/postgres.mjs";
 import { redis } from "./services/redis.mjs";
@@ -36,7 +37,7 @@ import { findProgram, startService } from "./services/service.mjs";
 /** @typedef {import("../../scripts/runtimes.mjs").Runtime} Runtime */
 /** @typedef {import("./scenarios/all.mjs").Scenario} Scenario */
 
-const SERVICES = { postgres, mariadb, redis };
+const SERVICES = { postgres, mariadb, redis, grpc };
 const NAMES = ["deno", "bun", "node"];
 const CONTESTANTS = /** @type {const} */ (["isonet", "own"]);
 

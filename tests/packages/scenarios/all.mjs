@@ -16,7 +16,7 @@ import { ws } from "./ws.mjs";
 /**
  * @typedef {object} Scenario A package, used over the network.
  * @property {string} name Of the package.
- * @property {"postgres" | "mariadb" | "redis"} [service] What has to run.
+ * @property {"postgres" | "mariadb" | "redis" | "grpc"} [service] What has to run.
  * @property {"option" | "drop-in"} way How it gets sockets of ours: by an
  *   option of its own, or by `net` being replaced.
  * @property {Record<string, (bed: import("../bed.mjs").Bed) => Promise<void>>}

@@ -5,7 +5,6 @@
  */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import * as tls from "node:tls";
 
 /** @type {import("./all.mjs").Scenario} */
 export const mqtt = {
@@ -16,8 +15,7 @@ export const mqtt = {
       const { Aedes } = bed.load("aedes");
       const broker = await Aedes.createBroker();
       const { server, port } = await bed.listen((socket) => {
-        const options = { isServer: true, key: bed.key, cert: bed.cert };
-        broker.handle(new tls.TLSSocket(socket, options));
+        broker.handle(bed.upgradePeer(socket));
       });
       const { MqttClient } = bed.load("mqtt");
       const createClient = () =>

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import * as https from "node:https";
+import * as http from "node:http";
 
 /** @type {import("./all.mjs").Scenario} */
 export const ws = {
@@ -15,9 +15,9 @@ export const ws = {
     async "over https, messages and compression"(bed) {
       // By its path: of the name, Bun makes a package of its own.
       const WebSocket = bed.load(bed.fileOf("ws", "index.js"));
-      const secure = https.createServer({ key: bed.key, cert: bed.cert });
+      const secure = http.createServer();
       const { server, port } = await bed.listen((socket) => {
-        secure.emit("connection", socket);
+        secure.emit("connection", bed.upgradePeer(socket));
       });
       const sockets = new WebSocket.Server({
         ...{ server: secure, perMessageDeflate: true },

@@ -9,7 +9,7 @@ import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import * as net from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import process from "node:process";
 import { killTree, run, start } from "../../../scripts/processes.mjs";
 
@@ -32,7 +32,7 @@ import { killTree, run, start } from "../../../scripts/processes.mjs";
  * @property {string[]} folders Where to look besides the `PATH`; a `*` stands
  *   for any version.
  * @property {string} hint How to install it.
- * @property {string} user Who runs it if this process is root.
+ * @property {string} [user] Who runs it if this process is root.
  * @property {RegExp} ready What it prints when it can be used.
  * @property {(place: Place) => Promise<string[]>} command
  *   Prepares the folder, and returns the program and its arguments.
@@ -60,6 +60,7 @@ function expand(pattern) {
  * @param {Service} service
  */
 export function findProgram(program, { folders }) {
+  if (isAbsolute(program)) return program;
   const places = [
     ...folders.flatMap(expand),
     ...(process.env.PATH ?? "").split(delimiter),
@@ -94,12 +95,11 @@ export async function startService(service, certificate) {
   writeFileSync(files.cert, certificate.cert);
   chmodSync(folder, 0o755);
   // PostgreSQL refuses to run as root.
-  const asUser = process.getuid?.() === 0
-    ? ["runuser", "-u", service.user, "--"]
+  const { user } = service;
+  const asUser = user && process.getuid?.() === 0
+    ? ["runuser", "-u", user, "--"]
     : [];
-  if (asUser.length > 0) {
-    await run("chown", ["-R", service.user, folder]);
-  }
+  if (user && asUser.length > 0) await run("chown", ["-R", user, folder]);
   /**
    * @param {string} program
    * @param {string[]} args
