@@ -6,7 +6,7 @@
  * @module
  */
 import * as tls from "node:tls";
-import { cert, key } from "../../tests/fixtures/certificate.ts";
+import { cert, key } from "../../tests/runtime/certificate.ts";
 import type { Contestant } from "./contestant.ts";
 import {
   EventClient,

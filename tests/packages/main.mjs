@@ -69,7 +69,7 @@ function runtimeOf(name) {
  */
 async function startServices(chosen) {
   const { cert, key } = await import(
-    new URL("../../dist/tests/fixtures/certificate.js", import.meta.url).href
+    new URL("../../dist/tests/runtime/certificate.js", import.meta.url).href
   );
   /** @type {Map<string, import("./services/service.mjs").Started>} */
   const started = new Map();

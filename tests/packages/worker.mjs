@@ -8,7 +8,7 @@
  */
 import ownNet from "node:net";
 import process from "node:process";
-import { cert, key } from "../../dist/tests/fixtures/certificate.js";
+import { cert, key } from "../../dist/tests/runtime/certificate.js";
 import { createBed } from "./bed.mjs";
 import { dropIn } from "./drop_in.mjs";
 import { findScenario } from "./scenarios/all.mjs";
