@@ -100,7 +100,7 @@ export async function runChecks(deno) {
     BUILD,
     { name: "tsc", command: node, args: [tsc, "-p", "."] },
     ...deno ? denoChecks(deno.path) : [],
-    { name: "layers", command: node, args: ["scripts/check_layers.mjs"] },
+    { name: "layers", command: node, args: ["scripts/layers/check.mjs"] },
     {
       name: "docs/architecture.md",
       command: node,
