@@ -133,7 +133,7 @@ function forbiddenModule(from, specifier) {
   }
   if (!specifier.startsWith("node:")) return "the package has no dependencies";
   // An alias, an import map or a hook may answer it with this package.
-  return specifier === "node:net" && from !== NATIVE_NET
+  return specifier === "node:net" && !NATIVE_NET.includes(from)
     ? `only ${NATIVE_NET[0]} asks for the runtime's own net`
     : undefined;
 }
