@@ -140,7 +140,10 @@ forEachTransport(
 forEachTransport(
   "tls.connect(): over a connecting socket emits 'connect', then 'secureConnect'",
   async (bed) => {
-    const server = await bed.listen({}, (peer) => void securePeer(peer));
+    const heard: Promise<unknown[]>[] = [];
+    const server = await bed.listen({}, (peer) => {
+      heard.push(event(securePeer(peer), "data"));
+    });
     const raw = bed.connect(server);
     const secure = secureClient(raw);
     assert.equal(secure.connecting, true);
@@ -152,6 +155,7 @@ forEachTransport(
     await event(secure, "secureConnect");
     assert.deepEqual(events, ["connect", "secureConnect"]);
     assert.equal(secure.connecting, false);
+    assert.equal(String((await heard[0])![0]), "early");
   },
 );
 
