@@ -40,6 +40,8 @@
  * else stays with the connection: addresses and byte counts go on, options,
  * `ref` and `unref` act on the same socket, and `close` and `reset` close it.
  * If the other closes the handle first, `onClose` is called without a `close`.
+ * It may also call `setHandle`: with the handle to go on with, or with `null`,
+ * and then the connection is its own, and the sink hears nothing more.
  * A backend without such objects leaves `handle` out.
  *
  * **Errors** are `Error` objects made by `systemError` in `errors.ts`: `code`
@@ -277,6 +279,12 @@ export interface Connection {
   readonly fd: number;
   /** The runtime's own object for the connection, see "Handover". */
   readonly handle?: object | null;
+
+  /**
+   * Whoever took the handle over has put another in its place, or has taken
+   * the connection away (`null`), see "Handover".
+   */
+  setHandle?(handle: object | null): void;
 
   /** Set the sink to report to. Called once, before anything else. */
   attach(sink: ConnectionSink): void;

@@ -402,7 +402,9 @@ export class Connector implements ConnectSink {
    */
   #handOver(connection: Connection): void {
     // All state of a connector is private: only callers' properties are copied.
-    if (!this.#adapter.reserve) Object.assign(connection, this);
+    if (!this.#adapter.reserve) {
+      Object.assign(connection.handle ?? connection, this);
+    }
     if (!this.#referenced) connection.unref();
   }
 

@@ -57,6 +57,10 @@ class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
     return this.#native.fd;
   }
 
+  get handle(): object {
+    return this.#native;
+  }
+
   endpoint(): Endpoint | null {
     if (this.#endpoint !== undefined) return this.#endpoint;
     const found: { address?: string; family?: string; port?: number } = {};
