@@ -11,7 +11,7 @@ import type {
   PipeListenTarget,
   TcpListenTarget,
 } from "../adapter.ts";
-import { denoNamespace, type NativeListener } from "./api.ts";
+import { denoNamespace, isGrantedByName, type NativeListener } from "./api.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
 import { DenoListener, isClosing, listenersClosed } from "./listener.ts";
@@ -48,7 +48,11 @@ function bindAddress(
 
 /** @throws {Error} A system error. */
 function bindTcp(target: TcpListenTarget): NativeListener {
-  if (target.address !== null) return bindAddress(target.address, target);
+  const { address, host, port } = target;
+  if (address !== null) {
+    const byName = isGrantedByName({ address, host, port });
+    return bindAddress(byName ? host! : address, target);
+  }
   try {
     return bindAddress("::", target);
   } catch (error) {
