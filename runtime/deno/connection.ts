@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { afterTicks, setImmediate, setTimeout } from "../timers.ts";
 import type {
   Connection,
@@ -21,7 +20,7 @@ import {
   setKeepAliveProbes,
   setTypeOfService,
 } from "./libc.ts";
-import { returnWaitingMemory, takeWaitingMemory } from "./read_memory.ts";
+import { ReadMemory } from "./read_memory.ts";
 import { type HandoverObserver, openHandle } from "./handover.ts";
 import { type Resource, resourceOf } from "./resource.ts";
 import { canReset, closeWithoutFin, duplicate } from "./tcp_handle.ts";
@@ -29,14 +28,6 @@ import { DenoWriter, type WriteObserver } from "./writer.ts";
 import { guardConnectionSink } from "../common/guarded_sinks.ts";
 import { featureUnavailable, systemError } from "../errors.ts";
 import { endpointOf } from "../common/endpoint.ts";
-
-/** Sizes of the buffers of a connection that fills its waiting memory. */
-const SMALLEST_BUFFER = 4 * 1024;
-const LARGEST_BUFFER = 256 * 1024;
-/** The ratio of one size to the next. */
-const STEP = 8;
-/** A buffer with less room than this is not read into again. */
-const MIN_ROOM = 1024;
 
 /**
  * How often closing waits a millisecond for a pending write. A RST waits
@@ -68,15 +59,7 @@ export class DenoConnection
 
   #reading = false;
   #readPending = false;
-  /** What an idle connection reads into; what arrives is copied from it. */
-  #waiting: Uint8Array | null = null;
-  /** What a busy one reads into; its parts are handed out, and used once. */
-  #buffer: Uint8Array | null = null;
-  #offset = 0;
-  /** The size of the next buffer; 0 to use the waiting memory. */
-  #bufferSize = 0;
-  /** What the pending read reads into: part of these, or the sink's. */
-  #target: Uint8Array | null = null;
+  readonly #memory: ReadMemory = new ReadMemory();
   /** How reading ended. While it is stopped, the next `readStart` reports it. */
   #end: Error | "end" | null = null;
   /** The error that reading is to report, if another call received it. */
@@ -206,67 +189,42 @@ export class DenoConnection
   }
 
   #nextTarget(): Uint8Array {
-    const theirs = this.#sink.allocate?.();
-    if (theirs !== undefined && theirs.length > 0) return this.#target = theirs;
-    if (this.#bufferSize === 0) {
-      return this.#target = this.#waiting ??= takeWaitingMemory();
-    }
-    const buffer = this.#buffer;
-    if (buffer === null || buffer.length - this.#offset < MIN_ROOM) {
-      this.#offset = 0;
-      return this.#target = this.#buffer = Buffer.allocUnsafeSlow(
-        this.#bufferSize,
-      );
-    }
-    return this.#target = buffer.subarray(this.#offset);
-  }
-
-  /** The bytes that were read, in memory that is the receiver's. */
-  #received(count: number): Uint8Array {
-    const target = this.#target!;
-    const full = count === target.length;
-    const bytes = full ? target : target.subarray(0, count);
-    if (target === this.#waiting) {
-      if (full) this.#bufferSize = SMALLEST_BUFFER;
-      const copy = Buffer.allocUnsafe(count);
-      copy.set(bytes);
-      return copy;
-    }
-    this.#offset += count;
-    const size = this.#bufferSize;
-    if (full) {
-      this.#bufferSize = Math.min(size * STEP, LARGEST_BUFFER);
-    } else if (count < size / STEP) {
-      // Whoever keeps a few bytes must not keep a large buffer with them.
-      this.#bufferSize = size > SMALLEST_BUFFER ? size / STEP : 0;
-      this.#buffer = null;
-    }
-    return bytes;
+    return this.#memory.next(this.#sink.allocate?.());
   }
 
   readonly #onRead = (count: number | null): void => {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
-    if (this.#handedOver && !count) return this.#dropMemory();
+    if (this.#handedOver && !count) return this.#memory.drop();
     if (count === null || count === 0) {
       this.#end = this.#readError ?? "end";
       return this.#reportEnd();
     }
     this.#writer.heard();
-    // After a short read, Deno reads again only when the system reports more.
-    const more = count === this.#target!.length;
-    this.#bytesRead += count;
-    this.#sink.onRead(this.#received(count));
+    const memory = this.#memory;
+    const readsOn = this.#reading && !this.#handedOver;
+    const bytes = memory.received(count, readsOn ? this.#resource : null);
+    this.#bytesRead += bytes.length;
+    const { following, more } = memory;
+    if (following === 0) {
+      this.#end = this.#readError ?? "end";
+    } else if (following !== null) {
+      this.#readPending = true;
+      following.then(this.#onRead, this.#onReadError);
+    }
+    this.#sink.onRead(bytes);
     if (!this.#reading || this.#readPending || this.#closed) return;
     if (this.#handedOver) return;
-    if (more) this.#readReady(false);
+    if (following === 0) afterTicks(() => this.#reportEnd());
+    // After a short read, Deno reads again only when the system reports more.
+    else if (more) this.#readReady(false);
     else this.#read();
   };
 
   readonly #onReadError = (error: unknown): void => {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
-    if (this.#handedOver) return this.#dropMemory();
+    if (this.#handedOver) return this.#memory.drop();
     this.#end = this.#readError ?? fromDenoError(error, "read");
     this.#reportEnd();
   };
@@ -274,15 +232,9 @@ export class DenoConnection
   #reportEnd(): void {
     if (!this.#reading || this.#endReported || this.#closed) return;
     this.#endReported = true;
-    this.#dropMemory();
+    this.#memory.drop();
     if (this.#end === "end") this.#sink.onEnd();
     else this.#sink.onError(this.#end!);
-  }
-
-  /** Give the memory back when no read is pending. */
-  #dropMemory(): void {
-    if (this.#waiting !== null) returnWaitingMemory(this.#waiting);
-    this.#waiting = this.#buffer = this.#target = null;
   }
 
   /**
@@ -373,7 +325,7 @@ export class DenoConnection
     }
     writer.dropGuard();
     this.#handle?.close();
-    if (!this.#readPending) this.#dropMemory();
+    if (!this.#readPending) this.#memory.drop();
     if ((!this.#resetting && !this.#shared) || blocked) {
       // The FIN of a blocked connection waits behind the bytes that the peer
       // does not take; the RST overtakes both.
@@ -389,7 +341,7 @@ export class DenoConnection
   }
 
   #onReadCancelled(): void {
-    this.#dropMemory();
+    this.#memory.drop();
     if (!this.#cancelling) return;
     this.#cancelling = false;
     closeWithoutFin(this.#resource.conn);
