@@ -15,6 +15,7 @@ import { denoNamespace, isGrantedByName, type NativeListener } from "./api.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
 import { DenoListener, isClosing, listenersClosed } from "./listener.ts";
+import { withoutNeedlessZone } from "../common/zone.ts";
 import { guardListenSink } from "../common/guarded_sinks.ts";
 import {
   featureUnavailable,
@@ -37,7 +38,7 @@ function bindAddress(
 ): NativeListener {
   try {
     return denoNamespace().listen({
-      hostname: address,
+      hostname: withoutNeedlessZone(address),
       port,
       tcpBacklog: backlog,
     });
