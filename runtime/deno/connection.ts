@@ -23,7 +23,12 @@ import {
 import { ReadMemory } from "./read_memory.ts";
 import { type HandoverObserver, openHandle } from "./handover.ts";
 import { type Resource, resourceOf } from "./resource.ts";
-import { canReset, closeWithoutFin, duplicate } from "./tcp_handle.ts";
+import {
+  awaitDescriptor,
+  canReset,
+  closeWithoutFin,
+  duplicate,
+} from "./tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
 import { guardConnectionSink } from "../common/guarded_sinks.ts";
 import { featureUnavailable, systemError } from "../errors.ts";
@@ -38,10 +43,6 @@ const CLOSE_WAITS = 2;
 const RESET_WAITS = 20;
 
 const NOTHING = new Uint8Array(0);
-
-function closedError(): Error {
-  return systemError("EBADF", "write");
-}
 
 /** {@linkcode Connection} over a `Deno.Conn`. */
 export class DenoConnection
@@ -74,6 +75,9 @@ export class DenoConnection
   #shared = false;
   #bytesRead = 0;
   #bytesWritten = 0;
+
+  /** How often keep-alive was set: the last call counts. */
+  #keepAliveCalls = 0;
 
   #closed = false;
   #resetting = false;
@@ -254,13 +258,13 @@ export class DenoConnection
   }
 
   write(chunk: Uint8Array): WriteResult {
-    if (this.#closed) return closedError();
+    if (this.#closed) return systemError("EBADF", "write");
     this.#bytesWritten += chunk.length;
     return this.#writer.write(chunk);
   }
 
   writev(chunks: Uint8Array[]): WriteResult {
-    if (this.#closed) return closedError();
+    if (this.#closed) return systemError("EBADF", "write");
     for (const { length } of chunks) this.#bytesWritten += length;
     return this.#writer.writev(chunks);
   }
@@ -315,11 +319,31 @@ export class DenoConnection
       setTimeout(() => this.#release(), 1);
       return;
     }
-    let blocked = false;
+    if (!this.#resetting) return this.#finishRelease(null);
+    const handle = this.#duplicate();
+    // There is no duplicate while a write is blocked; and none, for a while,
+    // if the process has no descriptor left.
+    const isShort = handle === null && !writer.pending && writer.guard === null;
+    if (!isShort) return this.#finishRelease(handle);
+    awaitDescriptor({
+      attempt: () => {
+        const late = this.#duplicate();
+        if (late !== null) this.#finishRelease(late);
+        return late !== null;
+      },
+      giveUp: () => this.#finishRelease(null),
+    });
+  }
+
+  #duplicate(): TcpHandle | null {
+    return duplicate(this.#resource.conn, this.#internals);
+  }
+
+  /** @param handle A duplicate to reset the connection with, if there is one. */
+  #finishRelease(handle: TcpHandle | null): void {
+    const writer = this.#writer;
+    const blocked = handle === null;
     if (this.#resetting) {
-      // There is no duplicate while a write is blocked.
-      const handle = duplicate(this.#resource.conn, this.#internals);
-      blocked = handle === null;
       (handle ?? writer.guard)?.reset();
       handle?.close();
     }
@@ -390,8 +414,10 @@ export class DenoConnection
       throw featureUnavailable("keepAliveProbes", "deno");
     }
     this.#whenFree(() => {
+      const call = ++this.#keepAliveCalls;
       if (!delays) return this.#resource.conn.setKeepAlive!(on);
-      this.#withHandle((handle) => {
+      this.#setWithHandle((handle) => {
+        if (call !== this.#keepAliveCalls) return;
         handle.setKeepAlive(true, initialDelay);
         if (probes) setKeepAliveProbes(handle, probes);
       });
@@ -404,7 +430,7 @@ export class DenoConnection
       throw featureUnavailable("typeOfService", "deno");
     }
     this.#whenFree(() =>
-      this.#withHandle((handle) => setTypeOfService(handle, tos))
+      this.#setWithHandle((handle) => setTypeOfService(handle, tos))
     );
   }
 
@@ -416,11 +442,19 @@ export class DenoConnection
 
   /** Call with a duplicate of the descriptor, if one can be made. */
   #withHandle<T>(use: (handle: TcpHandle) => T): T | undefined {
-    const handle = duplicate(this.#resource.conn, this.#internals);
+    const handle = this.#duplicate();
     if (handle === null) return undefined;
     const result = use(handle);
     handle.close();
     return result;
+  }
+
+  /** The same; if none can be made, as soon as there is a descriptor for it. */
+  #setWithHandle(use: (handle: TcpHandle) => void): void {
+    const attempt = () =>
+      this.#closed ||
+      this.#withHandle((handle) => (use(handle), true)) === true;
+    if (!attempt()) awaitDescriptor({ attempt });
   }
 
   /** Set an option: now, or after the pending write. */

@@ -28,6 +28,7 @@
  * @module
  */
 import { denoNamespace, type NativeConn } from "./api.ts";
+import { setTimeout } from "../timers.ts";
 import { type DenoInternals, ridOf, type TcpHandle } from "./internals.ts";
 
 /** Whether this version of Deno shows what a RST needs. */
@@ -71,4 +72,53 @@ export function closeWithoutFin(conn: NativeConn): void {
       }
     },
   );
+}
+
+/** Something that needs a duplicate, while there is no descriptor for it. */
+export interface DescriptorWait {
+  /** Try once more; `true` if there is nothing left to do. */
+  attempt(): boolean;
+  /** Do without. Left out, it is tried until it succeeds. */
+  giveUp?(): void;
+}
+
+/** Milliseconds between two attempts, and attempts before giving up. */
+const WAIT_DELAY = 5;
+const PATIENCE = 20;
+
+/** What waits for a descriptor, and how often it was tried. */
+const waits: Map<DescriptorWait, number> = new Map();
+let isTicking = false;
+
+/** Call `attempt` until there is a descriptor to make a duplicate with. */
+export function awaitDescriptor(wait: DescriptorWait): void {
+  waits.set(wait, 0);
+  if (!isTicking) tick();
+}
+
+function tick(): void {
+  isTicking = true;
+  const timer = setTimeout(() => {
+    isTicking = false;
+    tryAll();
+    if (waits.size > 0 && !isTicking) tick();
+  }, WAIT_DELAY);
+  // Options are no reason for a program to go on.
+  if (![...waits.keys()].some(({ giveUp }) => giveUp)) timer.unref();
+}
+
+function tryAll(): void {
+  let gaveUp = false;
+  for (const [wait, tries] of [...waits]) {
+    if (wait.attempt()) {
+      waits.delete(wait);
+    } else if (wait.giveUp && tries >= PATIENCE && !gaveUp) {
+      // One at a time: what it frees may be all that the others need.
+      gaveUp = true;
+      waits.delete(wait);
+      wait.giveUp();
+    } else {
+      waits.set(wait, tries + 1);
+    }
+  }
 }
