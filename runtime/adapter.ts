@@ -67,6 +67,11 @@ export interface TcpConnectTarget {
   readonly kind: "tcp";
   /** Numeric IPv4 or IPv6 address, a zone id (`%eth0`) allowed. */
   readonly address: string;
+  /**
+   * The name that the system's lookup found the address for. Only of use where
+   * a program is allowed to use the name, but not the address.
+   */
+  readonly host?: string | undefined;
   /** Family of `address`. */
   readonly family: 4 | 6;
   /** Port, 0 to 65535. */
@@ -101,6 +106,8 @@ export interface TcpListenTarget {
    * or `0.0.0.0` on a system without IPv6.
    */
   readonly address: string | null;
+  /** As {@linkcode TcpConnectTarget.host}. */
+  readonly host?: string | undefined;
   /** Port, 0 to 65535; 0 lets the system choose. */
   readonly port: number;
   /** Length of the accept queue. */

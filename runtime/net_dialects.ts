@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isGrantedByName, netDenial } from "./deno/api.ts";
 import { hasLibc, listenIPv6Only } from "./deno/libc.ts";
 import type { NetDialect } from "./node/dialect.ts";
 
@@ -18,6 +19,11 @@ export const denoDialect: NetDialect = {
   announcesBound: true,
   nativeHandles: false,
   delays: true,
+  // Not reported: the refusal is an uncaught exception of a later turn.
+  netDenial,
+  // Its own lookup remembers the name, and ours cannot:
+  // https://github.com/denoland/deno/pull/35224
+  isGrantedByName: (target) => isGrantedByName(target),
   // Not reported: the flags of a handle's bind() are ignored.
   bindFlags: false,
   // `ipv6Only` is ignored: https://github.com/denoland/deno/issues/36168
@@ -38,6 +44,8 @@ export const bunDialect: NetDialect = {
   nativeHandles: false,
   // Not reported: TCP_NODELAY is set on every socket.
   delays: false,
+  netDenial: () => null,
+  isGrantedByName: () => false,
   bindFlags: true,
   ipv6Only: "supported",
 };

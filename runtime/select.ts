@@ -35,7 +35,13 @@ export const nodeAdapter: RuntimeAdapter = createNodeAdapter(
 function detect(): RuntimeAdapter {
   if (!isDeno && !isBun) return nodeAdapter;
   const native = isDeno ? denoAdapter : createBunAdapter(nodeAdapter);
-  return withFallback(native, nodeAdapter, () => cluster.isWorker);
+  const { isGrantedByName } = isDeno ? denoDialect : bunDialect;
+  return withFallback(
+    native,
+    nodeAdapter,
+    () => cluster.isWorker,
+    isGrantedByName,
+  );
 }
 
 /** The adapter that sockets and servers use unless their options name one. */

@@ -244,11 +244,12 @@ export class Connector implements ConnectSink {
    * @param series The addresses it is one of; without, it is the only one.
    */
   #attemptTcp(candidate: Candidate, series?: Series): void {
-    const { address, family } = candidate;
+    const { address, host, family } = candidate;
     const { port, localAddress, localPort } = this.#request;
     const target: TcpConnectTarget = {
       kind: "tcp",
       address,
+      host,
       family,
       port,
       localAddress,

@@ -44,6 +44,8 @@ export interface ConnectRequest {
 export interface Candidate {
   /** Numeric address. */
   readonly address: string;
+  /** The name that the system's lookup found it for. */
+  readonly host?: string | undefined;
   /** Family of the address. */
   readonly family: 4 | 6;
 }

@@ -7,7 +7,12 @@ import type { LookupAddress } from "node:dns";
 import { isIP } from "../address/ip.ts";
 import { invalidAddressFamily, invalidIpAddress } from "../node/errors.ts";
 import type { LookupFunction, TcpSocketConnectOpts } from "../options.ts";
-import { lookupFunction, lookupOptions } from "./lookup.ts";
+import {
+  lookupFunction,
+  lookupOptions,
+  systemLookup,
+  withPort,
+} from "./lookup.ts";
 import {
   type Candidate,
   type ConnectRequest,
@@ -43,7 +48,7 @@ export function resolveHost(
   to: HostLookup,
 ): void {
   const lookup = lookupFunction(options);
-  const query = lookupOptions(options);
+  const query = withPort(lookup, lookupOptions(options), request.port);
   const anyFamily = query.family !== 4 && query.family !== 6;
   const many = request.autoSelectFamily && !onlyOne;
   if (anyFamily && !request.localAddress && many) {
@@ -51,6 +56,11 @@ export function resolveHost(
   } else {
     resolveOne(request, lookup, query, to);
   }
+}
+
+/** The name, if its addresses can be trusted to be the system's. */
+function nameOf(lookup: LookupFunction, host: string): string | undefined {
+  return lookup === systemLookup ? host : undefined;
 }
 
 function resolveOne(
@@ -69,7 +79,7 @@ function resolveOne(
     } else if (family !== 4 && family !== 6) {
       to.onError(invalidAddressFamily(family, originalHost, originalPort));
     } else {
-      to.onResolved([{ address, family }]);
+      to.onResolved([{ address, family, host: nameOf(lookup, host) }]);
     }
   });
 }
@@ -94,7 +104,10 @@ function resolveAll(
     }
     const candidates = interleaveFamilies(addresses);
     if (candidates.length > 0) {
-      to.onResolved(candidates);
+      const name = nameOf(lookup, host);
+      to.onResolved(
+        candidates.map((candidate) => ({ ...candidate, host: name })),
+      );
       return;
     }
     const { address, family } = addresses[0]!;

@@ -24,6 +24,7 @@ import { setBacklog } from "./libc.ts";
 import { DEFAULT_BACKLOG } from "../defaults.ts";
 import { hasStrayNul, invalidPath, pathBindCode } from "../common/pipe_path.ts";
 import { codeFrom, featureUnavailable, systemError } from "../errors.ts";
+import { withoutNeedlessZone } from "../common/zone.ts";
 import { guardListenSink } from "../common/guarded_sinks.ts";
 
 class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
@@ -122,7 +123,12 @@ function listenOnAddress(
   sink: ListenSink,
 ): Listener {
   try {
-    const address = { hostname, port, ipv6Only, reusePort };
+    const address = {
+      hostname: withoutNeedlessZone(hostname),
+      port,
+      ipv6Only,
+      reusePort,
+    };
     return new BunListener(address, backlog, sink);
   } catch (error) {
     throw listenError(error, hostname, port);

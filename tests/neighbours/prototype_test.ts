@@ -47,7 +47,8 @@ for (const name of ["Socket", "Server"] as const) {
   const theirs = native[name].prototype as object;
 
   test(`net.${name}: its instances are instances of the runtime's own class`, () => {
-    assert.ok(new net[name]() instanceof native[name]);
+    const Class: new () => object = net[name];
+    assert.ok(new Class() instanceof native[name]);
   });
 
   test(`net.${name}: every member of the runtime's own is replaced, or hidden for a reason`, () => {

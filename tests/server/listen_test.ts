@@ -446,3 +446,19 @@ tcpTest(
     assert.deepEqual(options, { port: 0, host: "127.0.0.1", backlog: 5 });
   },
 );
+
+test("Server.listen(), connect(): a zone that means nothing is ignored", {
+  skip: process.platform !== "linux" && "zones have other names",
+}, async () => {
+  const server = net.createServer((peer) => peer.end("hello"));
+  server.listen(0, "::1%lo");
+  await event(server, "listening");
+  const { address, port } = server.address() as net.AddressInfo;
+  assert.equal(address, "::1");
+  const client = net.connect(port, "::1%lo");
+  const [greeting] = await event(client, "data");
+  assert.equal(String(greeting), "hello");
+  assert.equal(client.remoteAddress, "::1");
+  server.close();
+  await event(server, "close");
+});
