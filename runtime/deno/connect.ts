@@ -23,6 +23,7 @@ import {
   hasStrayNul,
   invalidPath,
 } from "../common/pipe_path.ts";
+import { withoutNeedlessZone } from "../common/zone.ts";
 
 /** Passes a performance entry to its observers; in Deno's `node:perf_hooks`. */
 const { enqueueNodePerformanceEntry } = perfHooks as unknown as {
@@ -70,7 +71,7 @@ class DenoAttempt implements ConnectAttempt {
     signal.throwIfAborted = () => {};
     const options: ConnectOptions = target.kind === "tcp"
       ? {
-        hostname: target.address,
+        hostname: withoutNeedlessZone(target.address),
         port: target.port,
         signal,
       }

@@ -22,6 +22,7 @@ import {
   systemError,
 } from "../errors.ts";
 import { pathBindCode } from "../common/pipe_path.ts";
+import { withoutNeedlessZone } from "../common/zone.ts";
 
 /** Errors that mean that the system has no IPv6. */
 const NO_IPV6: ReadonlySet<string> = new Set([
@@ -37,7 +38,7 @@ function bindAddress(
 ): NativeListener {
   try {
     return denoNamespace().listen({
-      hostname: address,
+      hostname: withoutNeedlessZone(address),
       port,
       tcpBacklog: backlog,
     });
