@@ -22,7 +22,7 @@ import {
   setTypeOfService,
 } from "./libc.ts";
 import { returnWaitingMemory, takeWaitingMemory } from "./read_memory.ts";
-import { type Resource, resourceOf } from "./resource.ts";
+import { type Resource, resourceOf, trySetting } from "./resource.ts";
 import {
   canReset,
   closeWithoutFin,
@@ -426,7 +426,7 @@ export class DenoConnection
 
   setNoDelay(on: boolean): void {
     if (this.kind === "pipe") return;
-    this.#whenFree(() => this.#resource.conn.setNoDelay!(on));
+    this.#whenFree(() => trySetting(() => this.#resource.conn.setNoDelay!(on)));
   }
 
   setKeepAlive(
@@ -443,7 +443,9 @@ export class DenoConnection
       throw featureUnavailable("keepAliveProbes", "deno");
     }
     this.#whenFree(() => {
-      if (!delays) return this.#resource.conn.setKeepAlive!(on);
+      if (!delays) {
+        return trySetting(() => this.#resource.conn.setKeepAlive!(on));
+      }
       this.#withHandle((handle) => {
         handle.setKeepAlive(true, initialDelay);
         if (probes) setKeepAliveProbes(handle, probes);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import process from "node:process";
 import type {
   Endpoint,
   Listener,
@@ -50,6 +51,9 @@ function bindAddress(
 /** @throws {Error} A system error. */
 function bindTcp(target: TcpListenTarget): NativeListener {
   if (target.address !== null) return bindAddress(target.address, target);
+  // On Windows `::` does not include IPv4 unless the socket is told so, which
+  // Deno has no option for. Its own `node:net` binds IPv4 there, too.
+  if (process.platform === "win32") return bindAddress("0.0.0.0", target);
   try {
     return bindAddress("::", target);
   } catch (error) {

@@ -34,6 +34,8 @@ export interface NetDialect {
    * modules of the runtime take it over.
    */
   readonly nativeHandles: boolean;
+  /** Whether `listen` heeds a `backlog`. */
+  readonly backlog: boolean;
   /** Whether Nagle's algorithm is on at first. */
   readonly delays: boolean;
   /** Whether a bare handle heeds `ipv6Only` and `reusePort` when it binds. */
@@ -64,6 +66,7 @@ export const nodeDialect: NetDialect = {
   reportsExceptions: true,
   hidesForeignAddress: false,
   announcesBound: true,
+  backlog: true,
   nativeHandles: true,
   delays: true,
   bindFlags: true,
