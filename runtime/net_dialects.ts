@@ -3,6 +3,7 @@
  *
  * @module
  */
+import process from "node:process";
 import { isGrantedByName, netDenial } from "./deno/api.ts";
 import { hasLibc, listenIPv6Only } from "./deno/libc.ts";
 import type { NetDialect } from "./node/dialect.ts";
@@ -17,6 +18,7 @@ export const denoDialect: NetDialect = {
   // Not reported: `listen EINVAL` for an address of another machine.
   hidesForeignAddress: true,
   announcesBound: true,
+  backlog: true,
   nativeHandles: false,
   delays: true,
   // Not reported: the refusal is an uncaught exception of a later turn.
@@ -42,6 +44,9 @@ export const bunDialect: NetDialect = {
   // Not reported: the event comes before the source address is bound.
   announcesBound: false,
   nativeHandles: false,
+  // It is ignored (https://github.com/oven-sh/bun/pull/33786). On Linux, the Bun
+  // backend sets it through the C library.
+  backlog: process.platform === "linux",
   // Not reported: TCP_NODELAY is set on every socket.
   delays: false,
   netDenial: () => null,

@@ -19,7 +19,6 @@ import { systemError } from "../../runtime/errors.ts";
 import { isIP } from "../address/ip.ts";
 import {
   connectionsFailed,
-  invalidArgValue,
   ipBlocked,
   socketConnectionTimeout,
 } from "../node/errors.ts";
@@ -35,6 +34,7 @@ import {
   type Candidate,
   type ConnectRequest,
   connectRequest,
+  refuseSource,
 } from "./request.ts";
 import { resolveHost } from "./resolve_host.ts";
 
@@ -84,16 +84,11 @@ function eventArguments(target: ConnectTarget): unknown[] {
     : [target.path, undefined, undefined];
 }
 
-/** A bound socket has its source address already. */
-function refuseSource(options: TcpSocketConnectOpts): void {
-  const { localAddress, localPort } = options;
-  if (localAddress === undefined && localPort === undefined) return;
-  throw invalidArgValue(
-    "options",
-    options,
-    "localAddress and localPort cannot be used with an adopted bound socket",
-  );
-}
+/**
+ * Those that wait for a lookup, which may be held by nothing but its caller. In
+ * Node a native handle keeps a connecting socket from being collected.
+ */
+const resolving = new Set<Connector>();
 
 /**
  * A `connect` call in progress. Makes one attempt at a time, and is the sink
@@ -181,6 +176,7 @@ export class Connector implements ConnectSink {
       onResolved: (candidates) => this.#onResolved(candidates),
       onError: (error) => this.#failLater(error),
     });
+    if (!this.#done) resolving.add(this);
   }
 
   /**
@@ -188,13 +184,18 @@ export class Connector implements ConnectSink {
    * `'connectionAttemptFailed'` of an attempt that was one of several.
    */
   abort(): void {
-    this.#done = true;
+    this.#finish();
     clearTimeout(this.#timer);
     this.#attempt?.abort();
     this.#binding?.close();
     this.#reservation?.close();
     if (this.#attempt && this.#series) this.#reportCanceled();
     this.#attempt = undefined;
+  }
+
+  #finish(): void {
+    this.#done = true;
+    resolving.delete(this);
   }
 
   /**
@@ -375,7 +376,7 @@ export class Connector implements ConnectSink {
       this.#start(this.#target!);
       return;
     }
-    this.#done = true;
+    this.#finish();
     this.#handOver(connection);
     this.#progress.onConnect(connection);
   }

@@ -22,7 +22,7 @@ import {
 } from "./libc.ts";
 import { ReadMemory } from "./read_memory.ts";
 import { type HandoverObserver, openHandle } from "./handover.ts";
-import { type Resource, resourceOf } from "./resource.ts";
+import { type Resource, resourceOf, trySetting } from "./resource.ts";
 import {
   awaitDescriptor,
   canReset,
@@ -397,7 +397,7 @@ export class DenoConnection
 
   setNoDelay(on: boolean): void {
     if (this.kind === "pipe") return;
-    this.#whenFree(() => this.#resource.conn.setNoDelay!(on));
+    this.#whenFree(() => trySetting(() => this.#resource.conn.setNoDelay!(on)));
   }
 
   setKeepAlive(
@@ -415,7 +415,9 @@ export class DenoConnection
     }
     this.#whenFree(() => {
       const call = ++this.#keepAliveCalls;
-      if (!delays) return this.#resource.conn.setKeepAlive!(on);
+      if (!delays) {
+        return trySetting(() => this.#resource.conn.setKeepAlive!(on));
+      }
       this.#setWithHandle((handle) => {
         if (call !== this.#keepAliveCalls) return;
         handle.setKeepAlive(true, initialDelay);

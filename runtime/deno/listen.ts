@@ -3,6 +3,7 @@
  *
  * @module
  */
+import process from "node:process";
 import type {
   Endpoint,
   Listener,
@@ -54,6 +55,9 @@ function bindTcp(target: TcpListenTarget): NativeListener {
     const byName = isGrantedByName({ address, host, port });
     return bindAddress(byName ? host! : address, target);
   }
+  // On Windows `::` does not include IPv4 unless the socket is told so, which
+  // Deno has no option for. Its own `node:net` binds IPv4 there, too.
+  if (process.platform === "win32") return bindAddress("0.0.0.0", target);
   try {
     return bindAddress("::", target);
   } catch (error) {

@@ -36,6 +36,8 @@ export interface NetDialect {
    * modules of the runtime take it over.
    */
   readonly nativeHandles: boolean;
+  /** Whether `listen` heeds a `backlog`. */
+  readonly backlog: boolean;
   /** Whether Nagle's algorithm is on at first. */
   readonly delays: boolean;
   /**
@@ -73,6 +75,7 @@ export const nodeDialect: NetDialect = {
   reportsExceptions: true,
   hidesForeignAddress: false,
   announcesBound: true,
+  backlog: true,
   nativeHandles: true,
   delays: true,
   netDenial: () => null,

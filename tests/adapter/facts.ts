@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import os from "node:os";
+import { errno as errnoOf } from "../helpers/system_errors.ts";
 import type { SystemError } from "../../runtime/errors.ts";
 
 // Asked of the system, not of a backend: one without IPv6 must not pass.
@@ -33,7 +34,7 @@ export function isSystemError(error: Error, shape: ErrorShape): void {
     { code, errno, syscall, address, port, localAddress, localPort },
     {
       code: shape.code,
-      errno: -(os.constants.errno as Record<string, number>)[shape.code]!,
+      errno: errnoOf(shape.code),
       syscall: shape.syscall,
       address: shape.address,
       port: shape.port,

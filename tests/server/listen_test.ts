@@ -15,8 +15,11 @@ import { uniquePath } from "../helpers/temp_folder.ts";
 import {
   forEachTransport,
   ipcTest,
+  noIPv6,
   portOf,
+  tcp6,
   tcpTest,
+  testOver,
 } from "../helpers/transports.ts";
 
 type Listen = (server: net.Server, callback: () => void) => net.Server;
@@ -447,18 +450,19 @@ tcpTest(
   },
 );
 
-test("Server.listen(), connect(): a zone that means nothing is ignored", {
-  skip: process.platform !== "linux" && "zones have other names",
-}, async () => {
-  const server = net.createServer((peer) => peer.end("hello"));
-  server.listen(0, "::1%lo");
-  await event(server, "listening");
-  const { address, port } = server.address() as net.AddressInfo;
-  assert.equal(address, "::1");
-  const client = net.connect(port, "::1%lo");
-  const [greeting] = await event(client, "data");
-  assert.equal(String(greeting), "hello");
-  assert.equal(client.remoteAddress, "::1");
-  server.close();
-  await event(server, "close");
-});
+testOver(
+  tcp6,
+  "Server.listen(), net.connect(): a zone means nothing but on a link-local address",
+  async (bed) => {
+    for (const host of ["::1%lo", "::1%missing"]) {
+      const server = bed.createServer();
+      server.listen({ port: 0, host });
+      await event(server, "listening");
+      assert.equal((server.address() as net.AddressInfo).address, "::1");
+      const client = bed.track(net.connect(portOf(server), host));
+      await event(client, "connect");
+      assert.equal(client.remoteAddress, "::1");
+    }
+  },
+  noIPv6,
+);
