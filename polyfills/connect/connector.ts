@@ -6,6 +6,8 @@
  */
 import type { LookupAddress } from "node:dns";
 import type {
+  AdapterTimer,
+  AdapterTimers,
   Binding,
   ConnectAttempt,
   Connection,
@@ -25,12 +27,7 @@ import {
   ipBlocked,
   socketConnectionTimeout,
 } from "../node/errors.ts";
-import {
-  clearTimeout,
-  nextTick,
-  setImmediate,
-  setTimeout,
-} from "../../runtime/timers.ts";
+import { nextTick, setImmediate, systemTimers } from "../../runtime/timers.ts";
 import type {
   AddressFilter,
   LookupFunction,
@@ -118,7 +115,7 @@ export class Connector implements ConnectSink {
   /** Whether `'connectionAttempt'` waits until the source address is bound. */
   #announcesOnceBound = false;
   #series: Series | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: AdapterTimer | undefined;
   #referenced = true;
   #done = false;
 
@@ -171,7 +168,7 @@ export class Connector implements ConnectSink {
       });
       return;
     }
-    const lookup = lookupFunction(options);
+    const lookup = lookupFunction(options, this.#adapter);
     const query = lookupOptions(options);
     const anyFamily = query.family !== 4 && query.family !== 6;
     const many = request.autoSelectFamily && !this.#binding;
@@ -188,7 +185,7 @@ export class Connector implements ConnectSink {
    */
   abort(): void {
     this.#done = true;
-    clearTimeout(this.#timer);
+    this.#clearTimer();
     this.#attempt?.abort();
     this.#binding?.close();
     if (this.#attempt && this.#series) this.#reportCanceled();
@@ -386,7 +383,7 @@ export class Connector implements ConnectSink {
 
   /** An attempt has succeeded. */
   onConnect(connection: Connection): void {
-    clearTimeout(this.#timer);
+    this.#clearTimer();
     this.onBound();
     if (this.#done) return connection.close();
     this.#done = true;
@@ -399,7 +396,7 @@ export class Connector implements ConnectSink {
     const target = this.#target!;
     const series = this.#series;
     this.#attempt = undefined;
-    clearTimeout(this.#timer);
+    this.#clearTimer();
     const isBind = (error as { syscall?: string }).syscall === "bind";
     if (!isBind) this.onBound();
     const immediate = failedImmediately(error, target);
@@ -436,8 +433,17 @@ export class Connector implements ConnectSink {
     this.#attemptNext(series);
   }
 
+  get #timers(): AdapterTimers {
+    return this.#adapter.timers ?? systemTimers;
+  }
+
+  #clearTimer(): void {
+    if (this.#timer) this.#timers.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
   #attemptNext(series: Series): void {
-    clearTimeout(this.#timer);
+    this.#clearTimer();
     const { candidates, errors } = series;
     if (series.next < candidates.length) {
       this.#attemptTcp(candidates[series.next++]!, series);
@@ -451,7 +457,7 @@ export class Connector implements ConnectSink {
   /** Give an attempt its time, then go on to the next address. */
   #limitTime(series: Series, target: ConnectTarget): void {
     const { address, port } = target as TcpConnectTarget;
-    this.#timer = setTimeout(() => {
+    this.#timer = this.#timers.setTimeout(() => {
       const attempt = this.#attempt;
       this.#attempt = undefined;
       this.#socket.emit("connectionAttemptTimeout", ...eventArguments(target));

@@ -40,7 +40,7 @@ import type {
   ListenOptions,
   ServerOpts,
 } from "../options.ts";
-import { systemLookup } from "../connect/lookup.ts";
+import { defaultLookup } from "../connect/lookup.ts";
 import { type AcceptedOptions, Socket } from "../socket/socket.ts";
 import { toSeconds, validateBlockList } from "../socket/stream_options.ts";
 import type { TypedEvents } from "../node/typed_events.ts";
@@ -286,7 +286,8 @@ export class Server extends EmitterBase {
 
   #resolveAndBind({ host, target }: HostTarget): void {
     const generation = this.#generation;
-    systemLookup(host, { all: true }, (error, found) => {
+    const lookup = defaultLookup(this.#adapter);
+    lookup(host, { all: true }, (error, found) => {
       if (generation !== this.#generation) return;
       if (error) {
         this.emit("error", error);
