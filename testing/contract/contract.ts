@@ -40,9 +40,18 @@ export interface Suite {
 }
 
 /**
- * Declare the tests of the contract for one backend.
+ * Declare the tests of the contract for one backend, with `node:test`.
  *
  * @param name Begins the name of each test.
+ * @param adapter The backend.
+ *
+ * @example A test file of a backend
+ * ```ts ignore
+ * import { adapterContract } from "@isonet/net/testing/adapter";
+ * import { myAdapter } from "../my_adapter.ts";
+ *
+ * adapterContract("mine", myAdapter);
+ * ```
  */
 export function adapterContract(
   name: string,

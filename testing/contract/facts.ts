@@ -7,11 +7,17 @@ import assert from "node:assert/strict";
 import os from "node:os";
 import type { SystemError } from "../../runtime/errors.ts";
 
-// Asked of the system, not of a backend: one without IPv6 must not pass.
-/** Whether there is an IPv6 loopback. */
-export const hasIPv6: boolean = Object.values(os.networkInterfaces()).some(
-  (addresses) => addresses?.some(({ address }) => address === "::1"),
-);
+let ipv6: boolean | undefined;
+
+/**
+ * Whether there is an IPv6 loopback. It is the system that is asked, not the
+ * backend: one without IPv6 must not pass.
+ */
+export function hasIPv6(): boolean {
+  return ipv6 ??= Object.values(os.networkInterfaces()).some(
+    (addresses) => addresses?.some(({ address }) => address === "::1"),
+  );
+}
 
 /** What a system error is expected to tell; what is absent must be absent. */
 export interface ErrorShape {

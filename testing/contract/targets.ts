@@ -10,7 +10,7 @@ import type {
   TcpConnectTarget,
   TcpListenTarget,
 } from "../../runtime/adapter.ts";
-import { uniquePath } from "../helpers/temp_folder.ts";
+import { uniquePath } from "./paths.ts";
 
 /** TCP, or a Unix domain socket or named pipe. */
 export type Kind = Connection["kind"];

@@ -16,7 +16,7 @@ import type {
   TcpConnectTarget,
 } from "../../runtime/adapter.ts";
 import { featureUnavailable, systemError } from "../../runtime/errors.ts";
-import { MemoryConnection } from "./memory_connection.ts";
+import { MemoryConnection } from "./connection.ts";
 
 /** What a listener takes of each family: one address or path, or `*` for all. */
 interface Reach {
@@ -193,6 +193,20 @@ function listenError(code: string, address: string, port: number): Error {
 /**
  * Create a backend with a network of its own: what listens on one is not
  * reachable from another.
+ *
+ * @example
+ * ```ts
+ * import net from "@isonet/net";
+ * import { createMemoryAdapter } from "@isonet/net/testing/adapter";
+ *
+ * const adapter = createMemoryAdapter();
+ * const server = net.createServer({ adapter }, (socket) => socket.end("hi"));
+ * server.listen(80, () => {
+ *   const client = net.connect({ port: 80, adapter });
+ *   client.on("data", (data) => console.log(String(data))); // hi
+ *   client.on("close", () => server.close());
+ * });
+ * ```
  */
 export function createMemoryAdapter(): RuntimeAdapter {
   const network = new MemoryNetwork();

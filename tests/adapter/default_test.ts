@@ -4,6 +4,6 @@
  * @module
  */
 import { getDefaultAdapter } from "../../runtime/select.ts";
-import { adapterContract } from "./contract.ts";
+import { adapterContract } from "../../testing/contract/contract.ts";
 
 adapterContract("default", getDefaultAdapter());

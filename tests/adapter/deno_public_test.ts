@@ -6,7 +6,7 @@
  */
 import { denoPublicAdapter } from "../../runtime/deno/adapter.ts";
 import { runtimeName } from "../helpers/runtime.ts";
-import { adapterContract } from "./contract.ts";
+import { adapterContract } from "../../testing/contract/contract.ts";
 
 adapterContract("deno, public API", denoPublicAdapter, {
   skip: runtimeName === "deno" ? undefined : "only Deno has this API",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createMemoryAdapter } from "../helpers/memory_adapter.ts";
-import { adapterContract } from "./contract.ts";
+import { createMemoryAdapter } from "../../testing/memory/adapter.ts";
+import { adapterContract } from "../../testing/contract/contract.ts";
 
 adapterContract("memory", createMemoryAdapter(), { files: false });

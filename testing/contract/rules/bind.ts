@@ -5,7 +5,7 @@ import type {
   BindTarget,
   RuntimeAdapter,
 } from "../../../runtime/adapter.ts";
-import { uniquePath } from "../../helpers/temp_folder.ts";
+import { uniquePath } from "../paths.ts";
 import type { Suite } from "../contract.ts";
 import { Lab, quiet } from "../lab.ts";
 import { type Kind, listenOn, pipeTo, tcpTo } from "../targets.ts";

@@ -31,7 +31,7 @@ export function connectRules({ adapter, check }: Suite): void {
     assert.equal(typeof client.connection.fd, "number");
   });
 
-  if (hasIPv6) {
+  if (hasIPv6()) {
     check("connect(): IPv6", async (lab) => {
       const ear = await lab.listen(tcpOn({ address: "::1" }));
       const client = await lab.connect(

@@ -45,7 +45,7 @@ export function listenRules({ adapter, check }: Suite): void {
     });
   });
 
-  if (hasIPv6) {
+  if (hasIPv6()) {
     check("listen(): no address is every interface", async (lab) => {
       const ear = await lab.listen(tcpOn({ address: null }));
       assert.deepEqual(ear.listener.endpoint(), {

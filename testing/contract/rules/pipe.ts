@@ -4,7 +4,7 @@ import process from "node:process";
 import type { Suite } from "../contract.ts";
 import { isSystemError } from "../facts.ts";
 import type { Lab } from "../lab.ts";
-import { uniquePath } from "../../helpers/temp_folder.ts";
+import { uniquePath } from "../paths.ts";
 import { pipeOn, pipeTo } from "../targets.ts";
 
 /** Paths: Unix domain sockets, abstract names, named pipes. */

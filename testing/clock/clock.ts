@@ -1,0 +1,91 @@
+/**
+ * The time of a network, and what is due in it. One thing happens at a time:
+ * whatever the program does about it is over before the next.
+ *
+ * @module
+ */
+import { setImmediate } from "node:timers";
+import { type Alarm, AlarmQueue } from "./queue.ts";
+
+// Taken now, so that fake timers of a test do not get hold of it.
+const inNextTurn = setImmediate;
+
+/** Turns of the event loop that a program gets to answer what happened. */
+const TURNS_TO_ANSWER = 2;
+
+/** Let ticks, promise jobs and immediates run. */
+export async function settle(turns: number = TURNS_TO_ANSWER): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) {
+    await new Promise<void>((resolve) => void inNextTurn(resolve));
+  }
+}
+
+/** Whole microseconds: what is printed is all there is. */
+function rounded(time: number): number {
+  return Math.round(time * 1000) / 1000;
+}
+
+/** Time, and what is due. {@linkcode VirtualClock} and `RealClock` move it. */
+export abstract class Clock {
+  /** What is due. */
+  protected readonly queue: AlarmQueue = new AlarmQueue();
+  #lastOrder = 0;
+  #touched = false;
+
+  /** Milliseconds since the network was made. */
+  abstract readonly now: number;
+
+  /** Called whenever another alarm may be the next. */
+  protected abstract rescheduled(): void;
+
+  /** Let something happen at a time that has not passed. */
+  at(time: number, action: () => void, background = false): Alarm {
+    const alarm: Alarm = {
+      time: Math.max(rounded(time), this.now),
+      order: ++this.#lastOrder,
+      action,
+      background,
+      place: -1,
+    };
+    this.queue.add(alarm);
+    this.rescheduled();
+    return alarm;
+  }
+
+  /** Let something happen after this many milliseconds. */
+  after(delay: number, action: () => void, background = false): Alarm {
+    return this.at(this.now + delay, action, background);
+  }
+
+  /** Let something happen next, in a turn of its own. */
+  soon(action: () => void): Alarm {
+    return this.at(this.now, action);
+  }
+
+  /** Let it not happen. */
+  cancel(alarm: Alarm | undefined): void {
+    if (!alarm || alarm.place < 0) return;
+    this.queue.remove(alarm);
+    this.rescheduled();
+  }
+
+  /** Say whether somebody waits for it. */
+  setBackground(alarm: Alarm, background: boolean): void {
+    this.queue.setBackground(alarm, background);
+    this.rescheduled();
+  }
+
+  /** The program is about to be called, and gets time to answer. */
+  touch(): void {
+    this.#touched = true;
+  }
+
+  /** Let the next alarm go off; gives whether it called the program. */
+  protected step(): boolean {
+    const alarm = this.queue.first!;
+    this.queue.remove(alarm);
+    this.#touched = false;
+    alarm.action();
+    return this.#touched;
+  }
+}
