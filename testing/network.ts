@@ -12,7 +12,7 @@ import { Host } from "./host/host.ts";
 import { Machine } from "./host/machine.ts";
 import { HangError } from "./hang.ts";
 import { Link } from "./link/link.ts";
-import { type Faults, faultsOf } from "./tcp/faults.ts";
+import { Faults, type HandleOwner } from "./tcp/faults.ts";
 import type { Wire } from "./tcp/wire.ts";
 import { Trace } from "./trace/trace.ts";
 
@@ -76,6 +76,8 @@ export class Network {
   readonly trace: Trace;
   /** `setTimeout` and its like on the time of this network. */
   readonly timers: Timers;
+  /** Chance for the program, by the same seed. */
+  readonly random: Random;
   readonly #clock: VirtualClock | RealClock;
   readonly #random: Random;
   readonly #hosts = new Map<string, { host: Host; machine: Machine }>();
@@ -91,6 +93,7 @@ export class Network {
     }
     this.seed = seed;
     this.#random = new Random(seed);
+    this.random = this.#random.fork("program");
     this.#clock = clock === "real" ? new RealClock() : new VirtualClock();
     this.trace = new Trace(seed, () => this.#clock.now);
     this.timers = new Timers(this.#clock as Clock);
@@ -200,17 +203,20 @@ export class Network {
   /**
    * Faults of a connection, by one of its sockets. `socket.fault` is the same,
    * where `host.net` made the socket.
-   *
-   * @throws {Error} If it has no connection of a simulated network.
    */
-  fault(socket: { readonly _handle: object | null }): Faults {
-    return faultsOf(socket._handle);
+  fault(socket: HandleOwner): Faults {
+    return new Faults(socket);
   }
 
   /** Be called for each connection when it is attempted. */
   onConnecting(hook: ConnectionHook): () => void {
     this.#hooks.add(hook);
     return () => void this.#hooks.delete(hook);
+  }
+
+  /** Have something happen after this many milliseconds. */
+  after(delay: number, action: () => void): void {
+    this.#clock.after(delay, action);
   }
 
   get #virtual(): VirtualClock {
@@ -262,14 +268,15 @@ export class Network {
     const { limit = DAY, patience = 100 } = options;
     const clock = this.#virtual;
     let outcome: { value: T } | { error: unknown } | undefined;
-    const settled = (async () => await program())().then(
-      (value) => void (outcome = { value }),
-      (error) => void (outcome = { error }),
-    );
+    const begin = () =>
+      void (async () => await program())().then(
+        (value) => void (outcome = { value }),
+        (error) => void (outcome = { error }),
+      );
     const isOver = () =>
       outcome !== undefined && ("error" in outcome || clock.isQuiet);
     const until = clock.now + limit;
-    if (!await clock.drive({ isOver, until, patience })) {
+    if (!await clock.drive({ begin, isOver, until, patience })) {
       throw new HangError(
         this.seed,
         clock.now,
@@ -277,7 +284,6 @@ export class Network {
         outcome !== undefined,
       );
     }
-    await settled;
     if ("error" in outcome!) throw outcome.error;
     return outcome!.value;
   }

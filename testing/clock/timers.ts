@@ -19,6 +19,15 @@ function callSite(stack: string | undefined): string {
   return /[^\s(@]+:\d+:\d+/.exec(lines[0] ?? "")?.[0] ?? "an unknown place";
 }
 
+/** The stack as it is, as far as it takes to see who set a timer. */
+function shortStack(): Error {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 6;
+  const stack = new Error();
+  Error.stackTraceLimit = stackTraceLimit;
+  return stack;
+}
+
 /** What {@linkcode Timers.setTimeout} returns; as Node's `Timeout`. */
 export class SimulatedTimer {
   readonly #clock: Clock;
@@ -27,7 +36,7 @@ export class SimulatedTimer {
   readonly #delay: number;
   readonly #repeats: boolean;
   readonly #run: () => unknown;
-  readonly #born: Error = new Error();
+  readonly #born: Error = shortStack();
   #alarm: Alarm | undefined;
   #referenced = true;
 
@@ -62,10 +71,8 @@ export class SimulatedTimer {
 
   /** What it is, and where it was set. */
   describe(): string {
-    const kind = this.#repeats ? "interval" : "timeout";
-    return `a ${kind} of ${this.#delay} ms, set at ${
-      callSite(this.#born.stack)
-    }`;
+    const kind = this.#repeats ? "an interval" : "a timeout";
+    return `${kind} of ${this.#delay} ms, set at ${callSite(this.#born.stack)}`;
   }
 
   /** Start anew. */

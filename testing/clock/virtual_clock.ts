@@ -18,6 +18,8 @@ export interface Follower {
 
 /** How far {@linkcode VirtualClock.drive} goes. */
 export interface Drive {
+  /** Called once the clock is this drive's. */
+  readonly begin: () => void;
   /** Whether the end is reached; asked before each alarm. */
   readonly isOver: () => boolean;
   /** Where time stops. */
@@ -84,10 +86,11 @@ export class VirtualClock extends Clock {
    *
    * @returns `true` once it is over, `false` if it cannot be any more.
    */
-  async drive({ isOver, until, patience }: Drive): Promise<boolean> {
+  async drive({ begin, isOver, until, patience }: Drive): Promise<boolean> {
     if (this.#driving) throw new Error("the network is running already");
     this.#driving = true;
     try {
+      begin();
       await settle();
       while (!isOver()) {
         const next = this.queue.first;

@@ -11,7 +11,7 @@ import type { Link } from "../link/link.ts";
 import { type Home, TcpEnd } from "../tcp/end.ts";
 import type { Packet } from "../tcp/packet.ts";
 import { type Place, type Side, Wire } from "../tcp/wire.ts";
-import type { Note } from "../trace/trace.ts";
+import type { Note } from "../trace/entry.ts";
 import { AddressTable, type Entry } from "./address_table.ts";
 import { endpointOf, isWildcard, reachOf } from "./addresses.ts";
 import { Descriptors } from "./descriptors.ts";

@@ -7,7 +7,7 @@ import net, { type Net } from "../../mod.ts";
 import type { NetConnectOpts, ServerOpts, Socket } from "../../mod.ts";
 import type { RuntimeAdapter } from "../../runtime/adapter.ts";
 import { featureUnavailable } from "../../runtime/errors.ts";
-import { type Faults, faultsOf } from "../tcp/faults.ts";
+import { Faults } from "../tcp/faults.ts";
 
 /** A socket of a simulated host. */
 export interface SimulatedSocket extends Socket {
@@ -75,10 +75,10 @@ function withArguments<Class extends object>(
   return face as unknown as Class;
 }
 
-/** Give a socket its `fault`. */
+/** Give a socket its `fault`, unseen by those who list its properties. */
 function withFault(socket: Socket): SimulatedSocket {
   return Object.defineProperty(socket, "fault", {
-    get: () => faultsOf(socket._handle),
+    value: new Faults(socket),
     configurable: true,
   }) as SimulatedSocket;
 }

@@ -24,8 +24,39 @@ export interface FaultActions {
   stall(duration?: number): void;
 }
 
+/** Faults of a connection that is there, or is to come. */
+export class ConnectionFaults {
+  #wire: Wire | undefined;
+  #side: Side;
+  #pending: ((wire: Wire) => void)[] = [];
+
+  constructor(wire?: Wire, side: Side = "client") {
+    this.#wire = wire;
+    this.#side = side;
+  }
+
+  /** The connection is there. */
+  bind(wire: Wire, side: Side): void {
+    this.#wire = wire;
+    this.#side = side;
+    for (const apply of this.#pending.splice(0)) apply(wire);
+  }
+
+  /** Do something to the connection as soon as it is there. */
+  do(apply: (wire: Wire) => void): void {
+    if (this.#wire) apply(this.#wire);
+    else this.#pending.push(apply);
+  }
+
+  /** Who sends in this direction. */
+  sender(direction: Direction): Side {
+    return direction === "sent" ? this.#side : opposite(this.#side);
+  }
+}
+
 /**
- * Faults of one connection, as one of its ends sees it.
+ * Faults of one connection, as one of its ends sees it. A socket that is not
+ * connected any more has none: to use them throws.
  *
  * @example A reply that is cut
  * ```ts
@@ -42,26 +73,11 @@ export interface FaultActions {
  * ```
  */
 export class Faults implements FaultActions {
-  #wire: Wire | undefined;
-  #side: Side = "client";
-  #pending: ((wire: Wire) => void)[] = [];
+  readonly #socket: HandleOwner;
 
   /** Made by the network. */
-  constructor(wire?: Wire, side: Side = "client") {
-    this.#wire = wire;
-    this.#side = side;
-  }
-
-  /** The connection is there. */
-  bind(wire: Wire, side: Side): void {
-    this.#wire = wire;
-    this.#side = side;
-    for (const apply of this.#pending.splice(0)) apply(wire);
-  }
-
-  #do(apply: (wire: Wire) => void): void {
-    if (this.#wire) apply(this.#wire);
-    else this.#pending.push(apply);
+  constructor(socket: HandleOwner) {
+    this.#socket = socket;
   }
 
   /**
@@ -71,14 +87,12 @@ export class Faults implements FaultActions {
    * @param direction Whose bytes. Default `"sent"`: those this end sends.
    */
   afterBytes(bytes: number, direction: Direction = "sent"): FaultActions {
+    const faults = faultsOf(this.#socket._handle);
     const later = (action: FaultAction, duration?: number) =>
-      this.#do((wire) => {
-        const sender = this.#sender(direction);
-        wire.onceSent(
-          sender,
-          bytes,
-          () => wire.apply(action, sender, duration),
-        );
+      faults.do((wire) => {
+        const sender = faults.sender(direction);
+        const apply = () => wire.apply(action, sender, duration);
+        wire.onceSent(sender, bytes, apply);
       });
     return {
       reset: () => later("reset"),
@@ -87,18 +101,21 @@ export class Faults implements FaultActions {
     };
   }
 
-  #sender(direction: Direction): Side {
-    return direction === "sent" ? this.#side : opposite(this.#side);
+  #now(action: FaultAction, duration?: number): void {
+    faultsOf(this.#socket._handle).do((wire) => {
+      wire.apply(action, "client", duration);
+      if (action === "stall") wire.apply(action, "server", duration);
+    });
   }
 
   /** Now: both ends see a RST. */
   reset(): void {
-    this.#do((wire) => wire.apply("reset", this.#side));
+    this.#now("reset");
   }
 
   /** Now: both ends see the other's end. */
   end(): void {
-    this.#do((wire) => wire.apply("end", this.#side));
+    this.#now("end");
   }
 
   /**
@@ -107,35 +124,36 @@ export class Faults implements FaultActions {
    * @param duration Milliseconds after which it passes again. Default: never.
    */
   stall(duration?: number): void {
-    this.#do((wire) => {
-      wire.apply("stall", "client", duration);
-      wire.apply("stall", "server", duration);
-    });
+    this.#now("stall", duration);
   }
+}
+
+/** A socket, as far as its faults go. */
+export interface HandleOwner {
+  /** Its connection, or who waits for one. */
+  readonly _handle: object | null;
 }
 
 /** Faults of connections that are not there yet, by who waits for them. */
-const waiting = new WeakMap<ConnectSink, Faults>();
+const waiting = new WeakMap<ConnectSink, ConnectionFaults>();
 
 /** The faults that were set before there was a connection. */
-export function faultsFor(sink: ConnectSink): Faults | undefined {
+export function faultsFor(sink: ConnectSink): ConnectionFaults | undefined {
   return waiting.get(sink);
 }
 
-/**
- * The faults of a socket's connection, by the handle that the socket has.
- *
- * @throws {Error} If it has none: it was not connected, or is closed.
- */
-export function faultsOf(handle: unknown): Faults {
-  if (handle instanceof TcpEnd) return new Faults(handle.wire, handle.side);
-  if (
-    typeof handle !== "object" || handle === null || !("onConnect" in handle)
-  ) {
-    throw new Error("the socket has no simulated connection");
+function isSink(handle: object | null): handle is ConnectSink {
+  return handle !== null && "onConnect" in handle;
+}
+
+function faultsOf(handle: object | null): ConnectionFaults {
+  if (handle instanceof TcpEnd) {
+    return new ConnectionFaults(handle.wire, handle.side);
   }
-  const sink = handle as ConnectSink;
-  const faults = waiting.get(sink) ?? new Faults();
-  waiting.set(sink, faults);
+  if (!isSink(handle)) {
+    throw new Error("the socket has no connection of a simulated network");
+  }
+  const faults = waiting.get(handle) ?? new ConnectionFaults();
+  waiting.set(handle, faults);
   return faults;
 }

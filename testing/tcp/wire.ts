@@ -6,7 +6,7 @@
  */
 import type { Clock } from "../clock/clock.ts";
 import type { Breakable, Link } from "../link/link.ts";
-import type { Note } from "../trace/trace.ts";
+import type { Note } from "../trace/entry.ts";
 import { HEADER_SIZE, HERE, type Packet } from "./packet.ts";
 
 /** The end that connected, or the one that accepted. */

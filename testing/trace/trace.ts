@@ -3,46 +3,11 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
+import { type ChartLibrary, renderSvg } from "./svg.ts";
+import { renderText } from "./text.ts";
+import type { Happening, TraceEntry } from "./entry.ts";
 
-/** An end of something that happened. */
-export interface TracePlace {
-  /** Name of the host. */
-  readonly host: string;
-  /** Port or path, if it was about one. */
-  readonly port?: number | string;
-}
-
-/** One thing that happened. */
-export interface TraceEntry {
-  /** When, in milliseconds since the network was made. */
-  readonly time: number;
-  /** `"SYN"`, `"DATA"`, `"RST"`, ...; or words: `"listen"`, `"crash"`, ... */
-  readonly what: string;
-  /** Where, or where from. */
-  readonly from?: TracePlace;
-  /** Where to. */
-  readonly to?: TracePlace;
-  /** The number of the connection it was about. */
-  readonly connection?: number;
-  /** When a packet arrives; missing if it gets lost. */
-  readonly arrives?: number;
-  /** Whether a packet gets lost. */
-  readonly lost?: boolean;
-  /** How many bytes a packet carries. */
-  readonly size?: number;
-  /** The first of these bytes, as text; what is not printable as `.`. */
-  readonly text?: string;
-}
-
-/** What is noted of a thing that happens. */
-export interface Happening extends Omit<TraceEntry, "time" | "size" | "text"> {
-  /** What a packet carries. */
-  readonly bytes?: Uint8Array;
-}
-
-/** Writes down what happens. */
-export type Note = (happening: Happening) => void;
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Bytes of a packet that a trace shows. */
 const SHOWN = 24;
@@ -50,8 +15,13 @@ const SHOWN = 24;
 const MOST = 200_000;
 
 function printable(bytes: Uint8Array): string {
-  return Buffer.from(bytes.subarray(0, SHOWN)).toString("latin1")
-    .replaceAll(/[^\x20-\x7e]/g, ".");
+  const size = Math.min(bytes.length, SHOWN);
+  let text = "";
+  for (let i = 0; i < size; i++) {
+    const code = bytes[i]!;
+    text += code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : ".";
+  }
+  return text;
 }
 
 /**
@@ -82,20 +52,46 @@ export class Trace {
   }
 
   /** Write something down. */
-  note({ bytes, ...rest }: Happening): void {
+  note(happening: Happening): void {
     if (this.#entries.length === MOST) {
       this.#left++;
       return;
     }
-    const arrives = rest.arrives === undefined
-      ? {}
-      : { arrives: Math.round(rest.arrives * 1000) / 1000 };
-    this.#entries.push({
-      time: this.#now(),
-      ...rest,
-      ...arrives,
-      ...bytes && { size: bytes.length, text: printable(bytes) },
-    });
+    const { what, from, to, connection, arrives, lost, bytes } = happening;
+    const entry: Writable<TraceEntry> = { time: this.#now(), what };
+    if (from) entry.from = from;
+    if (to) entry.to = to;
+    if (connection !== undefined) entry.connection = connection;
+    if (arrives !== undefined) {
+      entry.arrives = Math.round(arrives * 1000) / 1000;
+    }
+    if (lost) entry.lost = lost;
+    if (bytes) {
+      entry.size = bytes.length;
+      entry.text = printable(bytes);
+    }
+    this.#entries.push(entry);
+  }
+
+  /** A sequence diagram as text, a column for each host. */
+  toString(): string {
+    return `seed ${this.seed}\n${renderText(this.#entries)}`;
+  }
+
+  /**
+   * A sequence diagram as an SVG.
+   *
+   * @param charts Draws it: Apache ECharts, version 5 or later.
+   *
+   * @example
+   * ```ts ignore
+   * import * as echarts from "echarts";
+   *
+   * writeFileSync("trace.svg", network.trace.toSVG(echarts));
+   * ```
+   */
+  toSVG(charts: ChartLibrary): string {
+    return renderSvg(this.#entries, charts);
   }
 
   /** Everything, for `JSON.stringify`. */
