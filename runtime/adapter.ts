@@ -427,8 +427,8 @@ export interface AdapterTimer {
 export interface AdapterTimers {
   /** Call back once, after this many milliseconds. */
   setTimeout(callback: () => void, delay: number): AdapterTimer;
-  /** Stop a timer of these. */
-  clearTimeout(timer: AdapterTimer): void;
+  /** Stop a timer of these; nothing, if there is none. */
+  clearTimeout(timer: AdapterTimer | undefined): void;
 }
 
 /** A backend: how one runtime connects and listens. */

@@ -185,7 +185,7 @@ export class Connector implements ConnectSink {
    */
   abort(): void {
     this.#done = true;
-    this.#clearTimer();
+    this.#timers.clearTimeout(this.#timer);
     this.#attempt?.abort();
     this.#binding?.close();
     if (this.#attempt && this.#series) this.#reportCanceled();
@@ -383,7 +383,7 @@ export class Connector implements ConnectSink {
 
   /** An attempt has succeeded. */
   onConnect(connection: Connection): void {
-    this.#clearTimer();
+    this.#timers.clearTimeout(this.#timer);
     this.onBound();
     if (this.#done) return connection.close();
     this.#done = true;
@@ -396,7 +396,7 @@ export class Connector implements ConnectSink {
     const target = this.#target!;
     const series = this.#series;
     this.#attempt = undefined;
-    this.#clearTimer();
+    this.#timers.clearTimeout(this.#timer);
     const isBind = (error as { syscall?: string }).syscall === "bind";
     if (!isBind) this.onBound();
     const immediate = failedImmediately(error, target);
@@ -437,13 +437,8 @@ export class Connector implements ConnectSink {
     return this.#adapter.timers ?? systemTimers;
   }
 
-  #clearTimer(): void {
-    if (this.#timer) this.#timers.clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
   #attemptNext(series: Series): void {
-    this.#clearTimer();
+    this.#timers.clearTimeout(this.#timer);
     const { candidates, errors } = series;
     if (series.next < candidates.length) {
       this.#attemptTcp(candidates[series.next++]!, series);

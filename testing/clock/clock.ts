@@ -4,11 +4,8 @@
  *
  * @module
  */
-import { setImmediate } from "node:timers";
+import { setImmediate } from "../../runtime/timers.ts";
 import { type Alarm, AlarmQueue } from "./queue.ts";
-
-// Taken now, so that fake timers of a test do not get hold of it.
-const inNextTurn = setImmediate;
 
 /** Turns of the event loop that a program gets to answer what happened. */
 const TURNS_TO_ANSWER = 2;
@@ -16,7 +13,7 @@ const TURNS_TO_ANSWER = 2;
 /** Let ticks, promise jobs and immediates run. */
 export async function settle(turns: number = TURNS_TO_ANSWER): Promise<void> {
   for (let turn = 0; turn < turns; turn++) {
-    await new Promise<void>((resolve) => void inNextTurn(resolve));
+    await new Promise<void>((resolve) => void setImmediate(resolve));
   }
 }
 

@@ -4,23 +4,20 @@
  * @module
  */
 import {
-  clearImmediate,
   clearTimeout,
   setImmediate,
   setTimeout,
-} from "node:timers";
+} from "../../runtime/timers.ts";
 import { Clock } from "./clock.ts";
-
-const timer = { set: setTimeout, clear: clearTimeout };
-const turn = { set: setImmediate, clear: clearImmediate };
 
 /** Time that passes by itself. */
 export class RealClock extends Clock {
   readonly #start = performance.now();
   #timer: NodeJS.Timeout | undefined;
-  #turn: NodeJS.Immediate | undefined;
-  /** What the timer waits for. */
+  /** What the timer, or the turn, waits for. */
   #waitsFor = Infinity;
+  /** Changes with each of them: one that is late is for the bin. */
+  #generation = 0;
 
   get now(): number {
     return Math.round((performance.now() - this.#start) * 1000) / 1000;
@@ -34,13 +31,16 @@ export class RealClock extends Clock {
       return;
     }
     this.#waitsFor = time;
-    timer.clear(this.#timer);
-    if (this.#turn) turn.clear(this.#turn);
-    this.#timer = this.#turn = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const generation = ++this.#generation;
     if (time === Infinity) return;
+    const due = () => {
+      if (generation === this.#generation) this.#due();
+    };
     const delay = time - this.now;
-    if (delay <= 0) this.#turn = turn.set(() => this.#due());
-    else this.#timer = timer.set(() => this.#due(), Math.ceil(delay));
+    if (delay <= 0) setImmediate(due);
+    else this.#timer = setTimeout(due, Math.ceil(delay));
     this.#reference();
   }
 
@@ -52,7 +52,7 @@ export class RealClock extends Clock {
 
   #due(): void {
     this.#waitsFor = Infinity;
-    this.#timer = this.#turn = undefined;
+    this.#timer = undefined;
     const first = this.queue.first;
     try {
       if (first && first.time <= this.now) this.step();

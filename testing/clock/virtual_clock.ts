@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { setTimeout } from "node:timers";
+import { setTimeout } from "../../runtime/timers.ts";
 import { Clock, settle } from "./clock.ts";
-
-const inRealTime = setTimeout;
 
 /** Another fake clock, moved along with a network's. */
 export interface Follower {
@@ -137,7 +135,7 @@ export class VirtualClock extends Clock {
     do {
       await settle();
       if (this.queue.first || isOver()) return true;
-      await new Promise<void>((resolve) => void inRealTime(resolve, 1));
+      await new Promise<void>((resolve) => void setTimeout(resolve, 1));
     } while (performance.now() < end);
     return this.queue.first !== undefined;
   }

@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RuntimeAdapter } from "../../runtime/adapter.ts";
 import { Lab } from "./lab.ts";
+import type { Suite } from "./suite.ts";
 import { bindRules } from "./rules/bind.ts";
 import { closingRules } from "./rules/closing.ts";
 import { connectRules } from "./rules/connect.ts";
@@ -24,19 +25,6 @@ export interface ContractOptions {
   skip?: string | undefined;
   /** `false` if a path is only a name, and no file appears there. */
   readonly files?: boolean;
-}
-
-/** What a group of rules is given. */
-export interface Suite {
-  readonly adapter: RuntimeAdapter;
-  readonly files: boolean;
-  /** Declare a test; what its lab opens is closed when it ends. */
-  check(
-    rule: string,
-    run: (lab: Lab) => Promise<void>,
-    /** Why it is skipped; `false` if it is not. */
-    skip?: string | false,
-  ): void;
 }
 
 /**

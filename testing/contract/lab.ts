@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { setImmediate } from "node:timers";
 import type {
   ConnectAttempt,
   Connection,
@@ -13,6 +12,7 @@ import type {
   RuntimeAdapter,
 } from "../../runtime/adapter.ts";
 import type { SystemError } from "../../runtime/errors.ts";
+import { setImmediate, setTimeout } from "../../runtime/timers.ts";
 import { Ear, type Handlers, Log, Probe } from "./sinks.ts";
 import { type Kind, listenOn } from "./targets.ts";
 

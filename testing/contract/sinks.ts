@@ -9,12 +9,13 @@ import type {
   ConnectTarget,
   Listener,
   ListenTarget,
+  RuntimeAdapter,
   TcpConnectTarget,
   WriteResult,
 } from "../../runtime/adapter.ts";
+import { clearTimeout, setTimeout } from "../../runtime/timers.ts";
 import type { SystemError } from "../../runtime/errors.ts";
 import { bytes, hash } from "./data.ts";
-import type { Lab } from "./lab.ts";
 import { pipeTo, tcpTo } from "./targets.ts";
 
 /** Ends a test that waits for a call that does not come. */
@@ -60,6 +61,19 @@ export class Log {
   }
 }
 
+/** Where a sink is: what it tells which rule was broken. */
+export interface Watch {
+  readonly adapter: RuntimeAdapter;
+  /** A rule was broken. */
+  blame(rule: string): void;
+  /** Call into the backend. */
+  call<T>(run: () => T): T;
+  /** A sink method was called. */
+  hear(name: string): void;
+  /** Attach a probe to a connection. */
+  probe(connection: Connection, handlers?: Handlers): Probe;
+}
+
 /** What a {@linkcode Probe} does beside writing its log. */
 export interface Handlers {
   allocate?: () => Uint8Array | undefined;
@@ -80,13 +94,13 @@ export class Probe extends Log implements ConnectionSink {
   error: SystemError | undefined;
   /** Why the last write failed, at once or later. */
   writeError: SystemError | null = null;
-  readonly #lab: Lab;
+  readonly #lab: Watch;
   #readOver = false;
   #writing = false;
   #closing = false;
   #closed = false;
 
-  constructor(lab: Lab, connection: Connection, handlers: Handlers = {}) {
+  constructor(lab: Watch, connection: Connection, handlers: Handlers = {}) {
     super();
     this.#lab = lab;
     this.connection = connection;
@@ -259,9 +273,9 @@ export class Ear extends Log {
   listener!: Listener;
   error: SystemError | undefined;
   closed = false;
-  readonly #lab: Lab;
+  readonly #lab: Watch;
 
-  constructor(lab: Lab, target: ListenTarget, handlers?: Handlers) {
+  constructor(lab: Watch, target: ListenTarget, handlers?: Handlers) {
     super();
     this.#lab = lab;
     this.target = target;

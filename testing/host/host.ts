@@ -67,8 +67,8 @@ export class Host {
 
   /**
    * Have it vanish, as by a power cut. Its peers hear nothing; packets to it
-   * are lost. Its own sockets fail with `ENETDOWN`, so that the program, which
-   * goes on, can let go of them.
+   * are lost. Its own sockets see the end of what they read, so that the
+   * program, which goes on, can let go of them; new ones fail with `ENETDOWN`.
    */
   crash(): void {
     this.#machine.crash();

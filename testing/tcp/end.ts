@@ -15,7 +15,7 @@ import { systemError } from "../../runtime/errors.ts";
 import type { Alarm } from "../clock/queue.ts";
 import type { Clock } from "../clock/clock.ts";
 import { KeepAlive } from "./keep_alive.ts";
-import type { Flag, Packet } from "./packet.ts";
+import { type Flag, HERE, type Packet } from "./packet.ts";
 import { Receiver } from "./receiver.ts";
 import { Sender } from "./sender.ts";
 import { opposite, type Place, type Side, type Wire } from "./wire.ts";
@@ -283,13 +283,18 @@ export class TcpEnd implements Connection, Place {
   /** Nothing works any more, for this reason. */
   #fail(code: string): void {
     if (this.#state === "gone") return;
-    const wasWriting = this.#sender.waiting > 0;
     this.#error = systemError(code, "read");
+    this.#stop(code === "ECONNRESET" ? "EPIPE" : code);
+  }
+
+  /** Over: what the program waits for comes soon. */
+  #stop(writeFailure: string): void {
+    const wasWriting = this.#sender.waiting > 0;
     this.#leave();
     if (this.#closed) return;
     if (wasWriting) {
-      const failure = code === "ECONNRESET" ? "EPIPE" : code;
-      this.#tellSoon((sink) => sink.onWrite(systemError(failure, "write")));
+      const failure = systemError(writeFailure, "write");
+      this.#tellSoon((sink) => sink.onWrite(failure));
     }
     this.#deliverSoon();
   }
@@ -304,9 +309,14 @@ export class TcpEnd implements Connection, Place {
     this.#home.left(this);
   }
 
-  /** Its host has crashed: nothing is sent, the program is told. */
+  /** Its host has crashed: nothing is sent, the program sees the end. */
   crash(): void {
-    if (this.#state !== "opening") return this.#fail("ENETDOWN");
+    if (this.#state === "open") {
+      this.#receiver.clear();
+      this.#receiver.end(HERE);
+      this.#stop("EPIPE");
+    }
+    if (this.#state === "gone") return;
     this.#leave();
     const error = systemError("ENETDOWN", "connect");
     this.#home.clock.soon(() => this.#opened(error));

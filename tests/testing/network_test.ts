@@ -143,10 +143,13 @@ test("network: a partition that stays fails a write after 15 minutes", async () 
 test("network: a crash is silence, and a RST once the host is back", async () => {
   const { network, app, db } = pair();
   const { client, peer, server } = await connected(network, app, db);
-  const own = failure(network, peer.resume());
+  const own = once(peer.resume(), "end");
   db.crash();
   await network.advance(60_000);
-  assert.equal((await own).code, "ENETDOWN");
+  await own;
+  const down = failure(network, db.net.connect(1, "app"));
+  await network.advance(0);
+  assert.equal((await down).code, "ENETDOWN");
   assert.equal(client.destroyed, false);
   db.restart();
   const failed = failure(network, client.resume());

@@ -6,7 +6,7 @@ import type {
   RuntimeAdapter,
 } from "../../../runtime/adapter.ts";
 import { uniquePath } from "../paths.ts";
-import type { Suite } from "../contract.ts";
+import type { Suite } from "../suite.ts";
 import { Lab, quiet } from "../lab.ts";
 import { type Kind, listenOn, pipeTo, tcpTo } from "../targets.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
-import { setImmediate } from "node:timers";
-import type { Suite } from "../contract.ts";
+import { queueMicrotask, setImmediate } from "../../../runtime/timers.ts";
+import type { Suite } from "../suite.ts";
 import { pattern } from "../data.ts";
 import { isSystemError } from "../facts.ts";
 import { quiet } from "../lab.ts";

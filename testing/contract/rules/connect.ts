@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Suite } from "../contract.ts";
+import type { Suite } from "../suite.ts";
 import { hasIPv6, isSystemError } from "../facts.ts";
 import { bytes } from "../data.ts";
 import { type Lab, quiet } from "../lab.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import process from "node:process";
-import type { Suite } from "../contract.ts";
+import type { Suite } from "../suite.ts";
 import { isSystemError } from "../facts.ts";
 import type { Lab } from "../lab.ts";
 import { uniquePath } from "../paths.ts";

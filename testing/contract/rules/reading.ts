@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Suite } from "../contract.ts";
+import { setTimeout } from "../../../runtime/timers.ts";
+import type { Suite } from "../suite.ts";
 import { hash, pattern } from "../data.ts";
 import { quiet, turn } from "../lab.ts";
 import type { Probe } from "../sinks.ts";

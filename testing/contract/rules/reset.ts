@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Suite } from "../contract.ts";
+import type { Suite } from "../suite.ts";
 import { pattern } from "../data.ts";
 import { isSystemError } from "../facts.ts";
 import { quiet } from "../lab.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import type { Suite } from "../contract.ts";
+import type { Suite } from "../suite.ts";
 import { hash, pattern } from "../data.ts";
 import { quiet, turn } from "../lab.ts";
 import type { Probe } from "../sinks.ts";
