@@ -11,10 +11,15 @@ import { type Alarm, AlarmQueue } from "./queue.ts";
 const TURNS_TO_ANSWER = 2;
 
 /** Let ticks, promise jobs and immediates run. */
-export async function settle(turns: number = TURNS_TO_ANSWER): Promise<void> {
-  for (let turn = 0; turn < turns; turn++) {
-    await new Promise<void>((resolve) => void setImmediate(resolve));
-  }
+export function settle(): Promise<void> {
+  return new Promise((resolve) => {
+    let turns = 0;
+    const turn = () => {
+      if (++turns > TURNS_TO_ANSWER) resolve();
+      else setImmediate(turn);
+    };
+    turn();
+  });
 }
 
 /** Whole microseconds: what is printed is all there is. */

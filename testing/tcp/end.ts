@@ -153,7 +153,8 @@ export class TcpEnd implements Connection, Place {
 
   /** Turn away a connection that nobody has seen. */
   turnAway(): void {
-    this.#send("RST");
+    // A client says so when its SYN is answered, as a system does.
+    if (this.side === "server" || this.#state === "open") this.#send("RST");
     this.abandon();
   }
 

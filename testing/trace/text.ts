@@ -73,10 +73,9 @@ export function renderText(entries: readonly TraceEntry[]): string {
 /** Something that is no arrow, in words. */
 function remark(entry: TraceEntry): string {
   const { from, to, lost } = entry;
-  const parts = [`* ${labelOf(entry)}`];
-  if (to) {
-    parts.push(`${from!.host} ${portOf(from)} - ${to.host} ${portOf(to)}`);
-  } else if (from?.port !== undefined) parts.push(portOf(from));
+  const parts = ["*", labelOf(entry)];
+  if (to) parts.push(from!.host, portOf(from), "-", to.host, portOf(to));
+  else parts.push(portOf(from));
   if (lost) parts.push("(lost)");
-  return parts.map((part) => part.trim()).join(" ");
+  return parts.filter((part) => part !== "").join(" ");
 }
