@@ -382,7 +382,7 @@ export class TcpEnd implements Connection, Place {
     this.#closed = true;
     this.#keepAlive.stop();
     this.#receiver.clear();
-    this.#sender.forgetRest();
+    this.#sender.orphan();
     this.#home.clock.cancel(this.#delivery);
     this.#home.clock.soon(() => {
       this.#home.clock.touch();

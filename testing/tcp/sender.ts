@@ -17,6 +17,8 @@ const FIRST_WAIT = 200;
 const LONGEST_WAIT = 120_000;
 /** Waits before the peer counts as dead: 15 minutes in all. */
 const MOST_WAITS = 15;
+/** The same once the program has closed its end: a minute or so. */
+const MOST_ORPHAN_WAITS = 8;
 
 /** What a sender asks of its end. */
 export interface Outlet {
@@ -52,6 +54,7 @@ export class Sender {
   #answerBy = 0;
   #timer: Alarm | undefined;
   #flush: Alarm | undefined;
+  #mostWaits = MOST_WAITS;
   #stopped = false;
 
   constructor(outlet: Outlet, capacity: number) {
@@ -103,9 +106,10 @@ export class Sender {
     return this.#rest === undefined;
   }
 
-  /** Forget what the last write has left. */
-  forgetRest(): void {
+  /** The program is gone; what it has handed over is still sent. */
+  orphan(): void {
     this.#rest = undefined;
+    this.#mostWaits = MOST_ORPHAN_WAITS;
   }
 
   /** Send a FIN after what is written. */
@@ -192,7 +196,7 @@ export class Sender {
 
   #sendAgain(): void {
     this.#timer = undefined;
-    if (++this.#waits > MOST_WAITS) {
+    if (++this.#waits > this.#mostWaits) {
       this.#outlet.giveUp();
       return;
     }
