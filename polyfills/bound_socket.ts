@@ -12,7 +12,7 @@ import type {
   TcpBindTarget,
 } from "../runtime/adapter.ts";
 import { featureUnavailable } from "../runtime/errors.ts";
-import { getDefaultAdapter } from "../runtime/select.ts";
+import { adapterOf } from "../runtime/select.ts";
 import { invalidArgValue, socketHandleAdopted } from "./node/errors.ts";
 import { isIP } from "./address/ip.ts";
 import type { AddressInfo, BoundSocketLike } from "./options.ts";
@@ -85,7 +85,7 @@ export class BoundSocket implements BoundSocketLike {
   constructor(options: BoundSocketOptions = {}) {
     validateObject(options, "options");
     const target = bindTarget(options);
-    this.#binding = bindWith(options.adapter ?? getDefaultAdapter(), target);
+    this.#binding = bindWith(adapterOf(options), target);
     this.#address = target.kind === "pipe"
       ? target.path
       : this.#binding.endpoint()!;

@@ -22,8 +22,25 @@
  * the peer's FIN nor on an error. Every connection is half-open capable.
  *
  * **Close.** After `close` or `reset` the only call that follows is `onClose`,
- * once. After {@linkcode ConnectAttempt.abort} and {@linkcode Listener.close}
- * there is none.
+ * once. After {@linkcode ConnectAttempt.abort} there is none. After
+ * {@linkcode Listener.close} there is none either, except
+ * {@linkcode ListenSink.onClose} if it returned `false`.
+ *
+ * **Exceptions.** An exception of a sink method is the user's, and the backend
+ * is not at fault. It is an uncaught exception (`'uncaughtException'`, not
+ * `'unhandledRejection'`), as in a callback of Node's, and the connection, the
+ * attempt or the listener goes on as if the method had returned. An exception
+ * of {@linkcode ConnectionSink.allocate} counts as `undefined`.
+ *
+ * **Handover.** A connection, an attempt and a listener may have a `handle`: the
+ * runtime's own object for it, which modules of the runtime such as `tls` look
+ * for in a socket and take over. Whoever takes a handle over starts to read and
+ * write by it; the backend stops its own reading then, and the sink hears of no
+ * more bytes, only of an error or an end that the other passes on. Everything
+ * else stays with the connection: addresses and byte counts go on, options,
+ * `ref` and `unref` act on the same socket, and `close` and `reset` close it.
+ * If the other closes the handle first, `onClose` is called without a `close`.
+ * A backend without such objects leaves `handle` out.
  *
  * **Errors** are `Error` objects made by `systemError` in `errors.ts`: `code`
  * (`"ECONNREFUSED"`), `errno` (negative, as libuv has it) and `syscall`, and
@@ -183,6 +200,8 @@ export interface ConnectSink {
 
 /** A running attempt to connect. */
 export interface ConnectAttempt {
+  /** The handle that the connection will have, see "Handover". */
+  readonly handle?: object | null;
   /** Give up, and free what the attempt holds. No sink method follows. */
   abort(): void;
   /** This end's address while connecting, if the runtime reports it. */
@@ -249,8 +268,15 @@ export interface Connection {
    * Otherwise the shared layer does.
    */
   readonly bytesWritten?: number;
+  /**
+   * Bytes read so far, if the runtime counts them; also by whoever took the
+   * handle over. Otherwise the shared layer counts.
+   */
+  readonly bytesRead?: number;
   /** The descriptor, or -1 if the runtime does not report it. */
   readonly fd: number;
+  /** The runtime's own object for the connection, see "Handover". */
+  readonly handle?: object | null;
 
   /** Set the sink to report to. Called once, before anything else. */
   attach(sink: ConnectionSink): void;
@@ -335,6 +361,8 @@ export interface ListenSink {
    * connection could not be accepted (`syscall` is `"accept"`).
    */
   onError(error: Error): void;
+  /** The address is free. Only called if {@linkcode Listener.close} said so. */
+  onClose?(): void;
 }
 
 /** A bound socket that accepts connections. */
@@ -346,10 +374,17 @@ export interface Listener {
   readonly pending: boolean;
   /** The descriptor, or -1 if the runtime does not report it. */
   readonly fd: number;
+  /** The runtime's own object for the listener, see "Handover". */
+  readonly handle?: object | null;
   /** The bound address; `null` for a pipe, or while pending. */
   endpoint(): Endpoint | null;
-  /** Stop listening, and remove a socket file. Connections stay open. */
-  close(): void;
+  /**
+   * Stop listening, and remove a socket file. Connections stay open.
+   *
+   * @returns `false` if the address is not free yet when this returns, and
+   * {@linkcode ListenSink.onClose} follows.
+   */
+  close(): boolean | void;
   /** Let the listener keep the process alive (the default). */
   ref(): void;
   /** Do not let the listener keep the process alive. */
@@ -431,6 +466,27 @@ export interface AdapterTimers {
   clearTimeout(timer: AdapterTimer | undefined): void;
 }
 
+/** What is known of a TCP connection before its address. */
+export type ReserveTarget = Pick<
+  TcpConnectTarget,
+  "port" | "localAddress" | "localPort"
+>;
+
+/**
+ * A handle that waits for its address. It connects once, and is used up by
+ * that or by `close`.
+ */
+export interface Reservation {
+  /** The handle, see "Handover". */
+  readonly handle: object;
+  /** Whether somebody has taken the handle over already. */
+  readonly isTaken: boolean;
+  /** As {@linkcode RuntimeAdapter.connect}, with this handle. */
+  connect(target: TcpConnectTarget, sink: ConnectSink): ConnectAttempt;
+  /** Free the handle. */
+  close(): void;
+}
+
 /** A backend: how one runtime connects and listens. */
 export interface RuntimeAdapter {
   /** Name for messages and tables: `"deno"`, `"bun"`, `"node"`, ... */
@@ -460,6 +516,20 @@ export interface RuntimeAdapter {
    * `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` for a target that cannot be bound.
    */
   bind?(target: BindTarget): Binding;
+
+  /**
+   * Make the handle of a connection before its address is known, where a
+   * program may look for one: from the call of `connect()` on.
+   */
+  reserve?(target: ReserveTarget): Reservation;
+
+  /**
+   * Take over what a program has from the runtime's own `net`: a connected
+   * socket, or the handle of one.
+   *
+   * @returns `undefined` if it is neither.
+   */
+  wrap?(native: object): Connection | undefined;
 
   /**
    * Take over a connected descriptor.

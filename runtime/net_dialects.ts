@@ -11,9 +11,13 @@ export const denoDialect: NetDialect = {
   runtime: "deno",
   // The code may be wrong, for the next reason.
   completeErrors: false,
+  // Its connects and reads end in promises.
+  reportsExceptions: false,
   // Not reported: `listen EINVAL` for an address of another machine.
   hidesForeignAddress: true,
   announcesBound: true,
+  nativeHandles: false,
+  delays: true,
   // Not reported: the flags of a handle's bind() are ignored.
   bindFlags: false,
   // `ipv6Only` is ignored: https://github.com/denoland/deno/issues/36168
@@ -26,9 +30,14 @@ export const bunDialect: NetDialect = {
   // Not reported: the errno of `listen` is positive, and an error about the
   // source address names `connect` and the peer.
   completeErrors: false,
+  // Not reported: an exception in a listener of 'connect' or 'end' is lost.
+  reportsExceptions: false,
   hidesForeignAddress: false,
   // Not reported: the event comes before the source address is bound.
   announcesBound: false,
+  nativeHandles: false,
+  // Not reported: TCP_NODELAY is set on every socket.
+  delays: false,
   bindFlags: true,
   ipv6Only: "supported",
 };

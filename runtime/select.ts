@@ -14,6 +14,11 @@ import { nodeDialect } from "./node/dialect.ts";
 import { withFallback } from "./with_fallback.ts";
 
 export { createServerHandle } from "./node/handle.ts";
+export {
+  idleTimerSymbol,
+  nativeServerPrototype,
+  nativeSocketPrototype,
+} from "./node/native.ts";
 
 let current: RuntimeAdapter | undefined;
 
@@ -35,6 +40,18 @@ function detect(): RuntimeAdapter {
 /** The adapter that sockets and servers use unless their options name one. */
 export function getDefaultAdapter(): RuntimeAdapter {
   return current ??= detect();
+}
+
+/**
+ * The adapter that options name, otherwise the default one. Only a property of
+ * their own counts: one that came to `Object.prototype` would take every
+ * connection of the program elsewhere.
+ */
+export function adapterOf(
+  options: { readonly adapter?: RuntimeAdapter | undefined },
+): RuntimeAdapter {
+  const own = Object.hasOwn(options, "adapter") ? options.adapter : undefined;
+  return own ?? getDefaultAdapter();
 }
 
 /**

@@ -20,6 +20,18 @@ const immediate: typeof timers.setImmediate = timers.setImmediate;
 const tick: typeof process.nextTick = process.nextTick;
 const microtask: typeof queueMicrotask = queueMicrotask;
 
+/**
+ * Call in this turn of the event loop, but after the ticks that are queued, and
+ * the promise jobs and ticks that these queue. Node runs them between two calls
+ * of its native code.
+ */
+export function afterTicks<Args extends unknown[]>(
+  call: (...args: Args) => void,
+  ...args: Args
+): void {
+  tick(() => microtask(() => tick(call, ...args)));
+}
+
 export {
   clear as clearTimeout,
   immediate as setImmediate,

@@ -104,6 +104,8 @@ export function withFallback(
       if (!adapter.bind) throw featureUnavailable("bind", native.name);
       return adapter.bind(target);
     },
+    ...native.reserve && { reserve: native.reserve.bind(native) },
+    wrap: (object) => native.wrap?.(object) ?? fallback.wrap?.(object),
     open: (fd) => choose(["openFd"]).open(fd),
   };
 }

@@ -139,11 +139,18 @@ export class SocketAddress implements SocketAddressLike {
   static isSocketAddress(value: unknown): value is SocketAddress {
     if (typeof value !== "object" || value === null) return false;
     if (#address in value) return true;
-    return value.constructor?.name === "SocketAddress" &&
-      "address" in value && typeof value.address === "string" &&
-      "family" in value && typeof value.family === "string" &&
-      "port" in value && typeof value.port === "number" &&
-      "flowlabel" in value && typeof value.flowlabel === "number";
+    if (value.constructor?.name !== "SocketAddress") return false;
+    try {
+      const { address, family, port, flowlabel } = value as Record<
+        string,
+        unknown
+      >;
+      return typeof address === "string" && typeof family === "string" &&
+        typeof port === "number" && typeof flowlabel === "number";
+    } catch {
+      // The getters refuse an object that the constructor has not made.
+      return false;
+    }
   }
 
   /**

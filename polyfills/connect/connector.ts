@@ -4,7 +4,6 @@
  *
  * @module
  */
-import type { LookupAddress } from "node:dns";
 import type {
   AdapterTimer,
   AdapterTimers,
@@ -14,6 +13,7 @@ import type {
   ConnectSink,
   ConnectTarget,
   Endpoint,
+  Reservation,
   RuntimeAdapter,
   TcpConnectTarget,
 } from "../../runtime/adapter.ts";
@@ -21,26 +21,19 @@ import { systemError } from "../../runtime/errors.ts";
 import { isIP } from "../address/ip.ts";
 import {
   connectionsFailed,
-  invalidAddressFamily,
   invalidArgValue,
-  invalidIpAddress,
   ipBlocked,
   socketConnectionTimeout,
 } from "../node/errors.ts";
 import { nextTick, setImmediate, systemTimers } from "../../runtime/timers.ts";
-import type {
-  AddressFilter,
-  LookupFunction,
-  TcpSocketConnectOpts,
-} from "../options.ts";
+import type { AddressFilter, TcpSocketConnectOpts } from "../options.ts";
 import { failedImmediately, nameLocalEnd } from "./immediate_errors.ts";
-import { lookupFunction, lookupOptions } from "./lookup.ts";
 import {
   type Candidate,
   type ConnectRequest,
   connectRequest,
-  interleaveFamilies,
 } from "./request.ts";
+import { resolveHost } from "./resolve_host.ts";
 
 /** The socket, as a connector sees it. */
 export interface ConnectingSocket {
@@ -54,6 +47,8 @@ export interface ConnectingSocket {
 
 /** What a connector calls as a connect proceeds. */
 export interface ConnectProgress {
+  /** The host is a name, and is about to be looked up. */
+  onLookup(host: string): void;
   /**
    * The host name is resolved.
    *
@@ -108,6 +103,10 @@ export class Connector implements ConnectSink {
   readonly #adapter: RuntimeAdapter;
   /** Handed to the attempt, which then owns it. */
   #binding: Binding | undefined;
+  /** Likewise; where a connection has its handle before its address. */
+  #reservation: Reservation | undefined;
+  /** Whether the attempt only finds out if its address answers. */
+  #isProbe = false;
   #request!: ConnectRequest;
   #attempt: ConnectAttempt | undefined;
   /** Where the last attempt went. */
@@ -157,6 +156,9 @@ export class Connector implements ConnectSink {
     if (this.#binding) refuseSource(options);
     const request = connectRequest(options);
     this.#request = request;
+    if (!this.#binding && !this.#attempt) {
+      this.#reservation ??= this.#adapter.reserve?.(request);
+    }
     const family = isIP(request.host);
     if (family && this.#binding) {
       this.#attemptTcp({ address: request.host, family });
@@ -168,15 +170,14 @@ export class Connector implements ConnectSink {
       });
       return;
     }
-    const lookup = lookupFunction(options, this.#adapter);
-    const query = lookupOptions(options);
-    const anyFamily = query.family !== 4 && query.family !== 6;
-    const many = request.autoSelectFamily && !this.#binding;
-    if (anyFamily && !request.localAddress && many) {
-      this.#resolveAll(lookup, { ...query, all: true });
-    } else {
-      this.#resolveOne(lookup, query);
-    }
+    this.#progress.onLookup(request.host);
+    const socket = this.#socket;
+    resolveHost(request, options, this.#adapter, Boolean(this.#binding), {
+      isOver: () => this.#done,
+      onLookup: (...found) => void socket.emit("lookup", ...found),
+      onResolved: (candidates) => this.#onResolved(candidates),
+      onError: (error) => this.#failLater(error),
+    });
   }
 
   /**
@@ -188,8 +189,21 @@ export class Connector implements ConnectSink {
     this.#timers.clearTimeout(this.#timer);
     this.#attempt?.abort();
     this.#binding?.close();
+    this.#reservation?.close();
     if (this.#attempt && this.#series) this.#reportCanceled();
     this.#attempt = undefined;
+  }
+
+  /**
+   * The handle that the connection will have. While one of several addresses is
+   * attempted, that is not certain, and `null`. `undefined` if the adapter
+   * reserves no handles.
+   */
+  get handle(): object | null | undefined {
+    if (!this.#adapter.reserve) return undefined;
+    if (this.#reservation) return this.#reservation.handle;
+    const { next, candidates } = this.#series ?? { next: 0, candidates: [] };
+    return next < candidates.length ? null : this.#attempt?.handle ?? null;
   }
 
   /** This end's address while connecting, where the backend knows it. */
@@ -204,63 +218,13 @@ export class Connector implements ConnectSink {
     else this.#attempt?.unref();
   }
 
-  // Resolving
-
-  #resolveOne(
-    lookup: LookupFunction,
-    query: Parameters<LookupFunction>[1],
-  ): void {
-    const { host, originalHost, originalPort } = this.#request;
-    lookup(host, query, (error, address, family) => {
-      this.#socket.emit("lookup", error, address, family, host);
-      if (this.#done) return;
-      if (error) {
-        this.#failLater(error);
-      } else if (typeof address !== "string" || !isIP(address)) {
-        this.#failLater(invalidIpAddress(address));
-      } else if (family !== 4 && family !== 6) {
-        this.#failLater(
-          invalidAddressFamily(family, originalHost, originalPort),
-        );
-      } else {
-        this.#progress.onResolved();
-        this.#attemptTcp({ address, family });
-      }
-    });
-  }
-
-  #resolveAll(
-    lookup: LookupFunction,
-    query: Parameters<LookupFunction>[1],
-  ): void {
-    const { host, originalHost, originalPort } = this.#request;
-    lookup(host, query, (error, found) => {
-      if (this.#done) return;
-      if (error) {
-        this.#socket.emit("lookup", error, undefined, undefined, host);
-        this.#failLater(error);
-        return;
-      }
-      const addresses = found as LookupAddress[];
-      for (const { address, family } of addresses) {
-        this.#socket.emit("lookup", error, address, family, host);
-        if (this.#done) return;
-      }
-      const candidates = interleaveFamilies(addresses);
-      if (candidates.length > 1) {
-        this.#startSeries(candidates);
-      } else if (candidates.length === 1) {
-        this.#progress.onResolved();
-        this.#attemptTcp(candidates[0]!);
-      } else {
-        const { address, family } = addresses[0]!;
-        this.#failLater(
-          isIP(address)
-            ? invalidAddressFamily(family, originalHost, originalPort)
-            : invalidIpAddress(address),
-        );
-      }
-    });
+  #onResolved(candidates: Candidate[]): void {
+    if (candidates.length > 1) {
+      this.#startSeries(candidates);
+      return;
+    }
+    this.#progress.onResolved();
+    this.#attemptTcp(candidates[0]!);
   }
 
   #failLater(error: Error): void {
@@ -332,9 +296,24 @@ export class Connector implements ConnectSink {
     if (target.kind === "tcp" && isIP(target.address) !== target.family) {
       throw systemError("EINVAL", "connect", target);
     }
-    const from = this.#binding ?? this.#adapter;
+    const from = this.#binding ?? this.#reserved(target) ?? this.#adapter;
     this.#binding = undefined;
-    return from.connect(target, this);
+    return (from as RuntimeAdapter).connect(target, this);
+  }
+
+  /**
+   * The reserved handle, if this attempt is to use it. It connects only once: if
+   * somebody has taken it over, it is kept for the address that answers.
+   */
+  #reserved({ kind }: ConnectTarget): Reservation | undefined {
+    const reservation = this.#reservation;
+    if (!reservation || kind !== "tcp") return undefined;
+    const series = this.#series;
+    this.#isProbe = reservation.isTaken && series !== undefined &&
+      series.next < series.candidates.length;
+    if (this.#isProbe) return undefined;
+    this.#reservation = undefined;
+    return reservation;
   }
 
   /** A second `connect` while the first is in progress fails as connect(2). */
@@ -386,6 +365,12 @@ export class Connector implements ConnectSink {
     this.#timers.clearTimeout(this.#timer);
     this.onBound();
     if (this.#done) return connection.close();
+    if (this.#isProbe) {
+      connection.close();
+      this.#attempt = this.#series = undefined;
+      this.#start(this.#target!);
+      return;
+    }
     this.#done = true;
     this.#handOver(connection);
     this.#progress.onConnect(connection);
@@ -414,7 +399,7 @@ export class Connector implements ConnectSink {
    */
   #handOver(connection: Connection): void {
     // All state of a connector is private: only callers' properties are copied.
-    Object.assign(connection, this);
+    if (!this.#adapter.reserve) Object.assign(connection, this);
     if (!this.#referenced) connection.unref();
   }
 
@@ -433,10 +418,6 @@ export class Connector implements ConnectSink {
     this.#attemptNext(series);
   }
 
-  get #timers(): AdapterTimers {
-    return this.#adapter.timers ?? systemTimers;
-  }
-
   #attemptNext(series: Series): void {
     this.#timers.clearTimeout(this.#timer);
     const { candidates, errors } = series;
@@ -447,6 +428,10 @@ export class Connector implements ConnectSink {
     this.#socket.destroy(
       errors.length > 0 ? connectionsFailed(errors) : socketConnectionTimeout(),
     );
+  }
+
+  get #timers(): AdapterTimers {
+    return this.#adapter.timers ?? systemTimers;
   }
 
   /** Give an attempt its time, then go on to the next address. */

@@ -16,9 +16,12 @@ let receiver: object | undefined;
  *
  * @param constructor One of Node's function constructors (`Duplex`,
  * `EventEmitter`).
+ * @param prototype What the class inherits from, if not from the prototype of
+ * the constructor: an object that inherits from that.
  */
 export function callableBase<Base extends new (...args: never[]) => object>(
   constructor: Base,
+  prototype: object = constructor.prototype as object,
 ): Base {
   const initialise = constructor as unknown as (
     this: object,
@@ -30,35 +33,53 @@ export function callableBase<Base extends new (...args: never[]) => object>(
     initialise.call(self, options);
     return self;
   }
-  CallableBase.prototype = initialise.prototype;
+  CallableBase.prototype = prototype;
   Object.setPrototypeOf(CallableBase, constructor);
   return CallableBase as unknown as Base;
 }
 
 /**
+ * What a function that stands for a class calls, with its `this`, its
+ * `new.target` and its arguments.
+ */
+type Construct = (
+  self: unknown,
+  target: unknown,
+  first?: never,
+  second?: never,
+) => object;
+
+/**
  * Let a class be called without `new`.
  *
  * @param cls A class whose base was made by {@linkcode callableBase}.
- * @returns A function to export in place of the class. `new`, `extends`,
+ * @param make Makes the function, which has the name and the arity of Node's.
+ * Stack traces name the class of an object as the function is named in its
+ * source.
+ * @returns The function, to export in place of the class. `new`, `extends`,
  * `instanceof` and plain calls all work on it.
  */
 export function callable<Face>(
   cls: new (first?: never, second?: never) => object,
+  make: (construct: Construct) => (...args: never[]) => object,
 ): Face {
-  function face(this: unknown, first?: never, second?: never): object {
+  const face = make((self, target, first, second) => {
     // `Reflect.construct` is slow, and needed only for a subclass.
-    if (new.target === face) return new cls(first, second);
-    if (new.target) return Reflect.construct(cls, [first, second], new.target);
-    receiver = this instanceof cls ? this : undefined;
+    if (target === face) return new cls(first, second);
+    if (typeof target === "function") {
+      return Reflect.construct(cls, [first, second], target);
+    }
+    receiver = self instanceof cls ? self : undefined;
     try {
       return new cls(first, second);
     } finally {
       receiver = undefined;
     }
-  }
+  });
   face.prototype = cls.prototype;
-  Object.setPrototypeOf(face, cls);
-  Object.defineProperty(face, "name", { value: cls.name, configurable: true });
+  // As in Node, the function inherits from the constructor of the base.
+  const base = Object.getPrototypeOf(cls);
+  Object.setPrototypeOf(face, Object.getPrototypeOf(base));
   Object.defineProperty(cls.prototype, "constructor", {
     value: face,
     configurable: true,

@@ -34,6 +34,8 @@ export interface ListenCall {
   succeed(): void;
   /** The listener could not be bound. */
   fail(error: Error): void;
+  /** The address is free, a while after the listener was closed. */
+  unbound(): void;
 }
 
 /** Passes on to a server what one listener reports. */
@@ -75,5 +77,10 @@ export class ListenerSink implements ListenSink {
       this.#call.fail(error);
     }
     this.#server.emit("error", error);
+  }
+
+  /** The address is free, if closing the listener took a while. */
+  onClose(): void {
+    this.#call.unbound();
   }
 }

@@ -17,10 +17,11 @@ import type {
   ListenTarget,
   RuntimeAdapter,
 } from "../../runtime/adapter.ts";
-import { getDefaultAdapter } from "../../runtime/select.ts";
+import { adapterOf, nativeServerPrototype } from "../../runtime/select.ts";
 import { acceptedSockets } from "./accepted_sockets.ts";
 import { detachBinding } from "../bound_socket.ts";
 import { callable, callableBase } from "../node/callable.ts";
+import { hideInherited } from "../node/native_standing.ts";
 import {
   invalidArgType,
   serverAlreadyListen,
@@ -46,6 +47,7 @@ import { toSeconds, validateBlockList } from "../socket/stream_options.ts";
 import type { TypedEvents } from "../node/typed_events.ts";
 import { validateAbortSignal, validateNumber } from "../node/validators.ts";
 import { nextTick } from "../../runtime/timers.ts";
+import { type SocketList, WorkerConnections } from "./worker_connections.ts";
 
 const serverSocketChannel = channel("net.server.socket");
 // The events of a tracing channel that `listen` publishes.
@@ -55,7 +57,7 @@ const listenFailure = channel("tracing:net.server.listen:error");
 
 /** The base class of a server: an emitter with the events of a server. */
 const EmitterBase: new () => TypedEvents<ServerEventMap> & EventEmitter =
-  callableBase(EventEmitter);
+  callableBase(EventEmitter, nativeServerPrototype);
 
 type ConnectionListener = (socket: Socket<Server>) => void;
 
@@ -152,7 +154,15 @@ export class Server extends EmitterBase {
 
   readonly #adapter: RuntimeAdapter;
   #listener: Listener | null = null;
+  /** Whether the host to listen on is being looked up. */
+  #resolving = false;
   #referenced = true;
+  /** Made when the first connection is passed on to another process. */
+  #workers: WorkerConnections | undefined;
+  /** Listeners that are closed, but whose address is not free yet. */
+  #unbinding = 0;
+  /** How many times to emit `'close'` once it is. */
+  #closesWhenUnbound = 0;
   /** Counts calls of `listen` and `close`, so that late results are ignored. */
   #generation = 0;
 
@@ -200,14 +210,15 @@ export class Server extends EmitterBase {
       validateBlockList(given.blockList, "options.blockList");
       this.blockList = given.blockList;
     }
-    this.#adapter = given.adapter ?? getDefaultAdapter();
+    this.#adapter = adapterOf(given);
   }
 
   /**
    * Start listening on a port and host, a path, a descriptor, a handle, or any
    * free port. `'listening'` or `'error'` follows.
    *
-   * @throws {Error} `ERR_SERVER_ALREADY_LISTEN` if the server is listening.
+   * @throws {Error} `ERR_SERVER_ALREADY_LISTEN` if the server is listening, or
+   * is about to.
    * @throws {TypeError} `ERR_INVALID_ARG_VALUE` without port, path or handle.
    * @throws {RangeError} `ERR_SOCKET_BAD_PORT` for a port outside 0 to 65535.
    *
@@ -251,7 +262,9 @@ export class Server extends EmitterBase {
   listen(handle: object, listeningListener?: () => void): this;
   listen(...args: unknown[]): this {
     const { given, options, listener, target } = listenRequest(args);
-    if (this.listening) throw serverAlreadyListen();
+    // Up to 26, Node throws only once the first address is bound, against its
+    // page (https://github.com/nodejs/node/pull/64871).
+    if (this.#listener || this.#resolving) throw serverAlreadyListen();
     if (listenStart.hasSubscribers) {
       listenStart.publish({ server: this, options: given });
     }
@@ -289,6 +302,7 @@ export class Server extends EmitterBase {
     const lookup = defaultLookup(this.#adapter);
     lookup(host, { all: true }, (error, found) => {
       if (generation !== this.#generation) return;
+      this.#resolving = false;
       if (error) {
         this.emit("error", error);
         return;
@@ -300,6 +314,8 @@ export class Server extends EmitterBase {
         addresses[0]!;
       this.#bind({ ...target, address });
     });
+    // Not before the call, which throws for a host that is no string.
+    this.#resolving = true;
   }
 
   #bind(
@@ -317,6 +333,7 @@ export class Server extends EmitterBase {
         this.#listener = null;
         this.#publishFailure(error);
       },
+      unbound: () => this.#onUnbound(),
     });
     const onconnection = (_error: number, connection: Connection) =>
       this.#onConnection(connection);
@@ -398,10 +415,12 @@ export class Server extends EmitterBase {
 
   #isBlocked(connection: Connection): boolean {
     const { blockList } = this;
-    if (!blockList) return false;
+    if (!blockList || connection.kind === "pipe") return false;
     const address = connection.remoteEndpoint()?.address;
     const family = isIP(address);
-    return family !== 0 && blockList.check(address!, `ipv${family}`);
+    // The system forgets the address of a peer that resets before it is
+    // accepted. So it might be any, and it has sent bytes perhaps.
+    return family === 0 || blockList.check(address!, `ipv${family}`);
   }
 
   /**
@@ -413,6 +432,7 @@ export class Server extends EmitterBase {
    */
   close(callback?: (error?: Error) => void): this {
     this.#generation++;
+    this.#resolving = false;
     const { listening } = this;
     if (typeof callback === "function") {
       this.once(
@@ -421,10 +441,29 @@ export class Server extends EmitterBase {
       );
     }
     // A pending one is closed by its sink, which still reports a failure.
-    if (listening) this.#listener!.close();
+    if (listening && this.#listener!.close() === false) this.#unbinding++;
     this.#listener = null;
-    this._emitCloseIfDrained();
+    if (this.#workers) this.#closeWorkers(this.#workers);
+    else this._emitCloseIfDrained();
     return this;
+  }
+
+  #closeWorkers(workers: WorkerConnections): void {
+    // Counts as one of the connections, so that 'close' waits for the workers.
+    this._connections++;
+    workers.close(() => {
+      this._connections--;
+      this._emitCloseIfDrained();
+    });
+  }
+
+  /**
+   * Count the connections on this list, too: they are about to be passed on to
+   * another process. Called by `child_process`.
+   */
+  _setupWorker(list: SocketList): void {
+    this.#workers ??= new WorkerConnections();
+    this.#workers.add(list);
   }
 
   /** Stop accepting and wait for `'close'`. Resolves at once if not listening. */
@@ -464,7 +503,17 @@ export class Server extends EmitterBase {
   /** Emit `'close'` in the next tick unless a listener or connection is open. */
   _emitCloseIfDrained(): void {
     if (this.#listener || this._connections > 0) return;
-    nextTick(() => this.emit("close"));
+    // Whoever waits for 'close' may want to listen on the address.
+    if (this.#unbinding > 0) this.#closesWhenUnbound++;
+    else nextTick(() => this.emit("close"));
+  }
+
+  #onUnbound(): void {
+    this.#unbinding--;
+    while (this.#unbinding === 0 && this.#closesWhenUnbound > 0) {
+      this.#closesWhenUnbound--;
+      this.emit("close");
+    }
   }
 
   /** Whether the server accepts connections. */
@@ -472,9 +521,13 @@ export class Server extends EmitterBase {
     return this.#listener !== null && !this.#listener.pending;
   }
 
-  /** The listener, for code that tests whether there is one. */
+  /**
+   * The native handle of the listener, which `process.send()` passes to another
+   * process; or the listener itself where there is none.
+   */
   get _handle(): object | null {
-    return this.listening ? this.#listener : null;
+    if (!this.listening) return null;
+    return this.#listener!.handle ?? this.#listener;
   }
 
   /**
@@ -502,8 +555,9 @@ export class Server extends EmitterBase {
   getConnections(
     callback: (error: Error | null, count: number) => void,
   ): this {
-    const count = this._connections;
-    nextTick(callback, null, count);
+    const report = nextTick.bind(undefined, callback);
+    if (this.#workers) this.#workers.count(this._connections, report);
+    else report(null, this._connections);
     return this;
   }
 
@@ -541,6 +595,8 @@ Object.defineProperty(Server.prototype, captureRejectionSymbol, {
   writable: true,
 });
 
+hideInherited(Server.prototype, nativeServerPrototype);
+
 function connectionKey(target: ListenTarget, listener: Listener): string {
   if (target.kind !== "tcp") {
     return `-1:${target.kind === "pipe" ? target.path : "null"}:-1`;
@@ -566,6 +622,10 @@ export interface ServerConstructor {
 /** {@linkcode Server}, callable without `new` like Node's. */
 export const CallableServer: ServerConstructor = callable<ServerConstructor>(
   Server,
+  (construct) =>
+    function Server(this: unknown, options?: never, listener?: never): object {
+      return construct(this, new.target, options, listener);
+    },
 );
 
 /**

@@ -15,7 +15,7 @@ import type {
   WriteResult,
 } from "../../runtime/adapter.ts";
 import { systemError } from "../../runtime/errors.ts";
-import { setImmediate } from "../../runtime/timers.ts";
+import { afterTicks, setImmediate } from "../../runtime/timers.ts";
 import type { UserBuffer } from "./onread.ts";
 import {
   byteLength,
@@ -32,7 +32,7 @@ interface ConnectedSocket {
   readonly destroyed: boolean;
   push(chunk: Uint8Array | null): boolean;
   read(size: number): unknown;
-  destroy(error: Error): unknown;
+  destroy(error?: Error): unknown;
   emit(event: "close", hadError?: boolean): boolean;
   /** Something happened; refreshes the idle timer. */
   _unrefTimer(): void;
@@ -77,9 +77,13 @@ export class ConnectionEnd implements ConnectionSink {
     return this.#connection;
   }
 
-  /** Bytes received from the present connection. */
+  /**
+   * Bytes received from the present connection. With `onread`, those that its
+   * callback was given.
+   */
   get bytesRead(): number {
-    return this.#bytesRead;
+    if (this.#userBuffer) return this.#bytesRead;
+    return this.#connection?.bytesRead ?? this.#bytesRead;
   }
 
   /** Bytes handed to the present connection. */
@@ -90,7 +94,7 @@ export class ConnectionEnd implements ConnectionSink {
   /** A connect begins: reset the counts, and ask for the first memory. */
   reset(): void {
     this.#bytesRead = this.#bytesWritten = 0;
-    this.#userBuffer?.prepare();
+    this.#userBuffer?.renew();
   }
 
   /** Use this connection. Nothing is read before {@linkcode start}. */
@@ -115,6 +119,7 @@ export class ConnectionEnd implements ConnectionSink {
 
   /** Forget the connection. */
   abandon(): void {
+    this.#bytesRead = this.bytesRead;
     this.#bytesWritten = this.bytesWritten;
     this.#connection = null;
   }
@@ -130,13 +135,11 @@ export class ConnectionEnd implements ConnectionSink {
   start(): void {
     if (this.#reading || !this.#connection) return;
     this.#reading = true;
-    if (this.#userBuffer?.pending) {
-      // Bytes left over from a pause are delivered as if they arrived now: in
-      // a turn of their own.
-      setImmediate(() => this.#deliverRest());
-    } else {
-      this.#connection.readStart();
-    }
+    const target = this.#userBuffer;
+    // Bytes left over from a pause are delivered as if they arrived now: in a
+    // turn of their own.
+    if (target?.pending) this.#deliverLater(target, setImmediate);
+    else this.#connection.readStart();
   }
 
   /** Do not read until {@linkcode start}. */
@@ -156,8 +159,10 @@ export class ConnectionEnd implements ConnectionSink {
     const socket = this.#socket;
     socket._unrefTimer();
     if (socket.destroyed) return;
-    if (this.#userBuffer) {
-      this.#deliver(this.#userBuffer, chunk);
+    const target = this.#userBuffer;
+    if (target) {
+      target.keep(chunk);
+      if (this.#reading && !target.scheduled) this.#deliver(target);
       return;
     }
     this.#bytesRead += chunk.length;
@@ -167,6 +172,8 @@ export class ConnectionEnd implements ConnectionSink {
   /** The peer has ended its side. */
   onEnd(): void {
     this.#socket._unrefTimer();
+    // Node has the system read into the memory, the end as well.
+    if (this.#userBuffer?.hasNoRoom) return this.#refuseRead();
     this.#socket.push(null);
     this.#socket.read(0);
   }
@@ -176,24 +183,45 @@ export class ConnectionEnd implements ConnectionSink {
     this.#socket.destroy(error);
   }
 
-  #deliverRest(): void {
-    if (!this.#reading) return;
-    const rest = this.#userBuffer!.take();
-    if (rest) this.#deliver(this.#userBuffer!, rest);
-    if (this.#reading) this.#connection?.readStart();
+  /** Hand bytes to `onread`: as many as its memory has room for. */
+  #deliver(target: UserBuffer): void {
+    if (target.hasNoRoom) return this.#refuseRead();
+    const size = target.fill();
+    this.#bytesRead += size;
+    let more = true;
+    try {
+      more = target.report(size);
+    } finally {
+      // If the callback throws, the reading goes on.
+      if (!more) this.stop();
+      if (target.pending) this.#deliverLater(target, afterTicks);
+    }
   }
 
-  /** Hand bytes to `onread`, in pieces as large as its memory. */
-  #deliver(target: UserBuffer, chunk: Uint8Array): void {
-    let rest = chunk;
-    while (this.#reading && !this.#socket.destroyed) {
-      const size = target.fill(rest);
-      if (size === 0) return;
-      this.#bytesRead += size;
-      rest = rest.subarray(size);
-      if (!target.report(size)) this.stop();
-    }
-    if (rest.length > 0) target.keep(rest);
+  /**
+   * Hand over the next bytes later. Node has the system read them only then:
+   * the ticks and promise jobs that the callback has queued come first, and may
+   * stop the reading.
+   */
+  #deliverLater(target: UserBuffer, later: (call: () => void) => void): void {
+    if (target.scheduled) return;
+    target.scheduled = true;
+    // Neither more bytes nor the end may overtake these.
+    this.#connection?.readStop();
+    later(() => {
+      target.scheduled = false;
+      if (!this.#reading) return;
+      try {
+        if (target.pending) this.#deliver(target);
+      } finally {
+        if (this.#reading && !target.scheduled) this.#connection?.readStart();
+      }
+    });
+  }
+
+  /** What the system says if it is to read into no memory. */
+  #refuseRead(): void {
+    this.#socket.destroy(systemError("ENOBUFS", "read"));
   }
 
   // Writing
@@ -244,6 +272,11 @@ export class ConnectionEnd implements ConnectionSink {
 
   /** The descriptor is closed: the write and the FIN in progress are settled. */
   onClose(): void {
+    if (this.#connection) {
+      // Whoever has taken the handle over has closed it.
+      this.#socket.destroy();
+      return;
+    }
     if (this.#pending) this.#settleWrite(systemError("ECANCELED", "write"));
     this.onShutdown();
     this.emitClose(this.#hadError);

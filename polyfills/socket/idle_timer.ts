@@ -51,6 +51,11 @@ export class IdleTimer {
     this.#timers = timers;
   }
 
+  /** The timer itself, while it is on. */
+  get timer(): AdapterTimer | undefined {
+    return this.#timer;
+  }
+
   /** Start anew with this delay in milliseconds; 0 turns the timer off. */
   set(delay: number): void {
     this.clear();

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import type { OnReadOpts } from "../options.ts";
 
 /** The memory and the callback of an `onread` option. */
@@ -13,9 +14,12 @@ export class UserBuffer {
   readonly #callback: OnReadOpts["callback"];
   /** Supplies memory for each read, if the option has no fixed one. */
   readonly #next: (() => unknown) | undefined;
-  #memory: Uint8Array | undefined;
-  /** Bytes that have not been reported since the callback asked for a pause. */
+  /** `null` if the function has been called, and never returned any. */
+  #memory: Uint8Array | null | undefined;
+  /** Bytes that the callback has not seen. */
   #rest: Uint8Array | undefined;
+  /** Whether these are to be delivered later. */
+  scheduled = false;
 
   private constructor(owner: object, options: OnReadOpts) {
     this.#owner = owner;
@@ -43,7 +47,13 @@ export class UserBuffer {
 
   /** Ask for the first memory, before a connection is read. */
   prepare(): void {
-    if (this.#next && this.#memory === undefined) this.#advance();
+    if (this.#memory === undefined) this.#advance();
+  }
+
+  /** As {@linkcode UserBuffer.prepare}, for a further connection. */
+  renew(): void {
+    this.#rest = undefined;
+    this.#advance();
   }
 
   /** Whether there are bytes that the callback has not seen. */
@@ -51,55 +61,62 @@ export class UserBuffer {
     return this.#rest !== undefined;
   }
 
+  /** Whether there is memory, but of no size. */
+  get hasNoRoom(): boolean {
+    return this.#memory?.length === 0;
+  }
+
   /** Memory to read the next bytes into, unless earlier ones are waiting. */
   get memory(): Uint8Array | undefined {
-    return this.#rest === undefined ? this.#memory : undefined;
+    return this.#rest === undefined && this.#memory?.length
+      ? this.#memory
+      : undefined;
+  }
+
+  /** Bytes arrived. They are kept until {@linkcode fill} takes them. */
+  keep(bytes: Uint8Array): void {
+    this.#rest = this.#rest ? Buffer.concat([this.#rest, bytes]) : bytes;
   }
 
   /**
-   * Copy the start of a chunk into the memory.
+   * Copy as many of the kept bytes as fit into the memory. If there is none,
+   * they are dropped.
    *
-   * @returns How many bytes fit.
+   * @returns How many bytes.
    */
-  fill(chunk: Uint8Array): number {
+  fill(): number {
+    const bytes = this.#rest!;
     const memory = this.#memory;
-    if (memory === undefined) return 0;
-    const size = Math.min(memory.length, chunk.length);
+    const size = Math.min(memory?.length ?? Infinity, bytes.length);
+    const fits = size === bytes.length;
     // A backend may have read into this memory directly.
     if (
-      chunk.buffer !== memory.buffer || chunk.byteOffset !== memory.byteOffset
+      memory &&
+      (bytes.buffer !== memory.buffer || bytes.byteOffset !== memory.byteOffset)
     ) {
-      memory.set(size === chunk.length ? chunk : chunk.subarray(0, size));
+      memory.set(fits ? bytes : bytes.subarray(0, size));
     }
+    this.#rest = fits ? undefined : bytes.subarray(size);
     return size;
   }
 
   /**
-   * Call the callback.
+   * Call the callback. As in Node, it gets `true` if there is no memory.
    *
    * @param size How many bytes of the memory are filled.
    * @returns `false` if the callback asked for a pause.
    */
   report(size: number): boolean {
-    const more = this.#callback.call(this.#owner, size, this.#memory!);
-    if (this.#next) this.#advance();
+    const memory = this.#memory ?? true;
+    const more = this.#callback.call(this.#owner, size, memory as Uint8Array);
+    this.#advance();
     return more !== false;
   }
 
-  /** Keep the bytes that a pause left over, for {@linkcode take}. */
-  keep(rest: Uint8Array): void {
-    this.#rest = rest;
-  }
-
-  /** The bytes given to {@linkcode keep}, which are no longer kept. */
-  take(): Uint8Array | undefined {
-    const rest = this.#rest;
-    this.#rest = undefined;
-    return rest;
-  }
-
   #advance(): void {
-    const memory = this.#next!();
+    if (!this.#next) return;
+    const memory = this.#next();
     if (memory instanceof Uint8Array) this.#memory = memory;
+    else this.#memory ??= null;
   }
 }

@@ -11,13 +11,18 @@ import type {
   RuntimeAdapter,
 } from "../../runtime/adapter.ts";
 import { systemError } from "../../runtime/errors.ts";
-import { getDefaultAdapter } from "../../runtime/select.ts";
+import {
+  adapterOf,
+  idleTimerSymbol,
+  nativeSocketPrototype,
+} from "../../runtime/select.ts";
 import {
   detachBinding,
   type DetachedBinding,
   isBoundSocket,
 } from "../bound_socket.ts";
 import { callable, callableBase } from "../node/callable.ts";
+import { hideInherited } from "../node/native_standing.ts";
 import { Connector, type ConnectProgress } from "../connect/connector.ts";
 import {
   endedByPeer,
@@ -43,6 +48,7 @@ import type {
 } from "../options.ts";
 import { SocketSettings } from "./settings.ts";
 import type { SocketServer } from "./socket_server.ts";
+import { standIn } from "./stand_in.ts";
 import { streamOptions, validateBlockList } from "./stream_options.ts";
 import { nextTick, setImmediate } from "../../runtime/timers.ts";
 import type { TypedEvents } from "../node/typed_events.ts";
@@ -68,10 +74,17 @@ export interface AcceptedOptions extends Omit<SocketConstructorOpts, "handle"> {
 
 const clientSocketChannel = channel("net.client.socket");
 
-/** The base class of a socket: a stream with the events of a socket. */
+/**
+ * The base class of a socket: a stream with the events of a socket. The
+ * prototype of the runtime's own sockets stands between the two in name only,
+ * so methods of the stream are called by name, not by `super`.
+ */
 const StreamBase: new (
   options?: DuplexOptions,
-) => TypedEvents<SocketEventMap> & Duplex = callableBase(Duplex);
+) => TypedEvents<SocketEventMap> & Duplex = callableBase(
+  Duplex,
+  nativeSocketPrototype,
+);
 
 /**
  * A TCP socket or a streaming IPC endpoint.
@@ -116,6 +129,8 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   declare resetAndClosing: boolean;
   /** The socket that this one wraps, or `null`; its timer is refreshed too. */
   declare _parent: Socket | null;
+  /** The host name of the last connect; `tls` verifies it in a certificate. */
+  declare _host: string | null;
 
   readonly #adapter: RuntimeAdapter;
   readonly #end: ConnectionEnd;
@@ -124,6 +139,11 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   #source: Partial<DetachedBinding> | undefined;
   #idle: IdleTimer | undefined;
   #isPipe = false;
+  /**
+   * Whether `'connect'` is being emitted. A `tls` that was laid over the socket
+   * before then takes any handle that it finds for a native one.
+   */
+  #isAnnouncing = false;
   #settings: SocketSettings | undefined;
   /** The data and encoding of a write that waits for the connection. */
   #waiting: [WriteData, BufferEncoding] | null = null;
@@ -150,7 +170,8 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     this.server = null;
     this._server = null;
     this._parent = null;
-    this.#adapter = given.adapter ?? getDefaultAdapter();
+    this._host = null;
+    this.#adapter = adapterOf(given);
     this.#end = new ConnectionEnd(this, UserBuffer.from(this, given.onread));
     this.#settings = SocketSettings.from(given);
     this.on("end", onReadableEnd);
@@ -158,7 +179,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     if (isBoundSocket(given.handle)) {
       this.#source = detachBinding(given.handle, this.#adapter);
     } else if (given.handle) {
-      this.#attach(given.handle);
+      this.#attach(this.#toConnection(given.handle));
     } else if (given.fd !== undefined) {
       validateInt32(given.fd, "fd", 0);
       this.#attach(this.#adapter.open(given.fd));
@@ -187,6 +208,13 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     return this.#end.connection;
   }
 
+  /** The server gives a connection; others have a native socket or handle. */
+  #toConnection(handle: object): Connection {
+    const isConnection = typeof (handle as Connection).attach === "function";
+    const wrapped = isConnection ? undefined : this.#adapter.wrap?.(handle);
+    return wrapped ?? handle as Connection;
+  }
+
   /** Read from and write to this connection from now on. */
   #attach(connection: Connection): void {
     this.#isPipe = connection.kind === "pipe";
@@ -208,7 +236,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     if (this.#end.bypassesStream && !this.connecting) {
       this.#end.stop();
     }
-    return super.pause();
+    return Duplex.prototype.pause.call(this) as this;
   }
 
   /** Start `'data'` events (or `onread` callbacks) again. */
@@ -216,7 +244,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     if (this.#end.bypassesStream && !this.connecting) {
       this.#end.start();
     }
-    return super.resume();
+    return Duplex.prototype.resume.call(this) as this;
   }
 
   /** Take bytes out of the read buffer; see `stream.Readable`. */
@@ -224,7 +252,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     if (this.#end.bypassesStream && !this.connecting) {
       this.#end.start();
     }
-    return super.read(size);
+    return Duplex.prototype.read.call(this, size);
   }
 
   // Writing
@@ -276,7 +304,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
 
   override _final(callback: WriteCallback): void {
     if (this.connecting) {
-      this.once("connect", () => this._final(callback));
+      this.#onceBeforeClose("connect", () => this._final(callback));
     } else if (!this.#connection) {
       callback();
     } else {
@@ -299,7 +327,8 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     callback?: () => void,
   ): this;
   override end(...args: unknown[]): this {
-    super.end(...(args as []));
+    (Duplex.prototype.end as (...args: unknown[]) => unknown)
+      .apply(this, args);
     return this;
   }
 
@@ -309,7 +338,18 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   destroySoon(): void {
     if (this.writable) this.end();
     if (this.writableFinished) this.destroy();
-    else this.once("finish", this.destroy);
+    else this.#onceBeforeClose("finish", () => this.destroy());
+  }
+
+  /** Call at the next event of this name, unless the socket closes before. */
+  #onceBeforeClose(name: "connect" | "finish", call: () => void): void {
+    const onEvent = () => {
+      this.off("close", onClose);
+      call();
+    };
+    // A socket that connects again must not find it.
+    const onClose = () => this.off(name, onEvent);
+    this.once(name, onEvent).once("close", onClose);
   }
 
   /**
@@ -442,6 +482,9 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   /** What is left for the socket to do as its connector proceeds. */
   #connectProgress(): ConnectProgress {
     return {
+      onLookup: (host) => {
+        this._host = host;
+      },
       onResolved: (attempted) => {
         this._unrefTimer();
         if (attempted) this.autoSelectFamilyAttemptedAddresses = attempted;
@@ -496,7 +539,12 @@ export class Socket<Accepting extends SocketServer = SocketServer>
       this.destroy(error as Error);
       return;
     }
-    this.emit("connect");
+    this.#isAnnouncing = true;
+    try {
+      this.emit("connect");
+    } finally {
+      this.#isAnnouncing = false;
+    }
     this.emit("ready");
     if (!this.isPaused()) this.read(0);
   }
@@ -654,7 +702,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
 
   /** `true` until connected: before `connect()` and during it. */
   get pending(): boolean {
-    return this._handle === null || this.connecting;
+    return this.connecting || !this.#hasConnection;
   }
 
   /** The state of the socket as one word. */
@@ -669,12 +717,27 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     return this.connecting;
   }
 
+  get #hasConnection(): boolean {
+    return Boolean(
+      this.#connection ?? this.#connector ?? this.#source?.binding,
+    );
+  }
+
   /**
-   * What Node has a native handle for: the connection, or the connect in
-   * progress, or the bound source address. `null` if there is none.
+   * The native handle of the connection, which modules of the runtime such as
+   * `tls` take over; or what stands in for one where there is none: the
+   * connection, the connect in progress, or the bound source address.
    */
   get _handle(): object | null {
-    return this.#connection ?? this.#connector ?? this.#source?.binding ?? null;
+    const connection = this.#connection;
+    const handle = connection
+      ? connection.handle
+      : this.#connector
+      ? this.#connector.handle
+      : this.#source?.binding ?? null;
+    if (handle !== undefined) return handle;
+    if (connection) return this.#isAnnouncing ? null : standIn(connection);
+    return standIn(this.#connector!);
   }
 
   set _handle(handle: object | null) {
@@ -691,7 +754,9 @@ export class Socket<Accepting extends SocketServer = SocketServer>
    * @deprecated Use `writableLength`.
    */
   get bufferSize(): number {
-    return this._handle ? this.writableLength : undefined as unknown as number;
+    return this.#hasConnection
+      ? this.writableLength
+      : undefined as unknown as number;
   }
 
   /** Bytes received. */
@@ -713,6 +778,42 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     const waiting = this.#waiting ? byteLength(...this.#waiting) : 0;
     return this.#end.bytesWritten + byteLength(writableBuffer, "utf8") +
       waiting;
+  }
+
+  // Called by packages and by modules of the runtime
+
+  /** As {@linkcode Socket.address}. */
+  _getsockname(): AddressInfo | Record<string, never> {
+    return this.address();
+  }
+
+  /** The peer's address, or `{}` if there is none. */
+  _getpeername(): AddressInfo | Record<string, never> {
+    const endpoint = this.#remoteEndpoint();
+    return endpoint ? { ...endpoint } : {};
+  }
+
+  /** Write one chunk, or what was written while the stream was corked. */
+  _writeGeneric(
+    writev: boolean,
+    data: Uint8Array | string | BufferedWrite[],
+    encoding: BufferEncoding,
+    callback: WriteCallback,
+  ): void {
+    if (writev) this._writev(data as BufferedWrite[], callback);
+    else this._write(data as Uint8Array | string, encoding, callback);
+  }
+
+  static {
+    // A native socket that wraps this one refreshes the timer it finds here.
+    if (idleTimerSymbol) {
+      Object.defineProperty(this.prototype, idleTimerSymbol, {
+        get(this: Socket) {
+          return this.#idle?.timer ?? null;
+        },
+        configurable: true,
+      });
+    }
   }
 
   #localEndpoint(): Endpoint | null {
@@ -767,6 +868,8 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   }
 }
 
+hideInherited(Socket.prototype, nativeSocketPrototype);
+
 /** Without half-open, the peer's FIN ends this side; later writes fail. */
 function onReadableEnd(this: Socket): void {
   if (!this.allowHalfOpen) this.write = writeAfterEnd;
@@ -801,4 +904,10 @@ export interface SocketConstructor<
 /** {@linkcode Socket}, callable without `new` as in Node, for any `Accepting`. */
 export const CallableSocket: SocketConstructor<never> = callable<
   SocketConstructor<never>
->(Socket);
+>(
+  Socket,
+  (construct) =>
+    function Socket(this: unknown, options?: never): object {
+      return construct(this, new.target, options);
+    },
+);

@@ -17,14 +17,10 @@ import {
   findConnecting,
 } from "./api.ts";
 import { BunConnection } from "./connection.ts";
-import {
-  type BunSocketOwner,
-  guarded,
-  handlers,
-  UnconnectedOwner,
-} from "./handlers.ts";
+import { type BunSocketOwner, handlers, UnconnectedOwner } from "./handlers.ts";
 import { closeFd, connectErrno, connectPath } from "./libc.ts";
 import { codeFrom, codeOf, systemError, withLocalAddress } from "../errors.ts";
+import { guardConnectSink } from "../common/guarded_sinks.ts";
 import { endpointOf } from "../common/endpoint.ts";
 import { hasStrayNul, invalidPath } from "../common/pipe_path.ts";
 import { setImmediate } from "../timers.ts";
@@ -52,7 +48,9 @@ class BunAttempt extends UnconnectedOwner
     super();
     this.#target = target;
     this.#from = from;
-    this.#sink = sink;
+    // Bun would close a socket whose `open` threw, and reject a promise for
+    // `connectError` (1.4.5, not reported).
+    this.#sink = guardConnectSink(sink);
     this.#referenced = target.referenced;
   }
 
@@ -113,7 +111,8 @@ class BunAttempt extends UnconnectedOwner
     if (this.#done) return;
     this.#done = true;
     if (this.#result === undefined) {
-      findConnecting<BunSocketOwner>(this)?.terminate();
+      // The system may have connected by now: the peer is to see a FIN.
+      findConnecting<BunSocketOwner>(this)?.close();
     } else if (this.#result >= 0) {
       closeFd(this.#result);
     }
@@ -138,13 +137,12 @@ class BunAttempt extends UnconnectedOwner
   }
 
   onOpen(socket: BunSocket<BunSocketOwner>): void {
-    if (this.#done) return socket.terminate();
+    if (this.#done) return socket.close();
     this.#done = true;
     const connection = new BunConnection(socket, this.#target.kind);
     socket.data = connection;
     if (!this.#referenced) connection.unref();
-    // Bun would close the socket if this threw.
-    guarded(() => this.#sink.onConnect(connection));
+    this.#sink.onConnect(connection);
     connection.opened();
   }
 
@@ -152,8 +150,7 @@ class BunAttempt extends UnconnectedOwner
     if (this.#done) return;
     const code = codeFrom(error, "ECONNREFUSED");
     if (this.#starting) this.#early = code;
-    // Bun would turn what this throws into a rejection.
-    else guarded(() => this.#reportError(code));
+    else this.#reportError(code);
   }
 
   #reportError(code: string): void {

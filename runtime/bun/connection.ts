@@ -20,6 +20,7 @@ import {
   featureUnavailable,
   systemError,
 } from "../errors.ts";
+import { guardConnectionSink } from "../common/guarded_sinks.ts";
 import { endpointOf } from "../common/endpoint.ts";
 import { batches } from "../common/write_batches.ts";
 import { setImmediate } from "../timers.ts";
@@ -34,6 +35,7 @@ type ReadState = "open" | "reported" | "FIN" | Error;
 export class BunConnection implements Connection, BunSocketOwner {
   readonly kind: "tcp" | "pipe";
   readonly #native: BunSocket<BunSocketOwner>;
+  readonly #accepted: boolean;
   #sink: ConnectionSink | undefined;
 
   /** Whether Bun's socket is open. Bun closes it after both FINs or an error. */
@@ -60,9 +62,17 @@ export class BunConnection implements Connection, BunSocketOwner {
   /** The code of every further write, if none can succeed any more. */
   #writeCode: string | undefined;
 
-  constructor(native: BunSocket<BunSocketOwner>, kind: "tcp" | "pipe") {
+  /** @param accepted Whether a listener has made it. */
+  constructor(
+    native: BunSocket<BunSocketOwner>,
+    kind: "tcp" | "pipe",
+    accepted = false,
+  ) {
     this.#native = native;
+    this.#accepted = accepted;
     this.kind = kind;
+    // Bun turns Nagle's algorithm off (1.4.5; not reported).
+    if (kind === "tcp") native.setNoDelay(false);
   }
 
   /** A sink is attached, if there will be one. Nothing has arrived so far. */
@@ -108,7 +118,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   attach(sink: ConnectionSink): void {
-    this.#sink = sink;
+    this.#sink = guardConnectionSink(sink, this.#accepted);
   }
 
   localEndpoint(): Endpoint | null {

@@ -5,7 +5,6 @@
  * @module
  */
 import type { BunHandlers, BunSocket } from "./api.ts";
-import { queueMicrotask } from "../timers.ts";
 
 /** The object behind a socket: a listener, an attempt or a connection. */
 export interface BunSocketOwner {
@@ -43,18 +42,4 @@ export class UnconnectedOwner {
   onDrain(): void {}
   onEnd(): void {}
   onClose(): void {}
-}
-
-/**
- * Call the shared layer, and have what it throws reported as uncaught. Bun
- * would swallow it, or close the socket.
- */
-export function guarded(call: () => void): void {
-  try {
-    call();
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
 }

@@ -19,16 +19,12 @@ import {
   type BunSocket,
 } from "./api.ts";
 import { BunConnection } from "./connection.ts";
-import {
-  type BunSocketOwner,
-  guarded,
-  handlers,
-  UnconnectedOwner,
-} from "./handlers.ts";
+import { type BunSocketOwner, handlers, UnconnectedOwner } from "./handlers.ts";
 import { setBacklog } from "./libc.ts";
 import { DEFAULT_BACKLOG } from "../defaults.ts";
 import { hasStrayNul, invalidPath, pathBindCode } from "../common/pipe_path.ts";
 import { codeFrom, featureUnavailable, systemError } from "../errors.ts";
+import { guardListenSink } from "../common/guarded_sinks.ts";
 
 class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
   readonly pending = false;
@@ -41,7 +37,8 @@ class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
   constructor(target: BunAddress, backlog: number, sink: ListenSink) {
     super();
     this.#kind = "unix" in target ? "pipe" : "tcp";
-    this.#sink = sink;
+    // Bun would close a socket whose `open` threw (1.4.5, not reported).
+    this.#sink = guardListenSink(sink);
     this.#native = bunApi().listen<BunSocketOwner>({
       ...target,
       data: this,
@@ -86,10 +83,9 @@ class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
 
   onOpen(socket: BunSocket<BunSocketOwner>): void {
     if (this.#closed) return socket.terminate();
-    const connection = new BunConnection(socket, this.#kind);
+    const connection = new BunConnection(socket, this.#kind, true);
     socket.data = connection;
-    // Bun would close the socket if this threw.
-    guarded(() => this.#sink.onConnection(connection));
+    this.#sink.onConnection(connection);
     connection.opened();
   }
 }

@@ -16,6 +16,7 @@ import { DenoConnection } from "./connection.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
 import { acceptedHandedOver, listenersClosed } from "./listener.ts";
+import { guardConnectSink } from "../common/guarded_sinks.ts";
 import { systemError, type SystemErrorDetails } from "../errors.ts";
 import {
   checkPipePath,
@@ -44,7 +45,7 @@ class DenoAttempt implements ConnectAttempt {
     internals: DenoInternals,
   ) {
     this.#target = target;
-    this.#sink = sink;
+    this.#sink = guardConnectSink(sink);
     this.#internals = internals;
     this.#details = target.kind === "tcp"
       ? { address: target.address, port: target.port }
@@ -63,11 +64,15 @@ class DenoAttempt implements ConnectAttempt {
       this.#fail(systemError("ECONNREFUSED", "connect", this.#details));
       return;
     }
+    const { signal } = this.#controller;
+    // Up to 2.9, Deno.connect looks at the signal once more when it has the
+    // connection, and throws without closing that. Not reported.
+    signal.throwIfAborted = () => {};
     const options: ConnectOptions = target.kind === "tcp"
       ? {
         hostname: target.address,
         port: target.port,
-        signal: this.#controller.signal,
+        signal,
       }
       : { transport: "unix", path: target.path };
     denoNamespace().connect(options).then(

@@ -4,7 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { nextTick, setImmediate, setTimeout } from "../timers.ts";
+import { afterTicks, setImmediate, setTimeout } from "../timers.ts";
 import type {
   Connection,
   ConnectionSink,
@@ -22,9 +22,11 @@ import {
   setTypeOfService,
 } from "./libc.ts";
 import { returnWaitingMemory, takeWaitingMemory } from "./read_memory.ts";
+import { type HandoverObserver, openHandle } from "./handover.ts";
 import { type Resource, resourceOf } from "./resource.ts";
 import { canReset, closeWithoutFin, duplicate } from "./tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
+import { guardConnectionSink } from "../common/guarded_sinks.ts";
 import { featureUnavailable, systemError } from "../errors.ts";
 import { endpointOf } from "../common/endpoint.ts";
 
@@ -51,9 +53,11 @@ function closedError(): Error {
 }
 
 /** {@linkcode Connection} over a `Deno.Conn`. */
-export class DenoConnection implements Connection, WriteObserver {
+export class DenoConnection
+  implements Connection, WriteObserver, HandoverObserver {
   readonly kind: "tcp" | "pipe";
   readonly #internals: DenoInternals;
+  readonly #accepted: boolean;
   readonly #resource: Resource;
   readonly #writer: DenoWriter;
   readonly #local: Endpoint | null;
@@ -79,6 +83,15 @@ export class DenoConnection implements Connection, WriteObserver {
   #readError: Error | null = null;
   #endReported = false;
 
+  /** The handle that another module may have taken over. */
+  #handle: TcpHandle | null = null;
+  /** Whether it has: then it reads, and this connection does not. */
+  #handedOver = false;
+  /** Whether another process has the descriptor as well. */
+  #shared = false;
+  #bytesRead = 0;
+  #bytesWritten = 0;
+
   #closed = false;
   #resetting = false;
   #waits = 0;
@@ -87,12 +100,17 @@ export class DenoConnection implements Connection, WriteObserver {
   /** Options to set after the pending write, which blocks the descriptor. */
   #afterWrite: (() => void)[] | null = null;
 
-  /** @param internals The parts of Deno's inside that may be used. */
+  /**
+   * @param internals The parts of Deno's inside that may be used.
+   * @param accepted Whether a listener has made it.
+   */
   constructor(
     conn: NativeConn,
     kind: "tcp" | "pipe",
     internals: DenoInternals,
+    accepted = false,
   ) {
+    this.#accepted = accepted;
     this.#internals = internals;
     this.kind = kind;
     this.#resource = resourceOf(conn, internals.core);
@@ -110,12 +128,37 @@ export class DenoConnection implements Connection, WriteObserver {
     return -1;
   }
 
+  /** The same one each time: `tls` compares it. */
+  get handle(): object | undefined {
+    if (this.kind === "pipe" || this.#closed) return undefined;
+    this.#handle ??= openHandle(this.#resource.conn, this.#internals, this);
+    return this.#handle ?? undefined;
+  }
+
   get writeQueueSize(): number {
     return this.#writer.size;
   }
 
+  get bytesRead(): number {
+    return this.#bytesRead + (this.#handle?.getBytesRead?.() ?? 0);
+  }
+
+  get bytesWritten(): number {
+    return this.#bytesWritten + (this.#handle?.getBytesWritten?.() ?? 0);
+  }
+
+  onHandleReads(): void {
+    this.#handedOver = true;
+    if (this.#readPending) this.#resource.cancelRead();
+    if (!this.#referenced) this.#handle!.unref?.();
+  }
+
+  onDescriptorShared(): void {
+    this.#shared = true;
+  }
+
   attach(sink: ConnectionSink): void {
-    this.#sink = sink;
+    this.#sink = guardConnectionSink(sink, this.#accepted);
   }
 
   localEndpoint(): Endpoint | null {
@@ -127,7 +170,7 @@ export class DenoConnection implements Connection, WriteObserver {
   }
 
   readStart(): void {
-    if (this.#reading || this.#closed) return;
+    if (this.#reading || this.#closed || this.#handedOver) return;
     this.#reading = true;
     this.#applyReference();
     if (this.#end !== null) setImmediate(() => this.#reportEnd());
@@ -150,8 +193,8 @@ export class DenoConnection implements Connection, WriteObserver {
 
   /**
    * Read when bytes may be there already. Bytes that the call returns at once
-   * are reported after the ticks that are queued; the first ones after
-   * `readStart` are reported in the next turn.
+   * are reported after the ticks and promise jobs that are queued; the first
+   * ones after `readStart` are reported in the next turn.
    */
   #readReady(first: boolean): void {
     this.#readPending = true;
@@ -159,7 +202,7 @@ export class DenoConnection implements Connection, WriteObserver {
     const count = this.#resource.doneAtOnce(read);
     if (count < 0) read.then(this.#onRead, this.#onReadError);
     else if (first) setImmediate(this.#onRead, count);
-    else nextTick(this.#onRead, count);
+    else afterTicks(this.#onRead, count);
   }
 
   #nextTarget(): Uint8Array {
@@ -204,6 +247,7 @@ export class DenoConnection implements Connection, WriteObserver {
   readonly #onRead = (count: number | null): void => {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
+    if (this.#handedOver && !count) return this.#dropMemory();
     if (count === null || count === 0) {
       this.#end = this.#readError ?? "end";
       return this.#reportEnd();
@@ -211,8 +255,10 @@ export class DenoConnection implements Connection, WriteObserver {
     this.#writer.heard();
     // After a short read, Deno reads again only when the system reports more.
     const more = count === this.#target!.length;
+    this.#bytesRead += count;
     this.#sink.onRead(this.#received(count));
     if (!this.#reading || this.#readPending || this.#closed) return;
+    if (this.#handedOver) return;
     if (more) this.#readReady(false);
     else this.#read();
   };
@@ -220,6 +266,7 @@ export class DenoConnection implements Connection, WriteObserver {
   readonly #onReadError = (error: unknown): void => {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
+    if (this.#handedOver) return this.#dropMemory();
     this.#end = this.#readError ?? fromDenoError(error, "read");
     this.#reportEnd();
   };
@@ -255,11 +302,15 @@ export class DenoConnection implements Connection, WriteObserver {
   }
 
   write(chunk: Uint8Array): WriteResult {
-    return this.#closed ? closedError() : this.#writer.write(chunk);
+    if (this.#closed) return closedError();
+    this.#bytesWritten += chunk.length;
+    return this.#writer.write(chunk);
   }
 
   writev(chunks: Uint8Array[]): WriteResult {
-    return this.#closed ? closedError() : this.#writer.writev(chunks);
+    if (this.#closed) return closedError();
+    for (const { length } of chunks) this.#bytesWritten += length;
+    return this.#writer.writev(chunks);
   }
 
   onWritten(error: Error | null): void {
@@ -321,8 +372,9 @@ export class DenoConnection implements Connection, WriteObserver {
       handle?.close();
     }
     writer.dropGuard();
+    this.#handle?.close();
     if (!this.#readPending) this.#dropMemory();
-    if (!this.#resetting || blocked) {
+    if ((!this.#resetting && !this.#shared) || blocked) {
       // The FIN of a blocked connection waits behind the bytes that the peer
       // does not take; the RST overtakes both.
       this.#resource.close();
@@ -350,11 +402,13 @@ export class DenoConnection implements Connection, WriteObserver {
 
   ref(): void {
     this.#referenced = true;
+    this.#handle?.ref?.();
     this.#applyReference();
   }
 
   unref(): void {
     this.#referenced = false;
+    this.#handle?.unref?.();
     this.#applyReference();
   }
 

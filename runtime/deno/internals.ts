@@ -39,6 +39,15 @@ export interface TcpHandle {
   reset(): number;
   /** Turn keep-alive on or off, with the delay in seconds. */
   setKeepAlive(on: boolean, delay: number): number;
+  /** Start to read, for whoever has set `onread`. */
+  readStart?(): number;
+  /** Bytes read by this handle. */
+  getBytesRead?(): number;
+  /** Bytes written by this handle. */
+  getBytesWritten?(): number;
+  /** Let the handle keep the process alive, or not. */
+  ref?(): void;
+  unref?(): void;
   /** A descriptor of the same socket, the caller's to close. */
   fdForIpc?(): number;
   /** Close the duplicate. */

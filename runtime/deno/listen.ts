@@ -4,6 +4,7 @@
  * @module
  */
 import type {
+  Endpoint,
   Listener,
   ListenSink,
   ListenTarget,
@@ -14,7 +15,7 @@ import { denoNamespace, type NativeListener } from "./api.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
 import { DenoListener, isClosing, listenersClosed } from "./listener.ts";
-import { PendingListener } from "./pending_listener.ts";
+import { guardListenSink } from "../common/guarded_sinks.ts";
 import {
   featureUnavailable,
   type SystemError,
@@ -65,6 +66,70 @@ function bindPath({ path }: PipeListenTarget): NativeListener {
     const made = fromDenoError(error, "listen", details);
     const code = pathBindCode(made.code);
     throw code === made.code ? made : systemError(code, "listen", details);
+  }
+}
+
+/**
+ * {@linkcode Listener} on an address that a closed listener still holds. It
+ * binds as soon as that is gone.
+ */
+class PendingListener implements Listener {
+  readonly #certain: boolean;
+  #bound: Listener | null = null;
+  #referenced = true;
+  #closed = false;
+
+  /**
+   * @param ready When to bind.
+   * @param bind Binds, or throws the error to report.
+   * @param certain Whether this counts as bound from the start: for a path
+   * that this process held a moment ago, and that has no port to report.
+   */
+  constructor(
+    ready: Promise<unknown>,
+    bind: () => Listener,
+    sink: ListenSink,
+    certain: boolean,
+  ) {
+    this.#certain = certain;
+    const guardedSink = guardListenSink(sink);
+    ready.then(() => {
+      if (this.#closed) return;
+      try {
+        this.#bound = bind();
+      } catch (error) {
+        return guardedSink.onError(error as Error);
+      }
+      if (!this.#referenced) this.#bound.unref();
+      if (!certain) guardedSink.onListening();
+    });
+  }
+
+  get pending(): boolean {
+    return this.#bound === null && !this.#certain;
+  }
+
+  get fd(): number {
+    return -1;
+  }
+
+  endpoint(): Endpoint | null {
+    return this.#bound?.endpoint() ?? null;
+  }
+
+  close(): boolean {
+    this.#closed = true;
+    return this.#bound?.close() ?? true;
+  }
+
+  ref(): void {
+    this.#referenced = true;
+    this.#bound?.ref();
+  }
+
+  unref(): void {
+    this.#referenced = false;
+    this.#bound?.unref();
   }
 }
 

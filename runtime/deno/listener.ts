@@ -3,23 +3,25 @@
  *
  * @module
  */
-import { setImmediate, setTimeout } from "../timers.ts";
+import process from "node:process";
+import { clearTimeout, setImmediate, setTimeout } from "../timers.ts";
 import type { Endpoint, Listener, ListenSink } from "../adapter.ts";
 import { denoNamespace, type NativeConn, type NativeListener } from "./api.ts";
 import { DenoConnection } from "./connection.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
+import { LostConnection } from "./lost_connection.ts";
+import { guardListenSink } from "../common/guarded_sinks.ts";
 import { endpointOf } from "../common/endpoint.ts";
 
 /** Milliseconds to wait after an accept that failed (EMFILE, ...). */
 const ACCEPT_RETRY_DELAY = 50;
 
 /**
- * The errors of peers that were gone before they were accepted. Deno asks for
- * the address of the peer while it accepts, and fails with `ENOTCONN` if there
- * is none any more: https://github.com/denoland/deno/issues/8499
+ * The process or the system has no descriptor left. Node waits for one, too,
+ * and emits nothing.
  */
-const GONE: ReadonlySet<string> = new Set(["ENOTCONN", "ECONNABORTED"]);
+const NO_DESCRIPTOR: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
 
 /**
  * Listeners that are closed but still bound. Deno up to 2.9 cancels a pending
@@ -42,6 +44,23 @@ export function isClosing(path: string): boolean {
   return [...closing.keys()].some((listener) => listener.path === path);
 }
 
+/** A program that ends now leaves no turn for Deno to remove the files in. */
+function removeFilesAtExit(): void {
+  for (const { file } of closing.keys()) {
+    if (file !== null) removeSocketFile(file);
+  }
+}
+
+function closingBegins(listener: DenoListener, done: Promise<void>): void {
+  if (closing.size === 0) process.on("exit", removeFilesAtExit);
+  closing.set(listener, done);
+}
+
+function closingEnds(listener: DenoListener): void {
+  closing.delete(listener);
+  if (closing.size === 0) process.off("exit", removeFilesAtExit);
+}
+
 /** Settled when the connection that was accepted last is handed over. */
 let lastAccepted: Promise<void> | null = null;
 
@@ -54,6 +73,27 @@ export function acceptedHandedOver(): Promise<void> | null {
   return lastAccepted;
 }
 
+/**
+ * Whether Deno removes a socket file itself when it closes the listener, as it
+ * does since 2.6.7: https://github.com/denoland/deno/pull/31947
+ */
+function removesSocketFiles(): boolean {
+  const [major = 0, minor = 0, patch = 0] = denoNamespace().version.deno
+    .split(".").map((part) => Number.parseInt(part, 10));
+  if (major !== 2) return major > 2;
+  return minor > 6 || (minor === 6 && patch >= 7);
+}
+
+/** Remove a socket file, but nothing else that has its path by now. */
+function removeSocketFile(path: string): void {
+  try {
+    const { lstatSync, removeSync } = denoNamespace();
+    if (lstatSync(path).isSocket) removeSync(path);
+  } catch {
+    // The file is gone already.
+  }
+}
+
 /** {@linkcode Listener} over a `Deno.Listener`. */
 export class DenoListener implements Listener {
   readonly pending = false;
@@ -63,7 +103,10 @@ export class DenoListener implements Listener {
   readonly path: string | null;
   readonly #sink: ListenSink;
   readonly #internals: DenoInternals;
-  #accepting: Promise<void>;
+  /** The pending accept; `null` while waiting to try again. */
+  #accepting: Promise<void> | null = null;
+  #retry: ReturnType<typeof setTimeout> | null = null;
+  #referenced = true;
   #closed = false;
 
   constructor(
@@ -75,9 +118,14 @@ export class DenoListener implements Listener {
     this.#native = native;
     this.#kind = path === null ? "tcp" : "pipe";
     this.path = path;
-    this.#sink = sink;
+    this.#sink = guardListenSink(sink);
     this.#internals = internals;
-    this.#accepting = this.#accept();
+    this.#accept();
+  }
+
+  /** The socket file; `null` if it has none. */
+  get file(): string | null {
+    return this.path?.startsWith("\0") ? null : this.path;
   }
 
   get fd(): number {
@@ -89,67 +137,97 @@ export class DenoListener implements Listener {
     return endpointOf(hostname, port);
   }
 
-  #accept(): Promise<void> {
-    return this.#native.accept().then(this.#onConnection, this.#onError);
+  #accept(): void {
+    this.#accepting = this.#native.accept().then(
+      this.#onConnection,
+      this.#onError,
+    );
   }
 
   readonly #onConnection = (conn: NativeConn): void => {
     // Accepted just before `close` was called.
     if (this.#closed) return conn.close();
-    this.#accepting = this.#accept();
-    const connection = new DenoConnection(conn, this.#kind, this.#internals);
-    const accepted = lastAccepted = connection.prepare().then(() => {
-      // In a turn of its own: promise jobs alone would hand over several
-      // connections in a row.
+    this.#accept();
+    const connection = new DenoConnection(
+      conn,
+      this.#kind,
+      this.#internals,
+      true,
+    );
+    this.#handOverAfter(connection.prepare(), connection);
+  };
+
+  /**
+   * Hand over in a turn of its own: promise jobs alone would hand over several
+   * connections in a row.
+   */
+  #handOverAfter(
+    ready: Promise<void>,
+    connection: DenoConnection | LostConnection,
+  ): void {
+    const accepted = lastAccepted = ready.then(() => {
       setImmediate(this.#handOver, connection);
       if (lastAccepted === accepted) lastAccepted = null;
     });
-  };
+  }
 
-  readonly #handOver = (connection: DenoConnection): void => {
+  readonly #handOver = (connection: DenoConnection | LostConnection): void => {
     if (this.#closed) connection.close();
     else this.#sink.onConnection(connection);
   };
 
   readonly #onError = (error: unknown): void => {
+    this.#accepting = null;
     if (this.#closed) return;
     const made = fromDenoError(error, "accept");
-    if (GONE.has(made.code)) {
-      this.#accepting = this.#accept();
-      return;
+    switch (made.code) {
+      case "ENOTCONN":
+        this.#accept();
+        if (this.#kind === "tcp") {
+          this.#handOverAfter(Promise.resolve(), new LostConnection());
+        }
+        return;
+      case "ECONNABORTED":
+        return this.#accept();
     }
-    setTimeout(() => {
-      if (!this.#closed) this.#accepting = this.#accept();
+    this.#retry = setTimeout(() => {
+      this.#retry = null;
+      this.#accept();
     }, ACCEPT_RETRY_DELAY);
-    this.#sink.onError(made);
+    if (!this.#referenced) this.#retry.unref();
+    if (!NO_DESCRIPTOR.has(made.code)) this.#sink.onError(made);
   };
 
-  close(): void {
-    if (this.#closed) return;
+  close(): boolean {
+    if (this.#closed) return true;
     this.#closed = true;
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    const accepting = this.#accepting;
+    // Otherwise the process might end before the address is free.
+    this.#native.ref();
     this.#native.close();
-    closing.set(
-      this,
-      this.#accepting.then(() => {
-        closing.delete(this);
-      }),
-    );
-    if (this.path !== null && !this.path.startsWith("\0")) {
-      // Deno removes the file itself from 2.7 on, but in the next turn:
-      // https://github.com/denoland/deno/pull/31947
-      try {
-        denoNamespace().removeSync(this.path);
-      } catch {
-        // The file is gone already.
-      }
-    }
+    // Not if Deno does it, later: that would be the file of whoever has bound
+    // the path meanwhile.
+    const { file } = this;
+    if (file !== null && !removesSocketFiles()) removeSocketFile(file);
+    if (accepting === null) return true;
+    const freed = accepting.then(() => {
+      closingEnds(this);
+      this.#sink.onClose?.();
+    });
+    closingBegins(this, freed);
+    return false;
   }
 
   ref(): void {
+    this.#referenced = true;
+    this.#retry?.ref();
     this.#native.ref();
   }
 
   unref(): void {
+    this.#referenced = false;
+    this.#retry?.unref();
     this.#native.unref();
   }
 }

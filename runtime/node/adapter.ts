@@ -9,24 +9,33 @@
  * @module
  */
 import net from "node:net";
-import type { Connection, RuntimeAdapter } from "../adapter.ts";
+import type { Connection, ReserveTarget, RuntimeAdapter } from "../adapter.ts";
 import { bind } from "./bind.ts";
-import { connect } from "./connect.ts";
+import { connect, reserve } from "./connect.ts";
 import { NodeConnection, takesProbes } from "./connection.ts";
 import type { NetDialect } from "./dialect.ts";
 import { hasReusePort, listen } from "./listen.ts";
+import { nativeSocketOf } from "./native.ts";
 
-function open(fd: number): Connection {
+function open(dialect: NetDialect, fd: number): Connection {
   const socket = new net.Socket({
     fd,
     readable: true,
     writable: true,
     allowHalfOpen: true,
   });
-  return new NodeConnection(
-    socket,
-    socket.localFamily === undefined ? "pipe" : "tcp",
-  );
+  return new NodeConnection(socket, kindOf(socket), dialect);
+}
+
+function kindOf(socket: net.Socket): "tcp" | "pipe" {
+  return socket.localFamily === undefined ? "pipe" : "tcp";
+}
+
+function wrap(dialect: NetDialect, native: object): Connection | undefined {
+  const socket = nativeSocketOf(native);
+  if (!socket) return undefined;
+  socket.allowHalfOpen = true;
+  return new NodeConnection(socket, kindOf(socket), dialect);
 }
 
 /**
@@ -65,6 +74,10 @@ export function createNodeAdapter(dialect: NetDialect): RuntimeAdapter {
     connect: (target, sink) => connect(dialect, target, sink),
     listen: (target, sink) => listen(dialect, target, sink),
     bind: (target) => bind(dialect, target),
-    open,
+    ...dialect.nativeHandles && {
+      reserve: (target: ReserveTarget) => reserve(dialect, target),
+    },
+    wrap: (native) => wrap(dialect, native),
+    open: (fd) => open(dialect, fd),
   };
 }

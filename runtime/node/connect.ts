@@ -9,12 +9,15 @@ import type {
   ConnectSink,
   ConnectTarget,
   Endpoint,
+  Reservation,
+  ReserveTarget,
   TcpConnectTarget,
 } from "../adapter.ts";
 import { systemError } from "../errors.ts";
 import { localEndpointOf, NodeConnection } from "./connection.ts";
 import type { NetDialect } from "./dialect.ts";
 import { connectError } from "./errors.ts";
+import { guardConnectSink } from "../common/guarded_sinks.ts";
 import { checkPipePath } from "../common/pipe_path.ts";
 
 /**
@@ -25,6 +28,13 @@ function refuseOtherFamily(target: TcpConnectTarget): void {
   const { localAddress: address, localPort: port, family } = target;
   if (!address || net.isIP(address) === family) return;
   throw systemError("EINVAL", "bind", { address, port });
+}
+
+/** What a lookup of a host calls with the address. */
+type Resolve = (error: null, address: string, family: number) => void;
+
+function handleOf(socket: net.Socket): object | null {
+  return (socket as { _handle?: object | null })._handle ?? null;
 }
 
 class NodeAttempt implements ConnectAttempt {
@@ -40,12 +50,13 @@ class NodeAttempt implements ConnectAttempt {
     dialect: NetDialect,
   ) {
     this.#target = target;
-    this.#sink = sink;
+    this.#sink = dialect.reportsExceptions ? sink : guardConnectSink(sink);
     this.#socket = socket;
     this.#dialect = dialect;
   }
 
-  start(): this {
+  /** @param resolve Gives the address to a socket that waits for it. */
+  start(resolve?: Resolve): this {
     const target = this.#target;
     const socket = this.#socket;
     socket.on("error", this.#onError).on("connect", this.#onConnect);
@@ -56,14 +67,18 @@ class NodeAttempt implements ConnectAttempt {
       if (this.#dialect.announcesBound && (localAddress || localPort)) {
         socket.once("connectionAttempt", () => this.#sink.onBound?.());
       }
-      socket.connect({
-        host: address,
-        port,
-        family,
-        localAddress,
-        localPort,
-        autoSelectFamily: false,
-      });
+      if (resolve) {
+        resolve(null, address, family);
+      } else {
+        socket.connect({
+          host: address,
+          port,
+          family,
+          localAddress,
+          localPort,
+          autoSelectFamily: false,
+        });
+      }
     }
     if (socket.destroyed) {
       this.#ignore();
@@ -75,7 +90,9 @@ class NodeAttempt implements ConnectAttempt {
 
   readonly #onConnect = (): void => {
     this.#removeListeners();
-    this.#sink.onConnect(new NodeConnection(this.#socket, this.#target.kind));
+    this.#sink.onConnect(
+      new NodeConnection(this.#socket, this.#target.kind, this.#dialect),
+    );
   };
 
   readonly #onError = (error: Error): void => {
@@ -91,6 +108,10 @@ class NodeAttempt implements ConnectAttempt {
   #ignore(): void {
     this.#removeListeners();
     this.#socket.on("error", () => {});
+  }
+
+  get handle(): object | null {
+    return handleOf(this.#socket);
   }
 
   localEndpoint(): Endpoint | null {
@@ -109,6 +130,58 @@ class NodeAttempt implements ConnectAttempt {
   unref(): void {
     this.#socket.unref();
   }
+}
+
+/**
+ * A socket that has its handle, and waits for its address. `connect` makes the
+ * handle at once, and then looks up the host: here the lookup ends when the
+ * address is known.
+ */
+class NodeReservation implements Reservation {
+  readonly #dialect: NetDialect;
+  readonly #socket: net.Socket = new net.Socket();
+  #resolve: Resolve | undefined;
+
+  constructor(dialect: NetDialect, target: ReserveTarget) {
+    this.#dialect = dialect;
+    this.#socket.allowHalfOpen = true;
+    this.#socket.connect({
+      ...target,
+      host: "reserved",
+      autoSelectFamily: false,
+      lookup: (_host, _options, resolve) => {
+        this.#resolve = resolve as Resolve;
+      },
+    });
+  }
+
+  get handle(): object {
+    return handleOf(this.#socket)!;
+  }
+
+  /** `tls` puts its own accessor onto the handle that it takes. */
+  get isTaken(): boolean {
+    const { handle } = this;
+    return Object.getOwnPropertyDescriptor(handle, "reading")?.get !==
+      undefined;
+  }
+
+  connect(target: TcpConnectTarget, sink: ConnectSink): ConnectAttempt {
+    return new NodeAttempt(target, sink, this.#socket, this.#dialect)
+      .start(this.#resolve);
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}
+
+/** Make the handle of a connection whose address is not known yet. */
+export function reserve(
+  dialect: NetDialect,
+  target: ReserveTarget,
+): Reservation {
+  return new NodeReservation(dialect, target);
 }
 
 /**

@@ -21,7 +21,9 @@ import type {
 } from "../adapter.ts";
 import { endpointOf } from "../common/endpoint.ts";
 import { featureUnavailable, systemError } from "../errors.ts";
+import type { NetDialect } from "./dialect.ts";
 import { normalize, writeError } from "./errors.ts";
+import { guardConnectionSink, guarded } from "../common/guarded_sinks.ts";
 
 type WriteCallback = (error?: Error | null) => void;
 
@@ -81,11 +83,19 @@ export function localEndpointOf(socket: net.Socket): Endpoint | null {
   return endpointOf(localAddress, localPort, localFamily);
 }
 
+/** A socket passes on only what changes its own idea of the option. */
+function turnNagleOn(socket: net.Socket): void {
+  socket.setNoDelay(true);
+  socket.setNoDelay(false);
+}
+
 /** {@linkcode Connection} over a connected, paused `net.Socket`. */
 export class NodeConnection implements Connection {
   readonly kind: "tcp" | "pipe";
   readonly #socket: net.Socket;
   readonly #raw: RawSocket;
+  readonly #dialect: NetDialect;
+  readonly #accepted: boolean;
   #sink: ConnectionSink | undefined;
   #closing = false;
   #closed = false;
@@ -100,12 +110,23 @@ export class NodeConnection implements Connection {
   /** Whether a write waits for its callback. */
   #pending = false;
   #failure: Error | null = null;
+  /** Whether a FIN waits to be sent. */
+  #shutting = false;
 
-  constructor(socket: net.Socket, kind: "tcp" | "pipe") {
+  /** @param accepted Whether a listener has made it. */
+  constructor(
+    socket: net.Socket,
+    kind: "tcp" | "pipe",
+    dialect: NetDialect,
+    accepted = false,
+  ) {
+    this.#dialect = dialect;
+    this.#accepted = accepted;
     this.#socket = socket;
     this.#raw = socket as unknown as RawSocket;
     this.kind = kind;
     socket.pause();
+    if (kind === "tcp" && !dialect.delays) turnNagleOn(socket);
     this.#raw[OWNER] = this;
     this.#raw.push = NodeConnection.#pushed;
     socket.on("error", NodeConnection.#failed);
@@ -122,12 +143,21 @@ export class NodeConnection implements Connection {
     (this as RawSocket)[OWNER].#onError(error);
   }
 
-  static #ended(this: unknown): void {
-    (this as RawSocket)[OWNER].#onClose();
+  static #ended(this: unknown, hadError: boolean): void {
+    (this as RawSocket)[OWNER].#onClose(hadError);
   }
 
   get bytesWritten(): number {
     return this.#raw._bytesDispatched;
+  }
+
+  /** Read by `tls` and others, too, once they have the handle. */
+  get bytesRead(): number {
+    return this.#socket.bytesRead;
+  }
+
+  get handle(): object | null {
+    return this.#raw._handle ?? null;
   }
 
   get fd(): number {
@@ -139,7 +169,9 @@ export class NodeConnection implements Connection {
   }
 
   attach(sink: ConnectionSink): void {
-    this.#sink = sink;
+    this.#sink = this.#dialect.reportsExceptions
+      ? sink
+      : guardConnectionSink(sink, this.#accepted);
   }
 
   localEndpoint(): Endpoint | null {
@@ -254,7 +286,9 @@ export class NodeConnection implements Connection {
 
   shutdown(): void {
     let now = true;
+    this.#shutting = true;
     const done = (error?: Error | null) => {
+      this.#shutting = false;
       if (now) return void setImmediate(done, error);
       if (this.#closing) return;
       this.#sink!.onShutdown(error ? normalize(error, "shutdown") : null);
@@ -269,7 +303,11 @@ export class NodeConnection implements Connection {
   }
 
   reset(): void {
-    if (this.#beginClose()) this.#socket.resetAndDestroy();
+    if (!this.#beginClose()) return;
+    // libuv refuses a reset while a FIN waits to be sent, and the socket would
+    // never close (Node 26.10; not reported). As elsewhere, the FIN comes first.
+    if (this.#shutting) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   /** Begin to close. Returns whether the socket is still to be destroyed. */
@@ -322,12 +360,15 @@ export class NodeConnection implements Connection {
 
   #onError(error: Error): void {
     this.#broken = true;
-    this.#endReading(normalize(error, "read"));
+    // An exception here would keep the socket from its 'close'.
+    guarded(() => this.#endReading(normalize(error, "read")));
   }
 
-  #onClose(): void {
+  #onClose(hadError: boolean): void {
     this.#closed = true;
     this.#broken = true;
-    if (this.#closing) this.#sink?.onClose();
+    // A socket closes by itself only if its error was reported before, or if
+    // whoever has taken its handle over destroys it.
+    if (this.#closing || !hadError) this.#sink?.onClose();
   }
 }

@@ -15,6 +15,11 @@ export interface NetDialect {
    */
   readonly completeErrors: boolean;
   /**
+   * Whether an exception of a listener is an uncaught exception. Otherwise it
+   * may be lost, or leave the socket half-way.
+   */
+  readonly reportsExceptions: boolean;
+  /**
    * Whether `EINVAL` stands for `EADDRNOTAVAIL`: an address that is not one of
    * this machine.
    */
@@ -24,6 +29,13 @@ export interface NetDialect {
    * Otherwise it comes too early to mean anything.
    */
   readonly announcesBound: boolean;
+  /**
+   * Whether a socket has its handle from the call of `connect()` on, and other
+   * modules of the runtime take it over.
+   */
+  readonly nativeHandles: boolean;
+  /** Whether Nagle's algorithm is on at first. */
+  readonly delays: boolean;
   /** Whether a bare handle heeds `ipv6Only` and `reusePort` when it binds. */
   readonly bindFlags: boolean;
   /**
@@ -49,8 +61,11 @@ interface Ipv6OnlyListen {
 export const nodeDialect: NetDialect = {
   runtime: "node",
   completeErrors: true,
+  reportsExceptions: true,
   hidesForeignAddress: false,
   announcesBound: true,
+  nativeHandles: true,
+  delays: true,
   bindFlags: true,
   ipv6Only: "supported",
 };

@@ -19,6 +19,7 @@ import { NodeConnection } from "./connection.ts";
 import type { NetDialect } from "./dialect.ts";
 import { listenError, normalize } from "./errors.ts";
 import { createServerHandle } from "./handle.ts";
+import { guardListenSink } from "../common/guarded_sinks.ts";
 import { checkPipePath } from "../common/pipe_path.ts";
 
 /**
@@ -92,12 +93,21 @@ function isStandIn(server: net.Server): boolean {
   return handle != null && Object.getPrototypeOf(handle) === Object.prototype;
 }
 
+/** Whether a server listens on TCP. */
+function hasTcpAddress(server: net.Server): boolean {
+  const address = server.address();
+  return typeof address === "object" && address?.address !== undefined;
+}
+
 /** Bind and listen. */
 export function listen(
   dialect: NetDialect,
   target: ListenTarget,
-  sink: ListenSink,
+  givenSink: ListenSink,
 ): Listener {
+  const sink = dialect.reportsExceptions
+    ? givenSink
+    : guardListenSink(givenSink);
   if (target.kind === "pipe") checkPipePath(target.path, "listen");
   const server = net.createServer({
     allowHalfOpen: true,
@@ -109,9 +119,10 @@ export function listen(
     sink.onConnection(
       new NodeConnection(
         socket,
-        target.kind !== "tcp" && socket.remoteFamily === undefined
-          ? "pipe"
-          : "tcp",
+        // Of an inherited handle, the address tells: a peer may have none.
+        target.kind === "tcp" || hasTcpAddress(server) ? "tcp" : "pipe",
+        dialect,
+        true,
       ),
     );
   });
@@ -158,6 +169,9 @@ export function listen(
     get fd() {
       const { _handle } = server as { _handle?: { fd?: number } | null };
       return _handle?.fd ?? -1;
+    },
+    get handle() {
+      return (server as { _handle?: object | null })._handle ?? null;
     },
     endpoint() {
       const address = server.address();

@@ -33,6 +33,8 @@ export abstract class Clock {
   protected readonly queue: AlarmQueue = new AlarmQueue();
   #lastOrder = 0;
   #touched = false;
+  /** What the program has thrown. */
+  readonly #thrown: unknown[] = [];
 
   /** Milliseconds since the network was made. */
   abstract readonly now: number;
@@ -77,9 +79,17 @@ export abstract class Clock {
     this.rescheduled();
   }
 
-  /** The program is about to be called, and gets time to answer. */
-  touch(): void {
+  /**
+   * Call the program, which then gets time to answer. What it throws is thrown
+   * once everything that happens now has happened.
+   */
+  tell<T>(call: () => T): T | undefined {
     this.#touched = true;
+    try {
+      return call();
+    } catch (error) {
+      this.#thrown.push(error);
+    }
   }
 
   /** Let the next alarm go off; gives whether it called the program. */
@@ -88,6 +98,8 @@ export abstract class Clock {
     this.queue.remove(alarm);
     this.#touched = false;
     alarm.action();
+    const errors = this.#thrown.splice(0);
+    if (errors.length > 0) throw errors[0];
     return this.#touched;
   }
 }

@@ -64,8 +64,7 @@ export class SimulatedTimer {
       this.#alarm = undefined;
       if (this.#repeats) this.#start();
       else this.#pending.delete(this.#id);
-      this.#clock.touch();
-      this.#run();
+      this.#clock.tell(this.#run);
     }, !this.#referenced);
   }
 

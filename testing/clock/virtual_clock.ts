@@ -55,10 +55,7 @@ export class VirtualClock extends Clock {
     const target = this.#now + duration;
     this.#until = Math.max(this.#until, target);
     const reached = new Promise<void>((resolve) => {
-      this.at(target, () => {
-        this.touch();
-        resolve();
-      });
+      this.at(target, () => this.tell(resolve));
     });
     // Somebody who moves the clock already moves it for this one, too.
     if (this.#driving) return await reached;

@@ -273,6 +273,8 @@ export class Ear extends Log {
   listener!: Listener;
   error: SystemError | undefined;
   closed = false;
+  /** Whether `onClose` is due. */
+  #unbinding = false;
   readonly #lab: Watch;
 
   constructor(lab: Watch, target: ListenTarget, handlers?: Handlers) {
@@ -301,6 +303,12 @@ export class Ear extends Log {
           this.error = error as SystemError;
           this.add("error");
         },
+        onClose: () => {
+          lab.hear("onClose");
+          if (!this.#unbinding) lab.blame("onClose without close()");
+          this.#unbinding = false;
+          this.add("free");
+        },
       })
     );
     this.#wasPending = this.listener.pending;
@@ -320,7 +328,12 @@ export class Ear extends Log {
 
   close(): void {
     this.closed = true;
-    this.#lab.call(() => this.listener.close());
+    this.#unbinding = this.#lab.call(() => this.listener.close()) === false;
+  }
+
+  /** Resolves once the address of the closed listener is free. */
+  async freed(): Promise<void> {
+    if (this.#unbinding) await this.saw("free");
   }
 
   /** A target that reaches this listener. */

@@ -14,7 +14,7 @@ import { systemError } from "../../runtime/errors.ts";
 import type { Alarm } from "../clock/queue.ts";
 import { REMOTE } from "../link/settings.ts";
 import type { TcpEnd } from "../tcp/end.ts";
-import { faultsFor } from "../tcp/faults.ts";
+import { announce, faultsFor } from "../tcp/faults.ts";
 import { familyOf } from "./addresses.ts";
 import { Machine } from "./machine.ts";
 
@@ -96,8 +96,8 @@ export class SimulatedAttempt implements ConnectAttempt {
       ? { address: target.localAddress, port: target.localPort }
       : { ...target, ...this.#asked() };
     if (!this.#isOver()) return;
-    this.#machine.touch();
-    this.#sink.onError(systemError(code, syscall, details));
+    const error = systemError(code, syscall, details);
+    this.#machine.tell(() => this.#sink.onError(error));
   }
 
   /** The source that was asked for, as it came out. */
@@ -118,8 +118,7 @@ export class SimulatedAttempt implements ConnectAttempt {
     if (localAddress || localPort) {
       const refusal = this.#bindRefusal(target);
       if (refusal) return this.#fail(refusal, "bind");
-      machine.touch();
-      this.#sink.onBound?.();
+      machine.tell(() => this.#sink.onBound?.());
       if (!machine.isOpen(this)) return;
     }
     this.#startTcp(target);
@@ -220,10 +219,9 @@ export class SimulatedAttempt implements ConnectAttempt {
 
   #opened(end: TcpEnd, error: Error | null): void {
     if (error) return this.#fail((error as NodeJS.ErrnoException).code!);
-    if (!this.#isOver(true)) return end.turnAway();
+    if (!this.#isOver(true)) return;
     end.fd = this.#fd;
     this.#machine.opened(end);
-    this.#machine.touch();
-    this.#sink.onConnect(end);
+    this.#machine.tell(() => announce(end, this.#sink));
   }
 }

@@ -14,8 +14,8 @@ import { endpointOf } from "./addresses.ts";
 export interface Ground {
   /** Have something happen next. */
   soon(action: () => void): void;
-  /** The program is about to be called. */
-  touch(): void;
+  /** Call the program. */
+  tell(call: () => void): void;
   /** A descriptor, or -1. */
   takeDescriptor(): number;
   /** Give a descriptor back. */
@@ -146,20 +146,20 @@ export class SimulatedListener implements Listener {
     const end = this.#queue[0];
     if (!end) return;
     const fd = this.#ground.takeDescriptor();
-    this.#ground.touch();
     if (fd < 0) {
       this.#isStuck = true;
       this.#ground.onceDescriptorFree(() => {
         this.#isStuck = false;
         this.#acceptSoon();
       });
-      this.#sink.onError(systemError("EMFILE", "accept"));
+      const error = systemError("EMFILE", "accept");
+      this.#ground.tell(() => this.#sink.onError(error));
       return;
     }
     this.#queue.shift();
     end.fd = fd;
     this.#ground.opened(end);
     this.#acceptSoon();
-    this.#sink.onConnection(end);
+    this.#ground.tell(() => this.#sink.onConnection(end));
   }
 }

@@ -33,8 +33,8 @@ export function createLookup(
       .map((address) => ({ address, family: familyOf(address) }))
       .filter((entry) => family === 0 || entry.family === family);
     clock.soon(() => {
-      clock.touch();
-      callback(found.length > 0 ? null : notFound(hostname), found);
+      const error = found.length > 0 ? null : notFound(hostname);
+      clock.tell(() => callback(error, found));
     });
   };
 }

@@ -119,8 +119,8 @@ export class Machine implements Ground, Home {
     this.clock.soon(action);
   }
 
-  touch(): void {
-    this.clock.touch();
+  tell(call: () => void): void {
+    this.clock.tell(call);
   }
 
   takeDescriptor(): number {

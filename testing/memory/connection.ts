@@ -7,7 +7,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { setImmediate } from "../../runtime/timers.ts";
+import { queueMicrotask, setImmediate } from "../../runtime/timers.ts";
 import type {
   Connection,
   ConnectionSink,
@@ -18,6 +18,17 @@ import { systemError } from "../../runtime/errors.ts";
 
 /** Bytes one direction holds before `write` has to wait. */
 const CAPACITY = 64 * 1024;
+
+/** Memory to read into; an exception is an uncaught one, and reading goes on. */
+function memoryOf(sink: ConnectionSink): Uint8Array | undefined {
+  try {
+    return sink.allocate?.();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
 
 /** One end of a connection in memory. */
 export class MemoryConnection implements Connection {
@@ -159,7 +170,7 @@ export class MemoryConnection implements Connection {
   /** One read a turn; after the last one, the end or the error. */
   #deliver(sink: ConnectionSink): void {
     if (this.#inboxSize > 0) {
-      const memory = sink.allocate?.();
+      const memory = memoryOf(sink);
       const chunk = this.#take(memory);
       const peer = this.#peer!;
       if (peer.#unsent !== undefined && peer.#send()) {

@@ -154,7 +154,7 @@ export class TcpEnd implements Connection, Place {
   /** Turn away a connection that nobody has seen. */
   turnAway(): void {
     // A client says so when its SYN is answered, as a system does.
-    if (this.side === "server" || this.#state === "open") this.#send("RST");
+    if (this.side === "server") this.#send("RST");
     this.abandon();
   }
 
@@ -245,8 +245,8 @@ export class TcpEnd implements Connection, Place {
   #tellSoon(call: (sink: ConnectionSink) => void): void {
     this.#home.clock.soon(() => {
       if (this.#closed || !this.#sink) return;
-      this.#home.clock.touch();
-      call(this.#sink);
+      const sink = this.#sink;
+      this.#home.clock.tell(() => call(sink));
     });
   }
 
@@ -257,16 +257,14 @@ export class TcpEnd implements Connection, Place {
     const receiver = this.#receiver;
     const sink = this.#sink!;
     if (receiver.unread > 0) {
-      clock.touch();
-      const chunk = receiver.read(sink.allocate?.());
+      const chunk = receiver.read(clock.tell(() => sink.allocate?.()));
       this.#deliverSoon();
-      sink.onRead(chunk);
+      clock.tell(() => sink.onRead(chunk));
       if (this.#state === "open" && receiver.hasNews) this.#acknowledge();
     } else if (!this.#told && (receiver.ended || this.#error)) {
-      clock.touch();
       this.#told = true;
-      if (receiver.ended) sink.onEnd();
-      else sink.onError(this.#error!);
+      const error = this.#error;
+      clock.tell(() => receiver.ended ? sink.onEnd() : sink.onError(error!));
     }
   }
 
@@ -385,8 +383,7 @@ export class TcpEnd implements Connection, Place {
     this.#sender.orphan();
     this.#home.clock.cancel(this.#delivery);
     this.#home.clock.soon(() => {
-      this.#home.clock.touch();
-      this.#sink?.onClose();
+      this.#home.clock.tell(() => this.#sink?.onClose());
     });
     this.#home.closed(this);
     if (this.#state !== "open") return;

@@ -87,7 +87,7 @@ export class Faults implements FaultActions {
    * @param direction Whose bytes. Default `"sent"`: those this end sends.
    */
   afterBytes(bytes: number, direction: Direction = "sent"): FaultActions {
-    const faults = faultsOf(this.#socket._handle);
+    const faults = faultsOf(this.#socket);
     const later = (action: FaultAction, duration?: number) =>
       faults.do((wire) => {
         const sender = faults.sender(direction);
@@ -102,7 +102,7 @@ export class Faults implements FaultActions {
   }
 
   #now(action: FaultAction, duration?: number): void {
-    faultsOf(this.#socket._handle).do((wire) => {
+    faultsOf(this.#socket).do((wire) => {
       wire.apply(action, "client", duration);
       if (action === "stall") wire.apply(action, "server", duration);
     });
@@ -132,6 +132,21 @@ export class Faults implements FaultActions {
 export interface HandleOwner {
   /** Its connection, or who waits for one. */
   readonly _handle: object | null;
+  /** Whether it has no connection yet. */
+  readonly pending: boolean;
+}
+
+/** The end that a socket announces by `'connect'`, and has no handle for yet. */
+let announced: TcpEnd | undefined;
+
+/** Hand an end over to who asked for it. */
+export function announce(end: TcpEnd, sink: ConnectSink): void {
+  announced = end;
+  try {
+    sink.onConnect(end);
+  } finally {
+    announced = undefined;
+  }
 }
 
 /** Faults of connections that are not there yet, by who waits for them. */
@@ -146,7 +161,8 @@ function isSink(handle: object | null): handle is ConnectSink {
   return handle !== null && "onConnect" in handle;
 }
 
-function faultsOf(handle: object | null): ConnectionFaults {
+function faultsOf(socket: HandleOwner): ConnectionFaults {
+  const handle = socket._handle ?? (socket.pending ? null : announced ?? null);
   if (handle instanceof TcpEnd) {
     return new ConnectionFaults(handle.wire, handle.side);
   }

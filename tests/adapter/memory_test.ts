@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { createMemoryAdapter } from "../../testing/memory/adapter.ts";
-import { adapterContract } from "../../testing/contract/contract.ts";
+import { checkBackend } from "./check_backend.ts";
 
-adapterContract("memory", createMemoryAdapter(), { files: false });
+checkBackend("memory", { files: false });

@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { adapterContract } from "../../testing/contract/contract.ts";
-import { createNetwork } from "../../testing/mod.ts";
+import { checkBackend } from "./check_backend.ts";
 
-const network = createNetwork({ seed: 1, clock: "real" });
-adapterContract("simulated", network.host("here").adapter, { files: false });
+checkBackend("simulated", { files: false });

@@ -182,9 +182,11 @@ test("SocketAddress.isSocketAddress(): this package's and the runtime's", () => 
   assert.equal(SocketAddress.isSocketAddress(new own.SocketAddress({})), true);
   class Derived extends SocketAddress {}
   assert.equal(SocketAddress.isSocketAddress(new Derived()), true);
-  for (
-    const value of [undefined, null, 1, "127.0.0.1", {}, [], make().toJSON()]
-  ) {
+  const unmade = [SocketAddress, own.SocketAddress].map(({ prototype }) =>
+    Object.create(prototype)
+  );
+  const others = [undefined, null, 1, "127.0.0.1", {}, [], make().toJSON()];
+  for (const value of [...others, ...unmade]) {
     assert.equal(SocketAddress.isSocketAddress(value), false);
   }
 });

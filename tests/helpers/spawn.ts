@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import {
+  type ChildProcess,
+  spawn,
+  spawnSync,
+  type SpawnSyncReturns,
+} from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { runtimeName } from "./runtime.ts";
@@ -16,6 +21,8 @@ export interface FixtureOptions {
    * Permission flags, for a runtime with permissions; all of them if left out.
    */
   permissions?: readonly string[];
+  /** How many descriptors it may have; not on Windows. */
+  descriptors?: number;
   /** Added to the environment of the test. */
   env?: Record<string, string>;
   /**
@@ -55,6 +62,10 @@ function command(name: string, options: FixtureOptions): string[] {
   return [...flags, fileURLToPath(url), ...options.args ?? []];
 }
 
+function environment(options: FixtureOptions): NodeJS.ProcessEnv {
+  return { ...process.env, NO_COLOR: "1", ...options.env };
+}
+
 /**
  * Starts a fixture. The caller waits for it or kills it.
  *
@@ -66,8 +77,14 @@ export function startFixture(
   name: string,
   options: FixtureOptions = {},
 ): ChildProcess {
-  const child = spawn(process.execPath, command(name, options), {
-    env: { ...process.env, NO_COLOR: "1", ...options.env },
+  const { descriptors } = options;
+  const args = [process.execPath, ...command(name, options)];
+  const [program, ...rest] = descriptors === undefined ? args : [
+    ...["/bin/sh", "-c", `ulimit -n ${descriptors}; exec "$@"`, "sh"],
+    ...args,
+  ];
+  const child = spawn(program!, rest, {
+    env: environment(options),
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdout?.setEncoding("utf8");
@@ -111,5 +128,23 @@ export function runFixture(
       clearTimeout(limit);
       resolve({ code, signal, stdout, stderr, timedOut });
     });
+  });
+}
+
+/**
+ * Runs a fixture to its end while nothing else happens in this process.
+ *
+ * @param name File name in `tests/fixtures/`, without extension.
+ * @param options Arguments, permissions, environment and time limit.
+ * @returns Its status and output.
+ */
+export function runFixtureSync(
+  name: string,
+  options: FixtureOptions = {},
+): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, command(name, options), {
+    env: environment(options),
+    encoding: "utf8",
+    timeout: options.timeout ?? 30_000,
   });
 }

@@ -85,7 +85,7 @@ function loadGetOption(): GetOption {
   return library.symbols.getsockopt;
 }
 
-/** Why {@linkcode keepAliveOf} does not work here, or `false`. */
+/** Why an option of a socket cannot be read here, or `false`. */
 export const noOptions: string | false = noTable ||
   (runtimeName === "node" && "Node cannot ask for a socket's options");
 
@@ -95,23 +95,36 @@ let getOption: GetOption | undefined;
 const SOL_SOCKET = 1;
 const SO_KEEPALIVE = 9;
 const IPPROTO_TCP = 6;
+const TCP_NODELAY = 1;
 const TCP_KEEPIDLE = 4;
 const TCP_KEEPINTVL = 5;
 const TCP_KEEPCNT = 6;
+
+/** Reads the options of a socket. */
+function optionsOf(
+  socket: net.Socket,
+): (level: number, option: number) => number {
+  const get = getOption ??= loadGetOption();
+  const fd = descriptorOf(socket);
+  return (level, option) => {
+    const value = new Int32Array(1);
+    if (get(fd, level, option, value, Uint32Array.of(4)) !== 0) {
+      throw new Error(`getsockopt(${fd}, ${level}, ${option})`);
+    }
+    return value[0]!;
+  };
+}
+
+/** Whether Nagle's algorithm is off in the kernel. */
+export function noDelayOf(socket: net.Socket): boolean {
+  return optionsOf(socket)(IPPROTO_TCP, TCP_NODELAY) !== 0;
+}
 
 /** The keep-alive settings in the kernel, in seconds; `null` if it is off. */
 export function keepAliveOf(
   socket: net.Socket,
 ): { delay: number; interval: number; count: number } | null {
-  getOption ??= loadGetOption();
-  const fd = descriptorOf(socket);
-  const read = (level: number, option: number) => {
-    const value = new Int32Array(1);
-    if (getOption!(fd, level, option, value, Uint32Array.of(4)) !== 0) {
-      throw new Error(`getsockopt(${fd}, ${level}, ${option})`);
-    }
-    return value[0]!;
-  };
+  const read = optionsOf(socket);
   if (read(SOL_SOCKET, SO_KEEPALIVE) === 0) return null;
   return {
     delay: read(IPPROTO_TCP, TCP_KEEPIDLE),

@@ -70,6 +70,41 @@ test("Socket, Server: have their names", () => {
   assert.equal(net.createServer().constructor, net.Server);
 });
 
+test("Socket, Server: inherit from Node's classes, and take their arguments", () => {
+  assert.equal(Object.getPrototypeOf(net.Socket), Duplex);
+  assert.equal(Object.getPrototypeOf(net.Server), EventEmitter);
+  assert.equal(net.Socket.length, 1);
+  assert.equal(net.Server.length, 2);
+});
+
+test("Socket, Server: have no other name in a stack trace", () => {
+  for (const object of [new net.Socket(), net.createServer()]) {
+    let stack = "";
+    object.on("error", () => stack = new Error().stack!);
+    object.emit("error", new Error());
+    // V8 names the class of the object, JavaScriptCore only the method.
+    const caller = /(\w+)\.emit\w*/.exec(stack)?.[1];
+    if (caller) assert.equal(caller, object.constructor.name);
+    assert.match(stack, /emit/);
+  }
+});
+
+test("adapter: counts as a property of the options themselves only", () => {
+  const { prototype } = Object as unknown as {
+    prototype: { adapter?: object };
+  };
+  prototype.adapter = new Proxy({}, {
+    get: () => assert.fail("the inherited adapter is used"),
+  });
+  try {
+    net.createServer({}).listen(0, "127.0.0.1").close();
+    net.connect({ port: 1, host: "127.0.0.1" }).on("error", () => {}).destroy();
+    new net.BoundSocket({ host: "127.0.0.1" }).close();
+  } finally {
+    delete prototype.adapter;
+  }
+});
+
 test("Socket(): is a Duplex stream, with or without 'new'", () => {
   const call = net.Socket as unknown as (options?: object) => net.Socket;
   for (

@@ -8,6 +8,7 @@ import { Duplex } from "node:stream";
 import * as net from "../../mod.ts";
 import { connectionsOf, fateOf } from "../helpers/connects.ts";
 import { event, received, turn } from "../helpers/net_helpers.ts";
+import { runFixtureSync } from "../helpers/spawn.ts";
 import { forEachTransport, portOf, tcpTest } from "../helpers/transports.ts";
 
 forEachTransport(
@@ -116,6 +117,31 @@ tcpTest(
     assert.equal(await connectionsOf(server), 0);
   },
 );
+
+for (const how of ["port", "bound socket"] as const) {
+  tcpTest(
+    `createServer({ blockList }): keeps out a peer that resets early, on a ${how}`,
+    async (bed) => {
+      const blockList = new net.BlockList();
+      blockList.addAddress("127.0.0.1");
+      const server = bed.createServer({ blockList });
+      server.on("connection", () => assert.fail("no 'connection'"));
+      if (how === "port") {
+        server.listen(0, "127.0.0.1");
+      } else {
+        server.listen(new net.BoundSocket({ host: "127.0.0.1" }));
+      }
+      await event(server, "listening");
+      // Nothing is accepted before this returns.
+      const { status, stderr } = runFixtureSync("hostile/early_reset", {
+        args: [String(portOf(server))],
+      });
+      assert.equal(stderr, "");
+      assert.equal(status, 0);
+      for (let i = 0; i < 10; i++) await turn();
+    },
+  );
+}
 
 tcpTest(
   "createServer({ blockList }): an IPv4 rule blocks a peer that shows as mapped",

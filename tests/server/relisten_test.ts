@@ -5,6 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import process from "node:process";
 import type { AddressInfo } from "../../mod.ts";
 import { errorOf, event, turn } from "../helpers/net_helpers.ts";
 import { forEachTransport, tcpTest } from "../helpers/transports.ts";
@@ -148,17 +149,35 @@ forEachTransport(
   },
 );
 
-tcpTest(
-  "Server.listen(): a second call while the host is resolved takes its place",
+forEachTransport(
+  "Server.listen(): twice throws before the first address is bound, too",
   async (bed) => {
     const server = bed.createServer();
     const calls: string[] = [];
-    server.on("listening", () => calls.push("listening"));
-    server.listen(0, "127.0.0.1", () => calls.push("first"));
-    server.listen(0, () => calls.push("second"));
+    const again = () =>
+      assert.throws(() => server.listen(0, () => calls.push("second")), {
+        code: "ERR_SERVER_ALREADY_LISTEN",
+      });
+    server.listen(bed.transport.listenOptions(), () => calls.push("first"));
+    again();
+    process.nextTick(again);
+    await event(server, "listening");
+    again();
+    await turn();
+    assert.deepEqual(calls, ["first"]);
+  },
+);
+
+tcpTest(
+  "Server.listen(): after close() while the host is resolved, listens",
+  async (bed) => {
+    const server = bed.createServer();
+    server.listen(0, "127.0.0.1", () => assert.fail("closed before"));
+    server.removeAllListeners("listening");
+    server.close();
+    server.listen(0);
     await event(server, "listening");
     await turn();
-    assert.deepEqual(calls, ["listening", "first", "second"]);
     assert.equal((server.address() as AddressInfo).address, "::");
   },
 );

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import * as net from "../../mod.ts";
 import {
   closed,
+  errorOf,
   event,
   received,
   record,
   turn,
 } from "../helpers/net_helpers.ts";
+import { errno, fields } from "../helpers/system_errors.ts";
 import { forEachTransport, tcpTest } from "../helpers/transports.ts";
 
 forEachTransport(
@@ -252,5 +255,147 @@ tcpTest(
       const client = bed.connect(server, { onread });
       assert.equal(String(await received(client)), "data");
     }
+  },
+);
+
+/** An `onread` whose callback adds what it gets to `chunks`. */
+function collect(
+  chunks: string[],
+  then: () => unknown = () => {},
+  buffer: net.OnReadOpts["buffer"] = Buffer.alloc(4),
+): net.OnReadOpts {
+  return {
+    buffer,
+    callback(size, bytes) {
+      chunks.push(Buffer.from(bytes.subarray(0, size)).toString());
+      then();
+      return true;
+    },
+  };
+}
+
+forEachTransport(
+  "onread: ticks and promise jobs run before the next bytes",
+  async (bed) => {
+    const log: string[] = [];
+    const then = () => {
+      process.nextTick(() => log.push("tick"));
+      Promise.resolve().then(() => log.push("job"));
+    };
+    const { client, peer } = await bed.pair({
+      client: { onread: collect(log, then) },
+    });
+    peer.end("aaaabbbbcccc");
+    await closed(client);
+    const [first, second, third] = ["aaaa", "bbbb", "cccc"].map((text) =>
+      log.indexOf(text)
+    ) as [number, number, number];
+    for (const part of [log.slice(first, second), log.slice(second, third)]) {
+      assert.ok(part.includes("tick"), log.join());
+      assert.ok(part.includes("job"), log.join());
+    }
+  },
+);
+
+forEachTransport(
+  "onread: pause() in a tick holds the next bytes, destroy() drops them",
+  async (bed) => {
+    const chunks: string[] = [];
+    const then = () =>
+      process.nextTick(() => {
+        if (chunks.length === 1) client.pause();
+        else client.destroy();
+      });
+    const { client, peer } = await bed.pair({
+      client: { onread: collect(chunks, then) },
+    });
+    peer.on("error", () => {});
+    peer.end("aaaabbbbcccc");
+    while (chunks.length < 1) await turn();
+    for (let i = 0; i < 5; i++) await turn();
+    assert.deepEqual(chunks, ["aaaa"]);
+    assert.equal(client.bytesRead, 4);
+    client.resume();
+    await closed(client);
+    assert.deepEqual(chunks, ["aaaa", "bbbb"]);
+    assert.equal(client.bytesRead, 8);
+  },
+);
+
+forEachTransport(
+  "onread: pause() and resume() in a tick change nothing",
+  async (bed) => {
+    const chunks: string[] = [];
+    const then = () => process.nextTick(() => client.pause().resume());
+    const { client, peer } = await bed.pair({
+      client: { onread: collect(chunks, then) },
+    });
+    peer.end("aaaabbbbcccc");
+    await closed(client);
+    assert.deepEqual(chunks, ["aaaa", "bbbb", "cccc"]);
+  },
+);
+
+forEachTransport("onread: memory without room is ENOBUFS", async (bed) => {
+  const server = await bed.listen({}, (peer) => {
+    peer.on("error", () => {}).end("data");
+  });
+  const noCalls: string[] = [];
+  const none = bed.connect(server, {
+    onread: collect(noCalls, undefined, Buffer.alloc(0)),
+  });
+  const error = await errorOf(none);
+  assert.deepEqual(fields(error), {
+    name: "Error",
+    code: "ENOBUFS",
+    errno: errno("ENOBUFS"),
+    syscall: "read",
+    message: "read ENOBUFS",
+  });
+  assert.equal(await closed(none), true);
+  assert.deepEqual(noCalls, []);
+
+  const sizes = [2, 0];
+  const chunks: string[] = [];
+  const shrinking = bed.connect(server, {
+    onread: collect(chunks, undefined, () => Buffer.alloc(sizes.shift() ?? 0)),
+  });
+  assert.equal((await errorOf(shrinking)).code, "ENOBUFS");
+  assert.deepEqual(chunks, ["da"]);
+  assert.equal(shrinking.bytesRead, 2);
+});
+
+forEachTransport(
+  "onread: without room, the peer's FIN is ENOBUFS, too",
+  async (bed) => {
+    const server = await bed.listen({}, (peer) => {
+      peer.on("error", () => {}).end();
+    });
+    const client = bed.connect(server, {
+      onread: collect([], undefined, Buffer.alloc(0)),
+    });
+    assert.equal((await errorOf(client)).code, "ENOBUFS");
+  },
+);
+
+forEachTransport(
+  "onread: a function that never gives memory has the callback called with true",
+  async (bed) => {
+    let asked = 0;
+    const calls: unknown[][] = [];
+    const { client, peer } = await bed.pair({
+      client: {
+        onread: {
+          buffer: () => asked++,
+          callback: (...args: unknown[]) => void calls.push(args),
+        },
+      },
+    });
+    assert.equal(asked, 1);
+    peer.end("data");
+    await closed(client);
+    assert.deepEqual(calls, [[4, true]]);
+    assert.equal(asked, 2);
+    assert.equal(client.bytesRead, 4);
   },
 );

@@ -10,7 +10,9 @@ import {
   portOf,
   tcp4,
   tcpTest,
+  testOver,
 } from "../helpers/transports.ts";
+import { noDelayOf, noOptions } from "../helpers/tcp_table.ts";
 
 /** Any constructor function, as code from before classes declares it. */
 interface LegacySocket extends net.Socket {
@@ -23,7 +25,7 @@ test("net.Socket: is a Duplex, and Stream is another name of it", () => {
   assert.ok(socket instanceof Duplex);
   assert.equal(net.Stream, net.Socket);
   assert.equal(net.default.Socket, net.Socket);
-  assert.equal(Object.getPrototypeOf(net.Socket.prototype), Duplex.prototype);
+  assert.ok(net.Socket.prototype instanceof Duplex);
   assert.equal(net.Socket.name, "Socket");
   assert.equal(socket.constructor, net.Socket);
   socket.destroy();
@@ -310,4 +312,45 @@ tcpTest(
       String(outcome),
     );
   },
+);
+
+testOver(
+  tcp4,
+  "Socket.setNoDelay(): Nagle's algorithm is on, unless it is turned off",
+  async (bed) => {
+    const cases: [net.SocketConstructorOpts, boolean[], boolean][] = [
+      [{}, [], false],
+      [{ noDelay: false }, [], false],
+      [{ noDelay: true }, [], true],
+      [{}, [false], false],
+      [{}, [true], true],
+      [{}, [true, false], false],
+      [{ noDelay: true }, [false], false],
+    ];
+    for (const [options, calls, expected] of cases) {
+      const { client, peer } = await bed.pair({
+        client: options,
+        server: { noDelay: options.noDelay },
+      });
+      for (const socket of [client, peer]) {
+        for (const on of calls) socket.setNoDelay(on);
+        assert.equal(
+          noDelayOf(socket),
+          expected,
+          `${JSON.stringify(options)} ${calls}`,
+        );
+      }
+    }
+    // These may go through another transport.
+    const bound = bed.createServer();
+    bound.listen(new net.BoundSocket({ host: "127.0.0.1" }));
+    await event(bound, "listening");
+    const accepted = event(bound, "connection");
+    const client = bed.connect(bound, { localAddress: "127.0.0.1" });
+    await event(client, "connect");
+    const [peer] = await accepted as [net.Socket];
+    assert.equal(noDelayOf(client), false);
+    assert.equal(noDelayOf(peer), false);
+  },
+  noOptions,
 );

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import {
@@ -84,6 +85,27 @@ eachTcp(
     const failed = errorOf(client);
     peer.resetAndDestroy();
     assertReset(await failed);
+  },
+);
+
+eachTcp(
+  "Socket.resetAndDestroy(): right after end(), closes both sides",
+  async (bed) => {
+    for (const later of [(reset: () => void) => reset(), process.nextTick]) {
+      for (const who of ["client", "peer"] as const) {
+        const pair = await bed.pair();
+        const socket = pair[who];
+        const other = pair[who === "client" ? "peer" : "client"];
+        const log = record(socket, ["error", "close"]);
+        // It sees the FIN, or the RST if that came first.
+        other.on("error", () => {}).resume();
+        socket.end("bye");
+        later(() => socket.resetAndDestroy());
+        assert.equal(await closed(socket), false);
+        await closed(other);
+        assert.deepEqual(log, ["close"]);
+      }
+    }
   },
 );
 

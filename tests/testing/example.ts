@@ -28,12 +28,6 @@ export function readRecording(): string {
   return readFileSync(recordingFile(), "utf8");
 }
 
-/** A trace, a line for each entry. */
-export function asText({ trace }: Network): string {
-  const lines = trace.entries.map((entry) => JSON.stringify(entry));
-  return `[\n${lines.join(",\n")}\n]\n`;
-}
-
 /** The example of the guide, and one of everything else. */
 export async function playExample(): Promise<Network> {
   const network = createNetwork({ seed: 42 });
@@ -96,5 +90,8 @@ export async function playExample(): Promise<Network> {
 }
 
 if (import.meta.main) {
-  writeFileSync(recordingFile(), asText(await playExample()));
+  writeFileSync(
+    recordingFile(),
+    JSON.stringify((await playExample()).trace.entries, null, 2),
+  );
 }

@@ -69,6 +69,7 @@ export function pipeRules({ adapter, check, files }: Suite): void {
     await lab.connect(pipeTo(path));
     await ear.saw("connection");
     ear.close();
+    await ear.freed();
     assert.equal(fs.existsSync(path), false);
   });
 

@@ -93,7 +93,6 @@ export const scenarios: Scenario[] = [
   ...overBoth("listen() twice", async (net, trace) => {
     const server = trace.server("server", net.createServer());
     server.call("listen", trace.free());
-    server.call("listen", trace.free());
     await server.until("listening");
     server.call("listen", trace.free());
     server.call("close");

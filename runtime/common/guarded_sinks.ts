@@ -1,0 +1,190 @@
+/**
+ * Sinks for runtimes that do not treat an exception in a callback as an
+ * uncaught one, but reject a promise, close the socket, or drop it.
+ *
+ * @module
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type {
+  Connection,
+  ConnectionSink,
+  ConnectSink,
+  ListenSink,
+} from "../adapter.ts";
+import { queueMicrotask } from "../timers.ts";
+
+/**
+ * Call, and let an exception be an uncaught exception of a job of its own. The
+ * caller goes on.
+ */
+export function guarded(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    throwUncaught(error);
+  }
+}
+
+function throwUncaught(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
+class GuardedConnectionSink implements ConnectionSink {
+  readonly #sink: ConnectionSink;
+
+  constructor(sink: ConnectionSink) {
+    this.#sink = sink;
+  }
+
+  // No closures here: these are called for every chunk.
+
+  allocate(): Uint8Array | undefined {
+    try {
+      return this.#sink.allocate?.();
+    } catch (error) {
+      throwUncaught(error);
+    }
+  }
+
+  onRead(chunk: Uint8Array): void {
+    try {
+      this.#sink.onRead(chunk);
+    } catch (error) {
+      throwUncaught(error);
+    }
+  }
+
+  onWrite(error: Error | null): void {
+    try {
+      this.#sink.onWrite(error);
+    } catch (exception) {
+      throwUncaught(exception);
+    }
+  }
+
+  onEnd(): void {
+    guarded(() => this.#sink.onEnd());
+  }
+
+  onError(error: Error): void {
+    guarded(() => this.#sink.onError(error));
+  }
+
+  onShutdown(error: Error | null): void {
+    guarded(() => this.#sink.onShutdown(error));
+  }
+
+  onClose(): void {
+    guarded(() => this.#sink.onClose());
+  }
+}
+
+/**
+ * Calls a function outside of every context of an `AsyncLocalStorage`, unless
+ * this module was loaded within one.
+ */
+const outside = AsyncLocalStorage.snapshot();
+
+/**
+ * As Node, calls without a context what concerns an accepted connection. Deno
+ * and Bun would call it in the context of `listen`.
+ */
+class AcceptedConnectionSink extends GuardedConnectionSink {
+  override onRead(chunk: Uint8Array): void {
+    outside(() => super.onRead(chunk));
+  }
+
+  override onWrite(error: Error | null): void {
+    outside(() => super.onWrite(error));
+  }
+
+  override onEnd(): void {
+    outside(() => super.onEnd());
+  }
+
+  override onError(error: Error): void {
+    outside(() => super.onError(error));
+  }
+
+  override onShutdown(error: Error | null): void {
+    outside(() => super.onShutdown(error));
+  }
+
+  override onClose(): void {
+    outside(() => super.onClose());
+  }
+}
+
+class GuardedConnectSink implements ConnectSink {
+  readonly #sink: ConnectSink;
+
+  constructor(sink: ConnectSink) {
+    this.#sink = sink;
+  }
+
+  onBound(): void {
+    guarded(() => this.#sink.onBound?.());
+  }
+
+  onConnect(connection: Connection): void {
+    guarded(() => this.#sink.onConnect(connection));
+  }
+
+  onError(error: Error): void {
+    guarded(() => this.#sink.onError(error));
+  }
+}
+
+class GuardedListenSink implements ListenSink {
+  readonly #sink: ListenSink;
+
+  constructor(sink: ListenSink) {
+    this.#sink = sink;
+  }
+
+  get maxConnections(): number | undefined {
+    return this.#sink.maxConnections;
+  }
+
+  onListening(): void {
+    guarded(() => this.#sink.onListening());
+  }
+
+  onConnection(connection: Connection): void {
+    guarded(() => this.#sink.onConnection(connection));
+  }
+
+  onError(error: Error): void {
+    guarded(() => this.#sink.onError(error));
+  }
+
+  onClose(): void {
+    guarded(() => this.#sink.onClose?.());
+  }
+}
+
+/**
+ * The sink of a connection, its exceptions uncaught ones.
+ *
+ * @param accepted Whether a listener has made the connection.
+ */
+export function guardConnectionSink(
+  sink: ConnectionSink,
+  accepted = false,
+): ConnectionSink {
+  return accepted
+    ? new AcceptedConnectionSink(sink)
+    : new GuardedConnectionSink(sink);
+}
+
+/** The sink of an attempt to connect, its exceptions uncaught ones. */
+export function guardConnectSink(sink: ConnectSink): ConnectSink {
+  return new GuardedConnectSink(sink);
+}
+
+/** The sink of a listener, its exceptions uncaught ones. */
+export function guardListenSink(sink: ListenSink): ListenSink {
+  return new GuardedListenSink(sink);
+}

@@ -1,0 +1,123 @@
+/**
+ * What the Deno backend does when an accept fails. The native listener is made
+ * up, so that it can fail at will.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ListenSink } from "../../runtime/adapter.ts";
+import type { NativeConn, NativeListener } from "../../runtime/deno/api.ts";
+import { NO_INTERNALS } from "../../runtime/deno/internals.ts";
+import { DenoListener, listenersClosed } from "../../runtime/deno/listener.ts";
+import { Log } from "../../testing/contract/sinks.ts";
+
+/** A `Deno.Listener` whose accepts end as the test says. */
+class FakeNative implements NativeListener {
+  readonly addr = { hostname: "127.0.0.1", port: 1 };
+  accepts = 0;
+  #fail: ((error: unknown) => void) | undefined;
+  readonly log: Log;
+
+  constructor(log: Log) {
+    this.log = log;
+  }
+
+  accept(): Promise<NativeConn> {
+    this.accepts++;
+    this.log.add(`accept ${this.accepts}`);
+    return new Promise((_resolve, reject) => this.#fail = reject);
+  }
+
+  fail(code: string): void {
+    this.#fail!(Object.assign(new Error(code), { code }));
+  }
+
+  close(): void {
+    this.fail("EBADF");
+  }
+
+  ref(): void {}
+  unref(): void {}
+}
+
+function start(
+  over: Partial<ListenSink> = {},
+): { log: Log; native: FakeNative; listener: DenoListener } {
+  const log = new Log();
+  const native = new FakeNative(log);
+  const sink: ListenSink = {
+    onListening: () => log.add("listening"),
+    onConnection: (connection) => {
+      log.add("connection");
+      connection.close();
+    },
+    onError: (error) => log.add(error.message),
+    onClose: () => log.add("free"),
+    ...over,
+  };
+  return {
+    log,
+    native,
+    listener: new DenoListener(native, null, sink, NO_INTERNALS),
+  };
+}
+
+for (const code of ["EMFILE", "ENFILE"]) {
+  test(`DenoListener: ${code} is not reported, and accepting goes on`, async () => {
+    const { log, native, listener } = start();
+    native.fail(code);
+    await log.saw("accept 2");
+    native.fail(code);
+    await log.saw("accept 3");
+    assert.equal(listener.close(), false);
+    await log.saw("free");
+    assert.deepEqual(log.words, ["accept 1", "accept 2", "accept 3", "free"]);
+  });
+}
+
+test("DenoListener: another error is reported, and accepting goes on", async () => {
+  const { log, native, listener } = start();
+  native.fail("ENOBUFS");
+  await log.saw("accept 2");
+  assert.deepEqual(log.words, ["accept 1", "accept ENOBUFS", "accept 2"]);
+  listener.close();
+  await log.saw("free");
+});
+
+test("DenoListener: closed in onError, it is free at once", async () => {
+  let freed: unknown;
+  const { log, native, listener } = start({
+    onError() {
+      freed = listener.close();
+      log.add("closed");
+    },
+  });
+  native.fail("ENOBUFS");
+  await log.saw("closed");
+  assert.equal(freed, true);
+  // Nobody waits for it: neither a connect nor a listen.
+  assert.equal(listenersClosed(), null);
+});
+
+test("DenoListener: closed with an accept pending, it is free later", async () => {
+  const { log, listener } = start();
+  assert.equal(listener.close(), false);
+  assert.notEqual(listenersClosed(), null);
+  assert.equal(listener.close(), true);
+  await log.saw("free");
+  assert.equal(listenersClosed(), null);
+  assert.equal(log.count("free"), 1);
+});
+
+test("DenoListener: a peer that was reset is announced", async () => {
+  const { log, native, listener } = start();
+  native.fail("ENOTCONN");
+  await log.saw("connection");
+  assert.equal(native.accepts, 2);
+  native.fail("ECONNABORTED");
+  await log.saw("accept 3");
+  listener.close();
+  await log.saw("free");
+  assert.equal(log.count("connection"), 1);
+});

@@ -1,0 +1,95 @@
+/**
+ * `destroy()` while a socket is connecting.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import process from "node:process";
+import * as net from "../../mod.ts";
+import { fullListener } from "./full_listener.ts";
+import { closed, event, record, turn } from "../helpers/net_helpers.ts";
+import { eachTcp, forEachTransport, tcpTest } from "../helpers/transports.ts";
+
+/** Moments in the first turn of a connect. */
+const moments: Readonly<Record<string, (destroy: () => void) => void>> = {
+  "at once": (destroy) => destroy(),
+  "in a promise job": (destroy) => void Promise.resolve().then(destroy),
+  "in the next tick": process.nextTick,
+  "in a tick after that": (destroy) =>
+    process.nextTick(() => process.nextTick(destroy)),
+  "in the next turn": (destroy) => void setImmediate(destroy),
+};
+
+for (const [moment, later] of Object.entries(moments)) {
+  forEachTransport(
+    `Socket.destroy() while connecting, ${moment}: the server sees a FIN or nothing`,
+    async (bed) => {
+      const seen: string[] = [];
+      const server = await bed.listen({}, (peer) => {
+        record(peer.resume(), ["error", "end"], seen);
+      });
+      const clients = Array.from({ length: 20 }, () => {
+        const client = bed.connect(server);
+        later(() => client.destroy());
+        return client;
+      });
+      for (const client of clients) assert.equal(await closed(client), false);
+      for (let i = 0; i < 5; i++) await turn();
+      assert.ok(!seen.includes("error"), seen.join());
+    },
+  );
+}
+
+eachTcp(
+  "Socket.destroy() while connecting: at once, the server sees nothing",
+  async (bed) => {
+    const server = await bed.listen();
+    server.on("connection", () => assert.fail("no 'connection'"));
+    const client = bed.connect(server);
+    const log = record(client, ["connectionAttempt", "connect", "close"]);
+    client.destroy();
+    await closed(client);
+    for (let i = 0; i < 5; i++) await turn();
+    assert.deepEqual(log, ["close"]);
+  },
+);
+
+tcpTest(
+  "Socket.destroy() while connecting: to a peer that does not answer",
+  async (bed) => {
+    const full = await fullListener("127.0.0.1");
+    const client = bed.track(net.connect(full.port, "127.0.0.1"));
+    const log = record(client, ["connect", "error", "close"]);
+    await event(client, "connectionAttempt");
+    for (let i = 0; i < 5; i++) await turn();
+    client.destroy();
+    assert.equal(await closed(client), false);
+    await full.close();
+    for (let i = 0; i < 5; i++) await turn();
+    assert.deepEqual(log, ["close"]);
+  },
+);
+
+forEachTransport(
+  "Socket.destroySoon() while connecting: destroy() leaves no listener behind",
+  async (bed) => {
+    const server = await bed.listen({}, (peer) => {
+      peer.resume().on("error", () => {});
+    });
+    const client = bed.track(new net.Socket());
+    const count = () =>
+      ["connect", "finish", "close"].map((name) => client.listenerCount(name));
+    for (let i = 0; i < 3; i++) {
+      client.connect(bed.transport.connectOptions(server));
+      client.destroySoon();
+      client.destroy();
+      await event(client, "close");
+      assert.deepEqual(count(), [0, 0, 0]);
+    }
+    // Nothing ends the next connection.
+    client.connect(bed.transport.connectOptions(server));
+    await event(client, "connect");
+    for (let i = 0; i < 5; i++) await turn();
+    assert.equal(client.readyState, "open");
+  },
+);
