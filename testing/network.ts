@@ -334,7 +334,9 @@ export class Network {
  *
  * const network = createNetwork({ seed: 42 });
  * const db = network.host("db"), app = network.host("app");
- * db.net.createServer((socket) => socket.pipe(socket)).listen(5432);
+ * db.net.createServer((socket) => {
+ *   socket.on("error", () => {}).pipe(socket);
+ * }).listen(5432);
  *
  * network.link(app, db).set({ latency: 20, jitter: 5, fragment: [1, 1400] });
  * const client = app.net.connect(5432, "db", () => client.write("hello"));

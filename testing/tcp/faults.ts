@@ -64,7 +64,9 @@ export class ConnectionFaults {
  *
  * const network = createNetwork({ seed: 1 });
  * const [app, db] = [network.host("app"), network.host("db")];
- * db.net.createServer((socket) => socket.end("a long reply")).listen(5432);
+ * db.net.createServer((socket) => {
+ *   socket.on("error", () => {}).end("a long reply");
+ * }).listen(5432);
  * const client = app.net.connect(5432, "db");
  * client.fault.afterBytes(6, "received").reset();
  * client.on("data", (data) => console.log(String(data))); // a long
