@@ -103,7 +103,8 @@ export class SimulatedAttempt implements ConnectAttempt {
   /** The source that was asked for, as it came out. */
   #asked(): { localAddress?: string; localPort?: number } {
     const { localAddress, localPort } = this.#target as TcpConnectTarget;
-    if (!this.#local || !(localAddress || localPort)) return {};
+    // Node names no source whose port was the system's choice.
+    if (!this.#local || !localAddress || !localPort) return {};
     return { localAddress: this.#local.address, localPort: this.#local.port };
   }
 

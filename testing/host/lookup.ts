@@ -5,6 +5,7 @@
  */
 import type { ResolvedAddress, RuntimeAdapter } from "../../runtime/adapter.ts";
 import { errnoOf } from "../../runtime/errors.ts";
+import { isIP } from "../../polyfills/address/ip.ts";
 import { familyOf } from "./addresses.ts";
 import type { Machine } from "./machine.ts";
 
@@ -25,7 +26,7 @@ export function createLookup(
   const { clock, addressesOf } = machine.surroundings;
   const resolve = (hostname: string): readonly string[] => {
     if (hostname === "localhost") return ["127.0.0.1", "::1"];
-    if (machine.hostAt(hostname)) return [hostname];
+    if (isIP(hostname)) return [hostname];
     return addressesOf(hostname.toLowerCase()) ?? [];
   };
   return (hostname, family, callback) => {
