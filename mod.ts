@@ -18,9 +18,20 @@
  *
  * @module
  */
-import { BlockList } from "./polyfills/block_list/block_list.ts";
-import { BoundSocket } from "./polyfills/bound_socket.ts";
-import { SocketAddress } from "./polyfills/address/socket_address.ts";
+import {
+  BlockList,
+  type BlockList as BlockListClass,
+} from "./polyfills/block_list/block_list.ts";
+import {
+  BoundSocket,
+  type BoundSocket as BoundSocketClass,
+  type BoundSocketOptions as BoundSocketOpts,
+} from "./polyfills/bound_socket.ts";
+import {
+  SocketAddress,
+  type SocketAddress as SocketAddressClass,
+  type SocketAddressInitOptions as SocketAddressOpts,
+} from "./polyfills/address/socket_address.ts";
 import { isIP, isIPv4, isIPv6 } from "./polyfills/address/ip.ts";
 import {
   getDefaultAutoSelectFamily,
@@ -32,46 +43,30 @@ import type * as Options from "./polyfills/options.ts";
 import { normalizeArgs as _normalizeArgs } from "./polyfills/node/argument_forms.ts";
 import * as promises from "./polyfills/promises.ts";
 import {
-  CallableServer,
   createServer,
+  Server,
   type Server as ServerClass,
-  type ServerConstructor,
-  type ServerEventMap,
+  type ServerCall,
+  type ServerEventMap as ServerEvents,
 } from "./polyfills/server/server.ts";
-import { createServerHandle } from "./polyfills/server/server_handle.ts";
+import { createServerHandle as _createServerHandle } from "./polyfills/server/server_handle.ts";
 import { connect } from "./polyfills/socket/connect.ts";
 import {
-  CallableSocket,
+  Socket,
   type Socket as SocketClass,
-  type SocketConstructor,
+  type SocketCall,
 } from "./polyfills/socket/socket.ts";
 
-/** A TCP socket or a streaming IPC endpoint. */
-export type Socket = SocketClass<ServerClass>;
-/** A TCP socket or a streaming IPC endpoint. */
-export const Socket: SocketConstructor<ServerClass> = CallableSocket;
-
-/** A TCP or IPC server. */
-export type Server = ServerClass;
-/** A TCP or IPC server. */
-export const Server: ServerConstructor = CallableServer;
-
 /** The old name of {@linkcode Socket}. */
-export type Stream = SocketClass<ServerClass>;
+export type Stream = Socket;
 /** The old name of {@linkcode Socket}. */
-export const Stream: SocketConstructor<ServerClass> = CallableSocket;
+export const Stream: Net["Stream"] = Socket as Net["Stream"];
 
 /** Another name of {@linkcode connect}. */
 export const createConnection: typeof connect = connect;
 
-/**
- * Make a bound handle of the runtime's own `node:net`, which `server.listen`
- * takes. Undocumented in Node.
- */
-export const _createServerHandle: typeof createServerHandle =
-  createServerHandle;
-
 export {
+  _createServerHandle,
   _normalizeArgs,
   BlockList,
   BoundSocket,
@@ -83,14 +78,46 @@ export {
   isIPv4,
   isIPv6,
   promises,
+  Server,
   setDefaultAutoSelectFamily,
   setDefaultAutoSelectFamilyAttemptTimeout,
+  Socket,
   SocketAddress,
 };
-export type { BoundSocketOptions } from "./polyfills/bound_socket.ts";
-export type * from "./polyfills/adapter.ts";
-export type { ServerEventMap };
 export type {
+  SocketAddressInitOptions,
+  SocketAddressLike,
+} from "./polyfills/address/socket_address.ts";
+export type { BoundSocketOptions } from "./polyfills/bound_socket.ts";
+export type { NormalizedArgs } from "./polyfills/node/argument_forms.ts";
+export type * from "./polyfills/adapter.ts";
+export type {
+  AnyListener,
+  StaticsOf,
+  TypedEvents,
+  TypedListener,
+} from "./polyfills/node/typed_events.ts";
+export type {
+  ConnectionListener,
+  EmitterBase,
+  ServerCall,
+  ServerEventMap,
+} from "./polyfills/server/server.ts";
+export type { SocketList } from "./polyfills/server/worker_connections.ts";
+export type { WriteCallback } from "./polyfills/socket/connection_end.ts";
+export type {
+  AcceptedOptions,
+  SocketCall,
+  StreamBase,
+} from "./polyfills/socket/socket.ts";
+export type { SocketServer } from "./polyfills/socket/socket_server.ts";
+export type {
+  SocketStream,
+  SocketStreamClass,
+} from "./polyfills/socket/socket_stream.ts";
+export type { BufferedWrite } from "./polyfills/socket/write_data.ts";
+export type {
+  AddressFilter,
   AddressInfo,
   BoundSocketLike,
   DropArgument,
@@ -113,12 +140,12 @@ export type {
 
 /** Every value of this module as one object: the default export. */
 export interface Net {
-  /** See {@linkcode Server}. */
-  Server: ServerConstructor;
+  /** See {@linkcode Server}; also callable without `new`. */
+  Server: typeof Server & ServerCall;
+  /** See {@linkcode Socket}; also callable without `new`. */
+  Socket: typeof Socket & SocketCall<Server>;
   /** See {@linkcode Socket}. */
-  Socket: SocketConstructor<ServerClass>;
-  /** See {@linkcode Socket}. */
-  Stream: SocketConstructor<ServerClass>;
+  Stream: typeof Socket & SocketCall<Server>;
   /** See {@linkcode BlockList}. */
   BlockList: typeof BlockList;
   /** See {@linkcode BoundSocket}. */
@@ -155,9 +182,10 @@ export interface Net {
     typeof setDefaultAutoSelectFamilyAttemptTimeout;
 }
 
+/** The same as the named exports, in one object. */
 const net: Net = {
-  Server,
-  Socket,
+  Server: Server as Net["Server"],
+  Socket: Socket as Net["Socket"],
   Stream,
   BlockList,
   BoundSocket,
@@ -179,25 +207,61 @@ const net: Net = {
 
 /** The types of this module as members of the default export: `net.Socket`. */
 declare namespace net {
-  export type Socket = SocketClass<ServerClass>;
+  /** See {@linkcode BlockList}. */
+  export type BlockList = BlockListClass;
+  /** See {@linkcode BoundSocket}. */
+  export type BoundSocket = BoundSocketClass;
+  /** See {@linkcode BoundSocketOptions}. */
+  export type BoundSocketOptions = BoundSocketOpts;
+  /** See {@linkcode Server}. */
   export type Server = ServerClass;
-  export type Stream = SocketClass<ServerClass>;
+  /** See {@linkcode ServerEventMap}. */
+  export type ServerEventMap = ServerEvents;
+  /** See {@linkcode Socket}. */
+  export type Socket = SocketClass;
+  /** See {@linkcode SocketAddress}. */
+  export type SocketAddress = SocketAddressClass;
+  /** See {@linkcode SocketAddressInitOptions}. */
+  export type SocketAddressInitOptions = SocketAddressOpts;
+  /** See {@linkcode Stream}. */
+  export type Stream = SocketClass;
+  /** See {@linkcode AddressFilter}. */
+  export type AddressFilter = Options.AddressFilter;
+  /** See {@linkcode AddressInfo}. */
   export type AddressInfo = Options.AddressInfo;
+  /** See {@linkcode BoundSocketLike}. */
+  export type BoundSocketLike = Options.BoundSocketLike;
+  /** See {@linkcode DropArgument}. */
   export type DropArgument = Options.DropArgument;
+  /** See {@linkcode IpcNetConnectOpts}. */
   export type IpcNetConnectOpts = Options.IpcNetConnectOpts;
+  /** See {@linkcode IpcSocketConnectOpts}. */
   export type IpcSocketConnectOpts = Options.IpcSocketConnectOpts;
+  /** See {@linkcode IPVersion}. */
   export type IPVersion = Options.IPVersion;
+  /** See {@linkcode ListenOptions}. */
   export type ListenOptions = Options.ListenOptions;
+  /** See {@linkcode LookupFunction}. */
   export type LookupFunction = Options.LookupFunction;
+  /** See {@linkcode NetConnectOpts}. */
   export type NetConnectOpts = Options.NetConnectOpts;
+  /** See {@linkcode OnReadOpts}. */
   export type OnReadOpts = Options.OnReadOpts;
+  /** See {@linkcode SetKeepAliveOptions}. */
   export type SetKeepAliveOptions = Options.SetKeepAliveOptions;
+  /** See {@linkcode ServerOpts}. */
   export type ServerOpts = Options.ServerOpts;
+  /** See {@linkcode SocketConnectOpts}. */
   export type SocketConnectOpts = Options.SocketConnectOpts;
+  /** See {@linkcode SocketConstructorOpts}. */
   export type SocketConstructorOpts = Options.SocketConstructorOpts;
+  /** See {@linkcode SocketEventMap}. */
   export type SocketEventMap = Options.SocketEventMap;
+  /** See {@linkcode SocketReadyState}. */
   export type SocketReadyState = Options.SocketReadyState;
+  /** See {@linkcode TcpNetConnectOpts}. */
   export type TcpNetConnectOpts = Options.TcpNetConnectOpts;
+  /** See {@linkcode TcpSocketConnectOpts}. */
   export type TcpSocketConnectOpts = Options.TcpSocketConnectOpts;
 }
 export default net;

@@ -311,6 +311,73 @@ function drawMemory(folder, all) {
   });
 }
 
+/** Scenarios in which the runtime's own modules use the sockets. */
+const NEIGHBOURS = /^(tls|http)-/;
+
+/**
+ * Processor time of TLS and HTTP over sockets of ours, `node:net` being 1.
+ *
+ * @param {string} folder
+ * @param {Results[]} all
+ */
+function drawNeighbours(folder, all) {
+  const groups = all.map(({ runtime, scenarios }) => ({
+    runtime,
+    measured: scenarios.filter(({ name }) => NEIGHBOURS.test(name)),
+  })).filter(({ measured }) => measured.length > 0);
+  const [first] = all;
+  if (groups.length === 0 || !first) return;
+  const titles = new Map(
+    groups.flatMap(({ measured }) =>
+      measured.map(({ name, title }) => [name, title])
+    ),
+  );
+  const colors = ["#2563eb", "#0d9488", "#f59e0b", "#9333ea"];
+  draw(join(folder, "neighbours.svg"), 320, {
+    title: title(
+      "Processor time of tls and http over sockets of isonet",
+      `those over sockets of node:net being 1.00; medians; less is better; ${
+        where(first)
+      }`,
+    ),
+    legend: { ...LEGEND, bottom: 8, data: [...titles.values()] },
+    grid: { left: 60, right: 70, top: 80, bottom: 70 },
+    xAxis: { type: "category", data: groups.map(({ runtime }) => runtime) },
+    yAxis: {
+      type: "value",
+      min: 0,
+      splitLine: { lineStyle: { color: "#e2e8f0" } },
+    },
+    series: [...titles].map(([name, label], i) => ({
+      type: "bar",
+      name: label,
+      color: colors[i % colors.length],
+      barMaxWidth: 32,
+      label: {
+        show: true,
+        position: "top",
+        fontSize: 10,
+        formatter: (/** @type {{ value: unknown }} */ { value }) =>
+          typeof value === "number" ? value.toFixed(2) : "",
+      },
+      data: groups.map(({ measured }) => {
+        const result = measured.find((each) => each.name === name);
+        return result &&
+            ratio(result, "isonet", "builtin", "cpu")?.median || null;
+      }),
+      ...i > 0 ? {} : {
+        markLine: {
+          silent: true,
+          symbol: "none",
+          label: { formatter: "node:net", position: "end" },
+          lineStyle: { color: "#475569", type: "solid", width: 1.5 },
+          data: [{ yAxis: 1 }],
+        },
+      },
+    })),
+  });
+}
+
 /**
  * Draws every chart for which there are results.
  *
@@ -328,6 +395,7 @@ export function drawCharts(folder) {
   }
   drawMessageCost(folder, all);
   drawMemory(folder, all);
+  drawNeighbours(folder, all);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

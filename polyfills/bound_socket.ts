@@ -99,11 +99,15 @@ export class BoundSocket implements BoundSocketLike {
   /**
    * The bound address with its port, or the path.
    *
+   * @typeParam Form Which of them, if the caller knows. `@types/node` declares
+   * addresses alone.
    * @throws {Error} `ERR_SOCKET_HANDLE_ADOPTED` once it is used up or closed.
    */
-  address(): AddressInfo | string {
+  address<
+    Form extends AddressInfo | string = AddressInfo | string,
+  >(): Form {
     this.#owned();
-    return this.#address;
+    return this.#address as Form;
   }
 
   /**
@@ -164,7 +168,7 @@ export function detachBinding(
   bound: BoundSocketLike,
   adapter: RuntimeAdapter,
 ): DetachedBinding {
-  const address = bound.address();
+  const address = bound.address() as AddressInfo | string;
   const path = typeof address === "string" ? address : undefined;
   if (bound instanceof BoundSocket) return { binding: detach(bound), path };
   return {

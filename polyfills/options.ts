@@ -5,18 +5,13 @@
  */
 import type { LookupAddress, LookupOptions } from "node:dns";
 import type { RuntimeAdapter } from "../runtime/adapter.ts";
+import type { NativeBlockList } from "../runtime/select.ts";
 import type { IPVersion } from "./address/ip.ts";
 
 export type { IPVersion };
 
-/**
- * The part of a `BlockList` that sockets and servers need. The class of this
- * package has it, and so does a runtime's own.
- */
-export interface AddressFilter {
-  /** Whether a rule covers the address. */
-  check(address: string, type?: IPVersion): boolean;
-}
+/** A `BlockList`, of this package or of the runtime. */
+export type AddressFilter = NativeBlockList;
 
 /** What `address()` returns for a TCP socket or server. */
 export interface AddressInfo {
@@ -28,14 +23,16 @@ export interface AddressInfo {
   port: number;
 }
 
-/** The part of a `BoundSocket` that a runtime's own class has, too. */
+/** A `BoundSocket`, of this package or of the runtime. */
 export interface BoundSocketLike {
-  /** The bound address with its port, or the path. */
-  address(): AddressInfo | string;
+  /** The bound address with its port. The class of this package has paths, too. */
+  address(): AddressInfo;
   /** The descriptor, or -1 where the runtime does not give it. */
   fd(): number;
   /** Free the address. */
   close(): void;
+  /** Free the address, unless it is used up or closed. */
+  [Symbol.dispose](): void;
 }
 
 /** A function to use instead of `dns.lookup`. */

@@ -34,6 +34,7 @@ import { validateAbortSignal, validateObject } from "./node/validators.ts";
 export { BlockList } from "./block_list/block_list.ts";
 export { isIP, isIPv4, isIPv6 } from "./address/ip.ts";
 export { SocketAddress } from "./address/socket_address.ts";
+export type { Server, Socket };
 
 /** Options of {@linkcode listen}: those of the server and where it listens. */
 export interface ListenPromiseOptions extends ServerOpts, ListenOptions {
@@ -66,7 +67,9 @@ export interface ListenPromiseOptions extends ServerOpts, ListenOptions {
  * ```
  */
 export function connect(options: NetConnectOpts): Promise<Socket<Server>>;
+/** Make a socket and connect it to a port. */
 export function connect(port: number, host?: string): Promise<Socket<Server>>;
+/** Make a socket and connect it to a path. */
 export function connect(path: string): Promise<Socket<Server>>;
 export async function connect(...args: unknown[]): Promise<Socket<Server>> {
   const [options] = normalizeArgs<NetConnectOpts>(args);

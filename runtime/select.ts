@@ -19,6 +19,7 @@ export {
   nativeServerPrototype,
   nativeSocketPrototype,
 } from "./node/native.ts";
+export type { NativeBlockList, NativeServer } from "./node/native_types.ts";
 
 let current: RuntimeAdapter | undefined;
 

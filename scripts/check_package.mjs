@@ -7,6 +7,7 @@
  */
 import assert from "node:assert/strict";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -17,12 +18,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
-import { run } from "./processes.mjs";
+import { typeChecks, usage } from "./package/types.mjs";
+import { pool, run } from "./processes.mjs";
 import { findRuntimes, npmCommand, ROOT } from "./runtimes.mjs";
 import { CROSS, dim, elapsed, log, TICK } from "./terminal.mjs";
 
 const NODE = process.execPath;
-const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
 const PUBLINT = join(ROOT, "node_modules/publint/src/cli.js");
 const DENO_BARE = ["run", "--quiet", "--no-prompt", "--cached-only"];
 const DENO_RUN = [...DENO_BARE, "--allow-net"];
@@ -99,27 +100,9 @@ createNetwork({ seed: "half" });
   "types.ts": `import * as net from "isonet";\n${TYPED}`,
 };
 
-/** @param {object} options */
-function tsconfig(options) {
-  return JSON.stringify({
-    compilerOptions: {
-      target: "es2022",
-      lib: ["es2023", "esnext.disposable", "esnext.collection"],
-      strict: true,
-      noEmit: true,
-      exactOptionalPropertyTypes: true,
-      typeRoots: [join(ROOT, "node_modules/@types")],
-      types: ["node"],
-      ...options,
-    },
-    files: Object.keys(FILES).filter((name) => /\.[mc]?ts$/.test(name)),
-  });
-}
-FILES["tsconfig.nodenext.json"] = tsconfig({ module: "nodenext" });
-FILES["tsconfig.bundler.json"] = tsconfig({
-  module: "preserve",
-  moduleResolution: "bundler",
-});
+/** A link to a file of the repository. */
+const LINK =
+  /^https:\/\/(?:raw\.githubusercontent\.com\/isonet\/net|github\.com\/isonet\/net\/blob)\/main\/([^#]+)/;
 
 const readme = readFileSync(join(ROOT, "README.md"), "utf8");
 const [, example = "", output = ""] =
@@ -135,7 +118,7 @@ FILES["readme_promises.mjs"] = promisesExample;
  * @param {string} [cwd]
  */
 async function succeed(command, args, cwd = project) {
-  const result = await run(command, args, { cwd, seconds: 60 });
+  const result = await run(command, args, { cwd, seconds: 300 });
   assert.equal(result.code, 0, `${args.join(" ")}\n${result.output}`);
   return result.stdout;
 }
@@ -193,11 +176,21 @@ await step("npm pack", async () => {
   tarball = join(folder, packed.filename);
   const files = packed.files.map((/** @type {{ path: string }} */ f) => f.path);
   const expected =
-    /^(dist\/(mod|polyfills\/.+|runtime\/.+|testing\/.+)\.(js|d\.ts)|(README|LICENSE|CHANGELOG|package)(\.md|\.json)?)$/;
+    /^(dist\/(mod|(polyfills|register|runtime|testing)\/.+)\.(js|d\.ts)|(README|LICENSE|CHANGELOG|package)(\.md|\.json)?)$/;
   for (const file of files) assert.match(file, expected);
   for (const file of ["dist/mod.js", "dist/mod.d.ts", "LICENSE", "README.md"]) {
     assert.ok(files.includes(file), `${file} is not in the tarball`);
   }
+});
+
+await step("links of the README", () => {
+  for (const [, target = ""] of readme.matchAll(/\]\(([^)\s]+)\)/g)) {
+    assert.match(target, /^(?:https:|#)/, "other pages show the README, too");
+    const inRepository = LINK.exec(target)?.[1];
+    if (inRepository === undefined) continue;
+    assert.ok(existsSync(join(ROOT, inRepository)), `no ${inRepository}`);
+  }
+  return Promise.resolve();
 });
 
 await step("publint", async () => {
@@ -220,12 +213,15 @@ await step("Node: require()", async () => {
 await step("Node: isonet/testing", async () => {
   works(await succeed(NODE, ["testing.mjs"]));
 });
-await step("types: module nodenext", async () => {
-  await succeed(NODE, [TSC, "-p", "tsconfig.nodenext.json"]);
-});
-await step("types: moduleResolution bundler", async () => {
-  await succeed(NODE, [TSC, "-p", "tsconfig.bundler.json"]);
-});
+const programs = Object.keys(FILES).filter((name) => /\.[mc]?ts$/.test(name));
+await pool(
+  typeChecks(project, programs),
+  2,
+  ({ name, args }) =>
+    step(name, async () => {
+      await succeed(NODE, args);
+    }),
+);
 await step("README examples on Node", async () => {
   assert.notEqual(example, "", "the README has no example with its output");
   assert.notEqual(promisesExample, "", "the README does not use promises");
@@ -295,7 +291,14 @@ for (const { name, path } of findRuntimes(["bun", "deno"]).found) {
     writeFileSync(join(cwd, "types.ts"), inJsr(FILES["types.ts"] ?? ""));
     writeFileSync(join(cwd, "testing.js"), inJsr(FILES["testing.mjs"] ?? ""));
     writeFileSync(join(cwd, "testing.ts"), inJsr(FILES["testing.mts"] ?? ""));
-    await succeed(path, ["check", "--quiet", "types.ts", "testing.ts"], cwd);
+    writeFileSync(join(cwd, "usage.ts"), usage("@isonet/net"));
+    await succeed(path, [
+      "check",
+      "--quiet",
+      "types.ts",
+      "usage.ts",
+      "testing.ts",
+    ], cwd);
     works(await succeed(path, [...DENO_RUN, "testing.js"], cwd));
     assert.equal(await succeed(path, [...DENO_RUN, "main.ts"], cwd), output);
     assert.equal(

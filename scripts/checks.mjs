@@ -25,7 +25,7 @@ import { CROSS, dim, elapsed, log, setStatus, TICK } from "./terminal.mjs";
 
 const node = process.execPath;
 const tsc = "node_modules/typescript/bin/tsc";
-const DOCUMENTED = ["mod.ts", "runtime", "polyfills", "testing"];
+const DOCUMENTED = ["mod.ts", "register", "runtime", "polyfills", "testing"];
 const SOURCES = [...DOCUMENTED, "tests", "demo", "bench"];
 
 /** @type {Check} */
@@ -100,18 +100,30 @@ export async function runChecks(deno) {
     BUILD,
     { name: "tsc", command: node, args: [tsc, "-p", "."] },
     ...deno ? denoChecks(deno.path) : [],
-    { name: "layers", command: node, args: ["scripts/check_layers.mjs"] },
+    { name: "layers", command: node, args: ["scripts/layers/check.mjs"] },
     {
       name: "docs/architecture.md",
       command: node,
       args: ["scripts/check_architecture.mjs"],
     },
+    ...deno
+      ? [{
+        name: "deno doc --lint, members on the pages",
+        command: node,
+        args: ["scripts/check_docs.mjs"],
+      }]
+      : [],
   ]);
   const second = await runAll([
     {
       name: "npm pack, in empty projects",
       command: node,
       args: ["scripts/check_package.mjs"],
+    },
+    {
+      name: "bundlers, as docs/drop-in.md has them",
+      command: node,
+      args: ["scripts/check_bundlers.mjs"],
     },
   ]);
   return {

@@ -23,15 +23,25 @@ import {
 /** The part of the module that is used. */
 export type NetModule = Pick<typeof net, "connect" | "createServer">;
 
+/** The module of a contestant that has the API of `node:net`. */
+export async function netModuleOf(
+  name: "isonet" | "builtin",
+): Promise<NetModule> {
+  if (name === "builtin") return await import("node:net");
+  const isonet: unknown = await import("../../mod.ts");
+  return isonet as NetModule;
+}
+
 /** What `onread` reads into: every client, as nobody keeps the bytes. */
 const readBuffer = new Uint8Array(64 * 1024);
 
 /** An error here has to end the round. */
-function fail(error: Error): void {
+export function fail(error: Error): void {
   throw error;
 }
 
-function listen(server: net.Server, on: Address): Promise<Service> {
+/** Listen, and say where. */
+export function listen(server: net.Server, on: Address): Promise<Service> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen("port" in on ? { ...on, host: HOST } : on, () => {
@@ -92,7 +102,7 @@ function sendText(socket: net.Socket, { lines, count }: TextJob): void {
 }
 
 /** A client that reads with `'data'` listeners. */
-class EventClient implements Client {
+export class EventClient implements Client {
   readonly #socket: net.Socket;
   readonly #closed: Promise<void>;
 
@@ -182,7 +192,8 @@ class OnReadClient implements Client {
   }
 }
 
-function target(to: Address): net.NetConnectOpts {
+/** An address as the options of `connect`. */
+export function target(to: Address): net.NetConnectOpts {
   return "port" in to ? { ...to, host: HOST } : to;
 }
 

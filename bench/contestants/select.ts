@@ -5,7 +5,7 @@
  */
 import { runtimeName } from "../runtime.ts";
 import type { Contestant, ContestantName } from "./contestant.ts";
-import { netContestant, type NetModule } from "./net.ts";
+import { netContestant, type NetModule, netModuleOf } from "./net.ts";
 
 async function bareNet(): Promise<NetModule> {
   switch (runtimeName) {
@@ -20,10 +20,7 @@ async function bareNet(): Promise<NetModule> {
 
 /** Loads a contestant. */
 export async function contestantOf(name: ContestantName): Promise<Contestant> {
-  if (name === "isonet") {
-    const net: unknown = await import("../../mod.ts");
-    return netContestant(net as NetModule, false);
-  }
+  if (name === "isonet") return netContestant(await netModuleOf(name), false);
   if (name === "bare") return netContestant(await bareNet(), false);
   if (name === "raw" && runtimeName === "deno") {
     return (await import("./raw_deno.ts")).contestant;
@@ -31,5 +28,5 @@ export async function contestantOf(name: ContestantName): Promise<Contestant> {
   if (name === "raw" && runtimeName === "bun") {
     return (await import("./raw_bun.ts")).contestant;
   }
-  return netContestant(await import("node:net"), name === "raw");
+  return netContestant(await netModuleOf("builtin"), name === "raw");
 }

@@ -4,15 +4,18 @@
  * @module
  */
 import { scenarios as connect } from "./connect.ts";
+import { scenarios as http } from "./http.ts";
 import { scenarios as idle } from "./idle.ts";
 import { scenarios as importing } from "./import.ts";
 import { scenarios as micro } from "./micro.ts";
 import { scenarios as pingPong } from "./ping_pong.ts";
 import type { Scenario } from "./scenario.ts";
+import { scenarios as tls } from "./tls.ts";
 import { scenarios as transfer } from "./transfer.ts";
 
 const ORDER = [
   ...["ping-pong", "bulk", "small-writes", "pipe", "strings", "connect"],
+  ...["tls", "http"],
   ...["idle", "import", "message-cost", "heap-growth", "micro"],
 ];
 
@@ -24,6 +27,8 @@ export const scenarios: readonly Scenario[] = [
   ...pingPong,
   ...transfer,
   ...connect,
+  ...tls,
+  ...http,
   ...idle,
   ...importing,
   ...micro,

@@ -13,6 +13,7 @@ import {
   ALL,
   ALL_AND_BARE,
   ANY_PORT,
+  type Measurement,
   repeat,
   scaled,
   type Scenario,
@@ -40,6 +41,21 @@ function visitMany(
   return repeat(count, AT_A_TIME, () => visit(contestant, to));
 }
 
+/** @returns Connections a second, each with one message and closed again. */
+export async function connectAndClose(
+  contestant: Contestant,
+  on: Address,
+  count: number,
+): Promise<Measurement> {
+  const service = await contestant.echo(on);
+  await visitMany(contestant, service.address, Math.ceil(count / 10));
+  const { seconds, cpu } = await timed(() =>
+    visitMany(contestant, service.address, count)
+  );
+  service.close();
+  return { value: count / seconds, cpu };
+}
+
 function connect(
   name: string,
   title: string,
@@ -52,15 +68,8 @@ function connect(
     better: "higher",
     contestants: ALL_AND_BARE,
     async run(name, scale) {
-      const contestant = await contestantOf(name);
-      const service = await contestant.echo(on());
       const count = scaled(CONNECTIONS, scale, LEAST);
-      await visitMany(contestant, service.address, Math.ceil(count / 10));
-      const { seconds, cpu } = await timed(() =>
-        visitMany(contestant, service.address, count)
-      );
-      service.close();
-      return { value: count / seconds, cpu };
+      return await connectAndClose(await contestantOf(name), on(), count);
     },
   };
 }

@@ -6,7 +6,7 @@
  * @module
  */
 import { Exchange } from "../checks.ts";
-import type { Client } from "../contestants/contestant.ts";
+import type { Client, Contestant } from "../contestants/contestant.ts";
 import { contestantOf } from "../contestants/select.ts";
 import {
   ALL,
@@ -34,12 +34,11 @@ async function exchangeAll(
 }
 
 /** @returns Messages a second, all connections together. */
-async function measure(
-  name: Parameters<Scenario["run"]>[0],
+export async function exchangeMessages(
+  contestant: Contestant,
   scale: number,
   connections: number,
 ): Promise<Measurement> {
-  const contestant = await contestantOf(name);
   const service = await contestant.echo(ANY_PORT);
   const clients = await connectMany(contestant, service.address, connections);
   const messages = scaled(MESSAGES, scale, LEAST_MESSAGES);
@@ -59,7 +58,8 @@ const pingPong = [1, 200].map((connections): Scenario => ({
   unit: "messages/s",
   better: "higher",
   contestants: ALL_AND_BARE,
-  run: (name, scale) => measure(name, scale, connections),
+  run: async (name, scale) =>
+    await exchangeMessages(await contestantOf(name), scale, connections),
 }));
 
 const cost = [10, 100, 1000, 5000].map((connections): Scenario => ({
@@ -71,7 +71,12 @@ const cost = [10, 100, 1000, 5000].map((connections): Scenario => ({
   better: "lower",
   contestants: ALL,
   async run(name, scale) {
-    const { value, cpu } = await measure(name, scale, connections);
+    const contestant = await contestantOf(name);
+    const { value, cpu } = await exchangeMessages(
+      contestant,
+      scale,
+      connections,
+    );
     return { value: 1e6 / value, cpu: cpu! };
   },
 }));

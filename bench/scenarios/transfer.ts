@@ -12,14 +12,16 @@ import {
   makeLines,
   TextCheck,
 } from "../checks.ts";
-import type {
-  ByteJob,
-  Contestant,
-  ContestantName,
-  Job,
-} from "../contestants/contestant.ts";
+import type { ByteJob, Contestant, Job } from "../contestants/contestant.ts";
 import { contestantOf } from "../contestants/select.ts";
-import { ALL, ANY_PORT, scaled, type Scenario, timed } from "./scenario.ts";
+import {
+  ALL,
+  ANY_PORT,
+  type Measurement,
+  scaled,
+  type Scenario,
+  timed,
+} from "./scenario.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -58,7 +60,8 @@ async function transfer(
   return took;
 }
 
-interface TransferScenario extends Pick<Scenario, "name" | "title" | "unit"> {
+/** What a transfer consists of. */
+export interface Transfer {
   /** What one write counts for in the unit. */
   readonly worth: number;
   /** The full number of writes. */
@@ -67,30 +70,41 @@ interface TransferScenario extends Pick<Scenario, "name" | "title" | "unit"> {
   job(count: number): Job;
 }
 
-function scenario(of: TransferScenario): Scenario {
+/** @returns Units a second, of a transfer after a small one. */
+export async function measureTransfer(
+  contestant: Contestant,
+  of: Transfer,
+  scale: number,
+): Promise<Measurement> {
   const throughProxy = of.throughProxy ?? false;
+  const count = scaled(of.count, scale, 32);
+  const warmUp = scaled(count, WARM_UP, 16);
+  await transfer(contestant, of.job(warmUp), throughProxy);
+  const { seconds, cpu } = await transfer(
+    contestant,
+    of.job(count),
+    throughProxy,
+  );
+  return { value: count * of.worth / seconds, cpu };
+}
+
+type TransferScenario =
+  & Pick<Scenario, "name" | "title" | "unit">
+  & Transfer;
+
+function scenario(of: TransferScenario): Scenario {
+  const { name, title, unit } = of;
   return {
-    name: of.name,
-    title: of.title,
-    unit: of.unit,
+    ...{ name, title, unit },
     better: "higher",
     contestants: ALL,
-    async run(name: ContestantName, scale: number) {
-      const contestant = await contestantOf(name);
-      const count = scaled(of.count, scale, 32);
-      const warmUp = scaled(count, WARM_UP, 16);
-      await transfer(contestant, of.job(warmUp), throughProxy);
-      const { seconds, cpu } = await transfer(
-        contestant,
-        of.job(count),
-        throughProxy,
-      );
-      return { value: count * of.worth / seconds, cpu };
-    },
+    run: async (name, scale) =>
+      await measureTransfer(await contestantOf(name), of, scale),
   };
 }
 
-function bytes(
+/** A job of writes of one size. */
+export function bytes(
   size: number,
   options: Partial<Pick<ByteJob, "cork" | "wait">> = {},
 ): (count: number) => ByteJob {

@@ -67,6 +67,8 @@ export class SocketAddress implements SocketAddressLike {
   }
 
   /**
+   * Make an address.
+   *
    * @param options The address and its port; see
    * {@linkcode SocketAddressInitOptions}.
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE` for an option of a wrong type,

@@ -96,6 +96,7 @@ export class BlockList {
    * family.
    */
   addAddress(address: string, family?: IPVersion): void;
+  /** Block the address of a `SocketAddress`. */
   addAddress(address: SocketAddressLike): void;
   addAddress(address: Address, family: IPVersion = "ipv4"): void {
     this.#add(addressRule(address, family));
@@ -132,6 +133,7 @@ export class BlockList {
    * @throws What {@linkcode BlockList.addAddress} throws.
    */
   addRange(start: string, end: string, family?: IPVersion): void;
+  /** Block all addresses between two `SocketAddress` objects, inclusive. */
   addRange(start: SocketAddressLike, end: SocketAddressLike): void;
   addRange(start: Address, end: Address, family: IPVersion = "ipv4"): void {
     this.#add(rangeRule(start, end, family, true));
@@ -148,6 +150,7 @@ export class BlockList {
    * @throws What {@linkcode BlockList.addAddress} throws.
    */
   addSubnet(network: SocketAddressLike, prefix: number): void;
+  /** Block a subnet of an address in text form. */
   addSubnet(network: string, prefix: number, family?: IPVersion): void;
   addSubnet(
     network: Address,
@@ -200,6 +203,7 @@ export class BlockList {
    * @throws What {@linkcode BlockList.addAddress} throws.
    */
   removeAddress(address: string, family?: IPVersion): void;
+  /** Remove the rule for the address of a `SocketAddress`. */
   removeAddress(address: SocketAddressLike): void;
   removeAddress(address: Address, family: IPVersion = "ipv4"): void {
     this.#remove(addressRule(address, family));
@@ -214,6 +218,7 @@ export class BlockList {
    * @throws What {@linkcode BlockList.addAddress} throws.
    */
   removeRange(start: string, end: string, family?: IPVersion): void;
+  /** Remove the newest rule for a range between two `SocketAddress` objects. */
   removeRange(start: SocketAddressLike, end: SocketAddressLike): void;
   removeRange(start: Address, end: Address, family: IPVersion = "ipv4"): void {
     this.#remove(rangeRule(start, end, family, false));
@@ -229,6 +234,7 @@ export class BlockList {
    * @throws What {@linkcode BlockList.addSubnet} throws.
    */
   removeSubnet(network: SocketAddressLike, prefix: number): void;
+  /** Remove the newest rule for a subnet of an address in text form. */
   removeSubnet(network: string, prefix: number, family?: IPVersion): void;
   removeSubnet(
     network: Address,
@@ -266,6 +272,7 @@ export class BlockList {
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE` for an argument of a wrong type.
    */
   check(address: string, family?: IPVersion): boolean;
+  /** Whether a rule blocks the address of a `SocketAddress`. */
   check(address: SocketAddressLike): boolean;
   check(address: Address, family: IPVersion = "ipv4"): boolean {
     if (typeof address !== "string") {

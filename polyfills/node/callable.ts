@@ -5,6 +5,8 @@
  * @module
  */
 
+const { isPrototypeOf } = Object.prototype;
+
 /** The `this` of the plain call under way: what the base is to initialise. */
 let receiver: object | undefined;
 
@@ -56,12 +58,16 @@ type Construct = (
  * @param make Makes the function, which has the name and the arity of Node's.
  * Stack traces name the class of an object as the function is named in its
  * source.
+ * @param native The prototype of the runtime's own class of that name. Its
+ * instances count as instances of the function as well: `tls` and `http` make
+ * theirs from that class. They are no instances of a subclass.
  * @returns The function, to export in place of the class. `new`, `extends`,
  * `instanceof` and plain calls all work on it.
  */
 export function callable<Face>(
   cls: new (first?: never, second?: never) => object,
   make: (construct: Construct) => (...args: never[]) => object,
+  native: object,
 ): Face {
   const face = make((self, target, first, second) => {
     // `Reflect.construct` is slow, and needed only for a subclass.
@@ -80,6 +86,13 @@ export function callable<Face>(
   // As in Node, the function inherits from the constructor of the base.
   const base = Object.getPrototypeOf(cls);
   Object.setPrototypeOf(face, Object.getPrototypeOf(base));
+  Object.defineProperty(face, Symbol.hasInstance, {
+    value(this: unknown, value: unknown): boolean {
+      return Function.prototype[Symbol.hasInstance].call(this, value) ||
+        (this === face && isPrototypeOf.call(native, value as object));
+    },
+    configurable: true,
+  });
   Object.defineProperty(cls.prototype, "constructor", {
     value: face,
     configurable: true,

@@ -44,7 +44,7 @@ import type {
 import { defaultLookup } from "../connect/lookup.ts";
 import { type AcceptedOptions, Socket } from "../socket/socket.ts";
 import { toSeconds, validateBlockList } from "../socket/stream_options.ts";
-import type { TypedEvents } from "../node/typed_events.ts";
+import type { StaticsOf, TypedEvents } from "../node/typed_events.ts";
 import { validateAbortSignal, validateNumber } from "../node/validators.ts";
 import { nextTick } from "../../runtime/timers.ts";
 import { type SocketList, WorkerConnections } from "./worker_connections.ts";
@@ -56,10 +56,15 @@ const listenEnd = channel("tracing:net.server.listen:asyncEnd");
 const listenFailure = channel("tracing:net.server.listen:error");
 
 /** The base class of a server: an emitter with the events of a server. */
-const EmitterBase: new () => TypedEvents<ServerEventMap> & EventEmitter =
-  callableBase(EventEmitter, nativeServerPrototype);
+export const EmitterBase:
+  & StaticsOf<typeof EventEmitter>
+  & (new () => TypedEvents<ServerEventMap> & EventEmitter) = callableBase(
+    EventEmitter,
+    nativeServerPrototype,
+  );
 
-type ConnectionListener = (socket: Socket<Server>) => void;
+/** A listener of `'connection'`. */
+export type ConnectionListener = (socket: Socket<Server>) => void;
 
 /** Whether an IPv6 address is link-local, and so of no use without a zone. */
 function isLinkLocal(address: string): boolean {
@@ -131,7 +136,7 @@ export class Server extends EmitterBase {
   /** As {@linkcode ServerOpts.highWaterMark}. */
   highWaterMark: number;
   /** As {@linkcode ServerOpts.blockList}. */
-  declare blockList?: AddressFilter;
+  declare blockList?: AddressFilter | undefined;
   /** Connections above this number are dropped; 0 drops all. Unset: no limit. */
   declare maxConnections: number;
   /**
@@ -174,6 +179,7 @@ export class Server extends EmitterBase {
    * @throws {TypeError} `ERR_INVALID_ARG_TYPE` for options of a wrong type.
    */
   constructor(connectionListener?: ConnectionListener);
+  /** Make a server with options. */
   constructor(options?: ServerOpts, connectionListener?: ConnectionListener);
   constructor(
     options?: ServerOpts | ConnectionListener,
@@ -240,25 +246,33 @@ export class Server extends EmitterBase {
     backlog?: number,
     listeningListener?: () => void,
   ): this;
+  /** Listen on a port of an address or host name. */
   listen(
     port?: number,
     hostname?: string,
     listeningListener?: () => void,
   ): this;
+  /** Listen on a port of every interface. */
   listen(
     port?: number,
     backlog?: number,
     listeningListener?: () => void,
   ): this;
+  /** Listen on a port of every interface; without one, on any free port. */
   listen(port?: number, listeningListener?: () => void): this;
+  /** Listen on a path, with a length of the accept queue. */
   listen(path: string, backlog?: number, listeningListener?: () => void): this;
+  /** Listen on a path. */
   listen(path: string, listeningListener?: () => void): this;
+  /** Listen as the options say. */
   listen(options: ListenOptions, listeningListener?: () => void): this;
+  /** Listen where a server, socket or handle is bound already. */
   listen(
     handle: object,
     backlog?: number,
     listeningListener?: () => void,
   ): this;
+  /** Listen where a server, socket or handle is bound already. */
   listen(handle: object, listeningListener?: () => void): this;
   listen(...args: unknown[]): this {
     const { given, options, listener, target } = listenRequest(args);
@@ -605,27 +619,23 @@ function connectionKey(target: ListenTarget, listener: Listener): string {
   return `${isIP(address)}:${address}:${target.port}`;
 }
 
-/** The type of `net.Server`, a class that can be called without `new`. */
-export interface ServerConstructor {
-  /** Make a server, see {@linkcode Server}. */
-  new (connectionListener?: ConnectionListener): Server;
-  /** Make a server, see {@linkcode Server}. */
-  new (options?: ServerOpts, connectionListener?: ConnectionListener): Server;
-  /** The same as with `new`. */
+/** What {@linkcode Server} is besides a class: a function. */
+export interface ServerCall {
+  /** As with `new`. */
   (connectionListener?: ConnectionListener): Server;
-  /** The same as with `new`. */
+  /** As with `new`. */
   (options?: ServerOpts, connectionListener?: ConnectionListener): Server;
-  /** The prototype of all servers. */
-  readonly prototype: Server;
 }
 
-/** {@linkcode Server}, callable without `new` like Node's. */
-export const CallableServer: ServerConstructor = callable<ServerConstructor>(
+// As for `Socket`: exported as the function that stands for the class.
+// @ts-expect-error: Cannot assign to 'Server' because it is a class.
+Server = callable(
   Server,
   (construct) =>
     function Server(this: unknown, options?: never, listener?: never): object {
       return construct(this, new.target, options, listener);
     },
+  nativeServerPrototype,
 );
 
 /**
@@ -644,6 +654,7 @@ export const CallableServer: ServerConstructor = callable<ServerConstructor>(
  * ```
  */
 export function createServer(connectionListener?: ConnectionListener): Server;
+/** Make a TCP or IPC server with options. */
 export function createServer(
   options?: ServerOpts,
   connectionListener?: ConnectionListener,

@@ -32,15 +32,18 @@ export function connect(
   options: NetConnectOpts,
   connectListener?: () => void,
 ): Socket<Server>;
+/** Make a socket and connect it to a port of a host. */
 export function connect(
   port: number,
   host?: string,
   connectListener?: () => void,
 ): Socket<Server>;
+/** Make a socket and connect it to a port of `localhost`. */
 export function connect(
   port: number,
   connectListener?: () => void,
 ): Socket<Server>;
+/** Make a socket and connect it to a path. */
 export function connect(
   path: string,
   connectListener?: () => void,

@@ -4,7 +4,7 @@
  * @module
  */
 import { channel } from "node:diagnostics_channel";
-import { addAbortSignal, Duplex, type DuplexOptions } from "node:stream";
+import { addAbortSignal, Duplex } from "node:stream";
 import type {
   Connection,
   Endpoint,
@@ -43,7 +43,6 @@ import type {
   SetKeepAliveOptions,
   SocketConnectOpts,
   SocketConstructorOpts,
-  SocketEventMap,
   SocketReadyState,
 } from "../options.ts";
 import { SocketSettings } from "./settings.ts";
@@ -51,7 +50,7 @@ import type { SocketServer } from "./socket_server.ts";
 import { standIn } from "./stand_in.ts";
 import { streamOptions, validateBlockList } from "./stream_options.ts";
 import { nextTick, setImmediate } from "../../runtime/timers.ts";
-import type { TypedEvents } from "../node/typed_events.ts";
+import type { SocketStreamClass } from "./socket_stream.ts";
 import {
   validateAbortSignal,
   validateFunction,
@@ -79,9 +78,7 @@ const clientSocketChannel = channel("net.client.socket");
  * prototype of the runtime's own sockets stands between the two in name only,
  * so methods of the stream are called by name, not by `super`.
  */
-const StreamBase: new (
-  options?: DuplexOptions,
-) => TypedEvents<SocketEventMap> & Duplex = callableBase(
+export const StreamBase: SocketStreamClass = callableBase(
   Duplex,
   nativeSocketPrototype,
 );
@@ -124,13 +121,35 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   /** `$IP:$PORT` of the addresses attempted, if there were several. */
   declare autoSelectFamilyAttemptedAddresses: string[];
   /** Addresses that must not be connected to. */
-  declare blockList?: AddressFilter;
+  declare blockList?: AddressFilter | undefined;
   /** Whether `destroy` sends a RST. */
   declare resetAndClosing: boolean;
   /** The socket that this one wraps, or `null`; its timer is refreshed too. */
   declare _parent: Socket | null;
   /** The host name of the last connect; `tls` verifies it in a certificate. */
   declare _host: string | null;
+  /** This end's numeric address. */
+  declare readonly localAddress?: string;
+  /** This end's port. */
+  declare readonly localPort?: number;
+  /** `"IPv4"` or `"IPv6"`. */
+  declare readonly localFamily?: string;
+
+  static {
+    // `@types/node` has these as optional properties, which a getter cannot be
+    // under `exactOptionalPropertyTypes`.
+    const local = (key: keyof Endpoint): PropertyDescriptor => ({
+      get(this: Socket) {
+        return this.#localEndpoint()?.[key];
+      },
+      configurable: true,
+    });
+    Object.defineProperties(this.prototype, {
+      localAddress: local("address"),
+      localPort: local("port"),
+      localFamily: local("family"),
+    });
+  }
 
   readonly #adapter: RuntimeAdapter;
   readonly #end: ConnectionEnd;
@@ -223,6 +242,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
 
   // Reading
 
+  /** Called by the stream when it wants data. */
   override _read(size: number): void {
     if (this.connecting || !this.#connection) {
       this.once("connect", () => this._read(size));
@@ -257,6 +277,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
 
   // Writing
 
+  /** Called by the stream with a chunk. */
   override _write(
     chunk: Uint8Array | string,
     encoding: BufferEncoding,
@@ -265,6 +286,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     this.#dispatch(chunk, encoding, callback);
   }
 
+  /** Called by the stream with several chunks. */
   override _writev(chunks: BufferedWrite[], callback: WriteCallback): void {
     this.#dispatch(chunks, "utf8", callback);
   }
@@ -302,6 +324,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     this.once("close", onClose);
   }
 
+  /** Called by the stream after its last chunk. */
   override _final(callback: WriteCallback): void {
     if (this.connecting) {
       this.#onceBeforeClose("connect", () => this._final(callback));
@@ -320,7 +343,9 @@ export class Socket<Accepting extends SocketServer = SocketServer>
    * @param callback Called on `'finish'`.
    */
   override end(callback?: () => void): this;
+  /** Half-close after a last chunk. */
   override end(data: Uint8Array | string, callback?: () => void): this;
+  /** Half-close after a last chunk of text in an encoding. */
   override end(
     data: Uint8Array | string,
     encoding?: BufferEncoding,
@@ -388,6 +413,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     return this.destroy();
   }
 
+  /** Called by `destroy`, once. */
   override _destroy(
     error: Error | null,
     callback: (error?: Error | null) => void,
@@ -434,8 +460,11 @@ export class Socket<Accepting extends SocketServer = SocketServer>
    * @throws {TypeError | RangeError} For arguments that Node refuses.
    */
   connect(options: SocketConnectOpts, connectListener?: () => void): this;
+  /** Connect to a port of a host. */
   connect(port: number, host: string, connectListener?: () => void): this;
+  /** Connect to a port of `localhost`. */
   connect(port: number, connectListener?: () => void): this;
+  /** Connect to a path. */
   connect(path: string, connectListener?: () => void): this;
   connect(...args: unknown[]): this {
     const [options, listener] = isNormalized(args[0])
@@ -642,6 +671,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
    * ```
    */
   setKeepAlive(options: SetKeepAliveOptions): this;
+  /** Turn TCP keep-alive on or off, with each setting as an argument. */
   setKeepAlive(
     enable?: boolean,
     initialDelay?: number,
@@ -837,21 +867,6 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     return endpoint ? { ...endpoint } : {};
   }
 
-  /** This end's numeric address. */
-  get localAddress(): string | undefined {
-    return this.#localEndpoint()?.address;
-  }
-
-  /** This end's port. */
-  get localPort(): number | undefined {
-    return this.#localEndpoint()?.port;
-  }
-
-  /** `"IPv4"` or `"IPv6"`. */
-  get localFamily(): string | undefined {
-    return this.#localEndpoint()?.family;
-  }
-
   /** The peer's numeric address. */
   get remoteAddress(): string | undefined {
     return this.#remoteEndpoint()?.address;
@@ -889,25 +904,21 @@ function writeAfterEnd(this: Socket, ...args: unknown[]): boolean {
   return false;
 }
 
-/** `net.Socket` as a value: a class that can be called without `new`. */
-export interface SocketConstructor<
-  Accepting extends SocketServer = SocketServer,
-> {
-  /** Make a socket; see {@linkcode Socket}. */
-  new (options?: SocketConstructorOpts): Socket<Accepting>;
+/** What {@linkcode Socket} is besides a class: a function. */
+export interface SocketCall<Accepting extends SocketServer = SocketServer> {
   /** As with `new`. */
   (options?: SocketConstructorOpts): Socket<Accepting>;
-  /** The prototype of every socket. */
-  readonly prototype: Socket<Accepting>;
 }
 
-/** {@linkcode Socket}, callable without `new` as in Node, for any `Accepting`. */
-export const CallableSocket: SocketConstructor<never> = callable<
-  SocketConstructor<never>
->(
+// The class is exported as the function that stands for it. A class is a
+// variable to JavaScript, though not to TypeScript, and only a class has a page
+// with its members in the documentation.
+// @ts-expect-error: Cannot assign to 'Socket' because it is a class.
+Socket = callable(
   Socket,
   (construct) =>
     function Socket(this: unknown, options?: never): object {
       return construct(this, new.target, options);
     },
+  nativeSocketPrototype,
 );

@@ -3,9 +3,13 @@
  *
  * @module
  */
+import type { NativeServer } from "../../runtime/select.ts";
 
-/** Counts its open sockets, and waits for the last of them. */
-export interface SocketServer {
+/**
+ * A server that counts its open sockets, and waits for the last of them. For
+ * others it is what `@types/node` declares as `net.Server`.
+ */
+export interface SocketServer extends NativeServer {
   /** Open connections; a socket that is destroyed takes itself off. */
   _connections: number;
   /** Emit `'close'` if the server is closed and no connection is left. */

@@ -22,9 +22,14 @@ import {
   setTypeOfService,
 } from "./libc.ts";
 import { returnWaitingMemory, takeWaitingMemory } from "./read_memory.ts";
-import { type HandoverObserver, openHandle } from "./handover.ts";
 import { type Resource, resourceOf } from "./resource.ts";
-import { canReset, closeWithoutFin, duplicate } from "./tcp_handle.ts";
+import {
+  canReset,
+  closeWithoutFin,
+  duplicate,
+  type HandoverObserver,
+  openHandle,
+} from "./tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
 import { guardConnectionSink } from "../common/guarded_sinks.ts";
 import { featureUnavailable, systemError } from "../errors.ts";

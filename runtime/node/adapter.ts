@@ -8,8 +8,8 @@
  *
  * @module
  */
-import net from "node:net";
 import type { Connection, ReserveTarget, RuntimeAdapter } from "../adapter.ts";
+import { net } from "../native_net.ts";
 import { bind } from "./bind.ts";
 import { connect, reserve } from "./connect.ts";
 import { NodeConnection, takesProbes } from "./connection.ts";

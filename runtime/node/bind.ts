@@ -5,7 +5,7 @@
  *
  * @module
  */
-import net from "node:net";
+import { net } from "../native_net.ts";
 import type {
   Binding,
   BindTarget,

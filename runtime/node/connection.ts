@@ -10,7 +10,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import type net from "node:net";
+import type { net } from "../native_net.ts";
 import { setImmediate } from "../timers.ts";
 import type {
   Connection,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import net from "node:net";
+import { net } from "../native_net.ts";
 import { featureUnavailable } from "../errors.ts";
 
 /**

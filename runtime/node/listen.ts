@@ -5,7 +5,7 @@
  */
 import cluster from "node:cluster";
 import { chmodSync } from "node:fs";
-import net from "node:net";
+import { net } from "../native_net.ts";
 import process from "node:process";
 import type {
   Listener,

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import net from "node:net";
+import { net } from "../native_net.ts";
 
 /** The prototype of every socket of the runtime's own `net`. */
 export const nativeSocketPrototype: object = net.Socket.prototype;

@@ -37,6 +37,8 @@ const IMPORTING = new Set([
 const SEAM = ["adapter", "defaults", "errors", "select", "timers"].map((name) =>
   `runtime/${name}.ts`
 );
+/** The files that have the runtime's own `net`: it, and types of it alone. */
+const NATIVE_NET = ["runtime/native_net.ts", "runtime/node/native_types.ts"];
 /** The files that put the backends together. */
 const ASSEMBLY = ["runtime/select.ts", "runtime/net_dialects.ts"];
 /** The folders of `runtime/` that are a backend each. */
@@ -130,10 +132,9 @@ function forbiddenModule(from, specifier) {
       : "only runtime/bun/ imports modules of Bun";
   }
   if (!specifier.startsWith("node:")) return "the package has no dependencies";
-  if (specifier !== "node:net" || from.startsWith("runtime/node/")) return;
-  // The other entries may replace or compare with it.
-  return /^(?:mod\.ts|polyfills|runtime)\b/.test(from)
-    ? "only runtime/node/ uses the runtime's own net"
+  // An alias, an import map or a hook may answer it with this package.
+  return specifier === "node:net" && from !== NATIVE_NET
+    ? `only ${NATIVE_NET[0]} asks for the runtime's own net`
     : undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The side-by-side table of `docs/compatibility.md`.
+ * The side-by-side tables of `docs/compatibility.md`.
  *
  * @module
  */
@@ -15,15 +15,21 @@ import { ROOT } from "../../scripts/runtimes.mjs";
  * @property {number} [own] Tests that pass with the runtime's own `net`.
  */
 
-const BEGIN = "<!-- conformance: begin -->";
-const END = "<!-- conformance: end -->";
+/**
+ * The marks around the table of a set.
+ *
+ * @type {Record<import("./suite.mjs").SetName, string>}
+ */
+const MARKS = { net: "conformance", neighbours: "conformance of neighbours" };
 
 /**
- * Write the table between its two marks.
+ * Write the table of a set between its two marks.
  *
+ * @param {import("./suite.mjs").SetName} set
  * @param {Row[]} rows
  */
-export function writeTable(rows) {
+export function writeTable(set, rows) {
+  const begin = `<!-- ${MARKS[set]}: begin -->`;
   const file = join(ROOT, "docs", "compatibility.md");
   const text = readFileSync(file, "utf8");
   const lines = [
@@ -33,8 +39,8 @@ export function writeTable(rows) {
       `| ${label} | ${ours ?? "-"} | ${own ?? "-"} | ${total} |`
     ),
   ];
-  const from = text.indexOf(BEGIN) + BEGIN.length;
-  const to = text.indexOf(END);
+  const from = text.indexOf(begin) + begin.length;
+  const to = text.indexOf(`<!-- ${MARKS[set]}: end -->`);
   writeFileSync(
     file,
     `${text.slice(0, from)}\n\n${lines.join("\n")}\n\n${text.slice(to)}`,

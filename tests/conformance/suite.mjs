@@ -18,12 +18,43 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { ROOT } from "../../scripts/runtimes.mjs";
 
-/** The folders of Node's suite that hold tests of `net`. */
-const FOLDERS = ["parallel", "sequential", "pummel"];
-
-/** Their names. */
+/** Names of the tests of `net`. */
 const SUBJECT =
   /^test-(net-|pipe|socketaddress|blocklist|cluster-net).*\.m?js$/;
+
+/** A name of another test. */
+const TEST = /^test-.*\.m?js$/;
+
+/**
+ * @param {string} names Of modules.
+ * @returns What matches a source that loads one of them.
+ */
+const loads = (names) =>
+  new RegExp(`(require\\(\\s*|\\bfrom\\s+)['"](node:)?(${names})['"]`);
+const LOADS_NET = loads("net");
+const LOADS_NEIGHBOUR = loads("tls|http|http2|https|child_process|cluster");
+
+/**
+ * The sets of tests: those of `net`, and those of other modules that use it.
+ *
+ * @typedef {"net" | "neighbours"} SetName
+ * @type {Record<SetName, {
+ *   folders: readonly string[];
+ *   holds: (file: string, source: string) => boolean;
+ * }>}
+ */
+export const SETS = {
+  net: {
+    folders: ["parallel", "sequential", "pummel"],
+    holds: (file) => SUBJECT.test(file),
+  },
+  neighbours: {
+    folders: ["parallel", "sequential"],
+    holds: (file, source) =>
+      TEST.test(file) && !SUBJECT.test(file) && LOADS_NET.test(source) &&
+      LOADS_NEIGHBOUR.test(source),
+  },
+};
 
 /** What only Node's internals have; no public API is under test there. */
 const INTERNAL = /internal\/|internalBinding|--expose[-_]internals/;
@@ -37,20 +68,30 @@ const INTERNAL = /internal\/|internalBinding|--expose[-_]internals/;
  */
 
 /**
- * The tests that use the public API alone.
+ * How a test gets its `net`: rewritten to this package, left alone under
+ * `isonet/register`, or left alone with the runtime's own.
+ *
+ * @typedef {"rewrite" | "register" | "own"} Way
+ */
+
+/**
+ * The tests of a set that use the public API alone.
  *
  * @param {string} suite Node's `test` folder.
+ * @param {SetName} set
  * @param {string} [filter] Part of the name.
  * @returns {Test[]}
  */
-export function listTests(suite, filter = "") {
-  return FOLDERS.flatMap((folder) =>
-    readdirSync(join(suite, folder))
-      .filter((file) => SUBJECT.test(file) && file.includes(filter))
-      .map((file) => ({ folder, name: `${folder}/${file}` }))
-  ).flatMap(({ folder, name }) => {
+export function listTests(suite, set, filter = "") {
+  const { folders, holds } = SETS[set];
+  return folders.flatMap((folder) =>
+    readdirSync(join(suite, folder), { withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.includes(filter))
+      .map(({ name }) => ({ folder, file: name, name: `${folder}/${name}` }))
+  ).flatMap(({ folder, file, name }) => {
+    if (!TEST.test(file)) return [];
     const source = readFileSync(join(suite, name), "utf8");
-    if (INTERNAL.test(source)) return [];
+    if (!holds(file, source) || INTERNAL.test(source)) return [];
     const flags = /^\/\/ Flags:(.*)$/m.exec(source)?.[1] ?? "";
     return [{
       name,
@@ -64,7 +105,7 @@ export function listTests(suite, filter = "") {
 /** Whether a folder looks like Node's `test`. */
 export function isSuite(/** @type {string} */ folder) {
   return existsSync(join(folder, "common", "index.js")) &&
-    FOLDERS.slice(0, 1).every((name) => existsSync(join(folder, name)));
+    existsSync(join(folder, "parallel"));
 }
 
 /**
@@ -89,13 +130,13 @@ export function redirect(source, path) {
  *
  * @param {string} suite Node's `test` folder.
  * @param {Test[]} tests
- * @param {boolean} own Leave the runtime's own `net` in place.
+ * @param {Way} way
  * @returns {{ folder: string; remove: () => void }}
  */
-export function copySuite(suite, tests, own) {
+export function copySuite(suite, tests, way) {
   const folder = join(
     tmpdir(),
-    `isonet-${process.pid}-${own ? "own" : "ours"}`,
+    `isonet-${process.pid}-${way}`,
   );
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }\n');
@@ -108,7 +149,8 @@ export function copySuite(suite, tests, own) {
     const source = readFileSync(join(suite, name), "utf8");
     const target = join(folder, name);
     mkdirSync(join(target, ".."), { recursive: true });
-    writeFileSync(target, own ? source : redirect(source, entry));
+    const text = way === "rewrite" ? redirect(source, entry) : source;
+    writeFileSync(target, text);
   };
   for (const { name } of tests) rewrite(name);
   for (const file of readdirSync(join(suite, "common"))) {

@@ -8,6 +8,7 @@ import http from "node:http";
 import * as nodeNet from "node:net";
 import { type Duplex, pipeline } from "node:stream";
 import tls from "node:tls";
+import * as named from "../../mod.ts";
 import net, {
   type AddressInfo,
   BlockList,
@@ -45,6 +46,7 @@ declare const theirOptions: {
   tcp: nodeNet.TcpSocketConnectOpts;
   tcpNet: nodeNet.TcpNetConnectOpts;
   ipc: nodeNet.IpcSocketConnectOpts;
+  connect: nodeNet.NetConnectOpts;
   listen: Omit<nodeNet.ListenOptions, "handle">;
   server: nodeNet.ServerOpts;
   onread: nodeNet.OnReadOpts;
@@ -55,12 +57,30 @@ declare const theirOptions: {
 export const ourSocketOptions: SocketConstructorOpts = theirOptions.socket;
 export const ourTcp: TcpSocketConnectOpts = theirOptions.tcp;
 export const ourIpc: IpcSocketConnectOpts = theirOptions.ipc;
+export const ourConnect: net.NetConnectOpts = theirOptions.connect;
 export const ourListen: ListenOptions = theirOptions.listen;
 export const ourServer: ServerOpts = theirOptions.server;
 export const ourOnRead: OnReadOpts = theirOptions.onread;
 export const ourLookup: LookupFunction = theirOptions.lookup;
 export const ourDrop: DropArgument = theirOptions.drop;
 connect({ port: 1, blockList: theirOptions.blockList });
+
+// Our types as option values where theirs are expected.
+declare const ourOptions: {
+  socket: SocketConstructorOpts;
+  connect: net.NetConnectOpts;
+  server: ServerOpts;
+};
+export const theirSocketOptions: nodeNet.SocketConstructorOpts =
+  ourOptions.socket;
+export const theirConnectOptions: nodeNet.NetConnectOpts = ourOptions.connect;
+export const theirServerOptions: nodeNet.ServerOpts = ourOptions.server;
+connect({ port: 1, blockList: new BlockList() });
+connect({ port: 1, handle: new net.BoundSocket({ path: "/path" }) });
+
+// The whole module in place of the other, either way of importing it.
+export const theirModule: typeof nodeNet = net;
+export const theirNamespace: typeof nodeNet = named;
 
 // The functions of either module in place of the other's.
 export const theirConnect: typeof nodeNet.connect = connect;
@@ -71,6 +91,10 @@ const socket: net.Socket = net.createConnection({ port: 8124 }, () => {
   socket.write("hello");
 });
 socket.on("close", (hadError) => hadError satisfies boolean);
+socket.on("close", function (this: net.Socket, hadError) {
+  void [this.remotePort, hadError satisfies boolean];
+});
+socket.once("close", () => {});
 socket.on("data", (data) => data satisfies string | Uint8Array);
 socket.once("connectionAttemptFailed", (ip, port, family, error) => {
   void [ip.length, port.toFixed(), family.toFixed(), error.message];
@@ -105,7 +129,31 @@ class Framed extends net.Socket {
 new Framed({}).setTimeout(1000).setNoDelay().setKeepAlive(true, 1000).ref();
 export const callable: net.Socket = net.Socket({ allowHalfOpen: true });
 
+class Counting extends net.Server {
+  override close(callback?: (error?: Error) => void): this {
+    return super.close(callback);
+  }
+}
+new Counting().setMaxListeners(1).on("close", () => {}).ref();
+net.connect(1).setEncoding("utf8").on("data", () => {}).setNoDelay();
+net.Socket.fromWeb satisfies unknown;
+
+// Types as members of the default export.
+export const blockList: net.BlockList = new net.BlockList();
+export const socketAddress: net.SocketAddress = new net.SocketAddress(
+  { port: 1 } satisfies net.SocketAddressInitOptions,
+);
+export const boundSocket: net.BoundSocket = new net.BoundSocket(
+  { port: 0 } satisfies net.BoundSocketOptions,
+);
+export const boundTo: AddressInfo | string = boundSocket.address();
+export const events: net.ServerEventMap["connection"] = [connect(1)];
+
 // What must not compile.
+// @ts-expect-error: the parameter is typed, and not any
+socket.on("close", (hadError) => hadError.length);
+// @ts-expect-error: likewise on a server
+server.on("connection", (peer) => peer.nothing);
 // @ts-expect-error: a port or a path is needed
 net.connect({ host: "localhost" });
 // @ts-expect-error: no such option

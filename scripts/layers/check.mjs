@@ -4,11 +4,11 @@
  * @module
  */
 import process from "node:process";
-import { checkCircles, checkImports } from "./layers/imports.mjs";
-import { checkFolders, checkLengths } from "./layers/sizes.mjs";
-import { readPackage } from "./layers/source.mjs";
-import { checkText } from "./layers/text.mjs";
-import { checkTimers } from "./layers/timers.mjs";
+import { checkCircles, checkImports } from "./imports.mjs";
+import { checkFolders, checkLengths } from "./sizes.mjs";
+import { readPackage } from "./source.mjs";
+import { checkText } from "./text.mjs";
+import { checkTimers } from "./timers.mjs";
 
 const sources = readPackage();
 const violations = [

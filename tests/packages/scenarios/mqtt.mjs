@@ -1,0 +1,52 @@
+/**
+ * `mqtt` with `aedes`, both over upgraded connections.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+
+/** @type {import("./all.mjs").Scenario} */
+export const mqtt = {
+  name: "mqtt",
+  way: "option",
+  cases: {
+    async "aedes, publish and subscribe"(bed) {
+      const { Aedes } = bed.load("aedes");
+      const broker = await Aedes.createBroker();
+      const { server, port } = await bed.listen((socket) => {
+        broker.handle(bed.upgradePeer(socket));
+      });
+      const { MqttClient } = bed.load("mqtt");
+      const createClient = () =>
+        new MqttClient(
+          () => bed.upgrade(bed.net.connect(port, bed.host)),
+          { reconnectPeriod: 0, protocolVersion: 4 },
+        );
+      const [subscriber, publisher] = [createClient(), createClient()];
+      await subscriber.subscribeAsync("news/#", { qos: 1 });
+      const payload = Buffer.alloc(200_000, "payload ");
+      const message = once(subscriber, "message");
+      await publisher.publishAsync("news/today", payload, { qos: 1 });
+      const [topic, received] = await message;
+      assert.equal(topic, "news/today");
+      assert.ok(payload.equals(received));
+      let count = 0;
+      const all = new Promise((resolve) =>
+        subscriber.on("message", () => {
+          if (++count === 500) resolve(undefined);
+        })
+      );
+      await Promise.all(
+        Array.from(
+          { length: 500 },
+          (_, i) => publisher.publishAsync(`news/${i}`, "short", { qos: 1 }),
+        ),
+      );
+      await all;
+      await Promise.all([subscriber.endAsync(), publisher.endAsync()]);
+      await new Promise((resolve) => broker.close(resolve));
+      server.close();
+    },
+  },
+};

@@ -1,0 +1,24 @@
+/**
+ * Redis, for `ioredis`.
+ *
+ * @module
+ */
+
+/** @type {import("./service.mjs").Service} */
+export const redis = {
+  title: "Redis",
+  program: "redis-server",
+  folders: ["/usr/bin"],
+  hint: "apt-get install redis-server",
+  user: "redis",
+  ready: /Ready to accept connections/,
+  command: ({ folder, port, key, cert }) =>
+    Promise.resolve([
+      ...["redis-server", "--bind", "127.0.0.1", "--dir", folder],
+      ...["--save", "", "--appendonly", "no"],
+      // No port for plain text.
+      ...["--port", "0", "--tls-port", String(port)],
+      ...["--tls-key-file", key, "--tls-cert-file", cert],
+      ...["--tls-ca-cert-file", cert, "--tls-auth-clients", "no"],
+    ]),
+};

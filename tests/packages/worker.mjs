@@ -1,0 +1,31 @@
+/**
+ * One case of a scenario, in a process of its own, which has to end by itself
+ * once the case is done.
+ *
+ *     worker.mjs <scenario> <case> <isonet|own> [port of the service]
+ *
+ * @module
+ */
+import ownNet from "node:net";
+import process from "node:process";
+import { cert, key } from "../../dist/tests/runtime/certificate.js";
+import { createBed } from "./bed.mjs";
+import { dropIn } from "./drop_in.mjs";
+import { findScenario } from "./scenarios/all.mjs";
+
+const [name = "", title = "", contestant = "", port = "0"] = process.argv
+  .slice(2);
+const scenario = findScenario(name);
+const run = scenario?.cases[title];
+if (!scenario || !run) throw new Error(`no case "${title}" of ${name}`);
+
+const isonet = contestant === "isonet";
+const net = isonet ? (await import("../../dist/mod.js")).default : ownNet;
+if (isonet && scenario.way === "drop-in") dropIn(net);
+
+await run(createBed({
+  net: /** @type {typeof ownNet} */ (/** @type {unknown} */ (net)),
+  ...{ key, cert },
+  port: Number(port),
+}));
+console.log("passed");

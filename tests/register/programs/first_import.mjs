@@ -1,0 +1,3 @@
+const register = "isonet/register";
+await import(register);
+await import("./esm.mjs");

@@ -1,0 +1,3 @@
+const register = "isonet/register";
+require(register);
+require("./cjs.cjs");

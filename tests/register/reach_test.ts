@@ -1,0 +1,66 @@
+/**
+ * What `isonet/register` reaches beyond the thread it is loaded in.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import * as module from "node:module";
+import { after, test } from "node:test";
+import { runtimeName } from "../helpers/runtime.ts";
+import { everyWay, Project } from "./project.ts";
+
+const project = new Project();
+after(() => project[Symbol.dispose]());
+const hasSyncHooks = "registerHooks" in module;
+
+// Deno gives its flags to no worker and no child.
+test("register: a worker thread has the flags of its parent on Node", async () => {
+  assert.deepEqual(
+    await project.json("children.mjs", { args: ["worker", "./esm.mjs"] }),
+    everyWay(runtimeName === "node"),
+  );
+});
+
+test("register: a worker thread can register by itself", async () => {
+  assert.deepEqual(
+    await project.json("children.mjs", {
+      args: ["worker", "./first_import.mjs"],
+    }),
+    everyWay(true),
+  );
+});
+
+test("register: a worker thread of Bun takes a preload", {
+  skip: runtimeName !== "bun",
+}, async () => {
+  const args = ["worker", "./esm.mjs", "isonet/register"];
+  assert.deepEqual(
+    await project.json("children.mjs", { flags: [], args }),
+    everyWay(true),
+  );
+});
+
+test("register: a child of fork() has the flags of its parent, but on Deno", async () => {
+  assert.deepEqual(
+    await project.json("children.mjs", { args: ["fork", "./cjs.cjs"] }),
+    everyWay(runtimeName !== "deno"),
+  );
+});
+
+test("register: a cluster worker has the flags of its parent, but on Deno", async () => {
+  assert.deepEqual(
+    await project.json("children.mjs", { args: ["cluster", "./cjs.cjs"] }),
+    everyWay(runtimeName !== "deno"),
+  );
+});
+
+test("register: an ES module that is loaded by require()", async () => {
+  // The hooks of module.register are not asked then.
+  const reached = hasSyncHooks || runtimeName === "bun";
+  assert.deepEqual(await project.json("requires_esm.cjs"), {
+    "import": reached,
+    "import, by name": reached,
+    "import, prefixed": reached,
+    "createRequire() of an ES module": true,
+  });
+});

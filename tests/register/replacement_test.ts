@@ -1,0 +1,54 @@
+/**
+ * What code gets from `net` under `isonet/register`.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import * as module from "node:module";
+import { after, test } from "node:test";
+import { runtimeName } from "../helpers/runtime.ts";
+import { PRELOAD, Project } from "./project.ts";
+
+const project = new Project();
+after(() => project[Symbol.dispose]());
+const hasSyncHooks = "registerHooks" in module;
+
+test("register: require('net') is one object with members that can be replaced", async () => {
+  assert.deepEqual(await project.json("default_object.cjs"), {
+    same: true,
+    esModule: false,
+    replaced: 106,
+    replacedForDefault: 106,
+  });
+});
+
+test("register: sockets of tls and http are instances of net's classes", async () => {
+  assert.deepEqual(await project.json("neighbours.mjs"), {
+    text: "echo",
+    socket: true,
+    tlsSocket: true,
+    tlsServer: true,
+    httpServer: "function",
+  });
+});
+
+test("register: several imports and a require at a time", async () => {
+  assert.equal(await project.json("side_by_side.mjs"), 5);
+});
+
+test("register: require() of other files goes on working", async () => {
+  project.write("json.cjs", 'console.log(require("./package.json").name)');
+  const { output } = await project.run("json.cjs");
+  assert.equal(output, "project\n");
+});
+
+test("register: the package is loaded when somebody asks for net", {
+  skip: runtimeName !== "node" || !hasSyncHooks,
+}, async () => {
+  const flags = ["--import", "./count_loads.mjs", ...PRELOAD];
+  assert.equal(await project.json("idle.mjs", { flags }), false);
+  assert.equal(
+    await project.json("idle.mjs", { flags, args: ["net"] }),
+    true,
+  );
+});

@@ -1,0 +1,132 @@
+/**
+ * The ways to load `isonet/register`.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import * as module from "node:module";
+import process from "node:process";
+import { after, test } from "node:test";
+import { runtimeName } from "../helpers/runtime.ts";
+import { everyWay, PRELOAD, Project } from "./project.ts";
+
+const project = new Project();
+after(() => project[Symbol.dispose]());
+const hasSyncHooks = "registerHooks" in module;
+const major = Number(process.versions.node.split(".")[0]);
+
+test("register: reaches ES modules and CommonJS, from an ES module", async () => {
+  assert.deepEqual(await project.json("esm.mjs"), everyWay(true));
+});
+
+test("register: reaches ES modules and CommonJS, from CommonJS", async () => {
+  assert.deepEqual(await project.json("cjs.cjs"), everyWay(true));
+});
+
+test("register: nothing is reached without it", async () => {
+  assert.deepEqual(
+    await project.json("esm.mjs", { flags: [] }),
+    everyWay(false),
+  );
+});
+
+test("register: by --require", async () => {
+  const specifier = runtimeName === "deno"
+    ? "npm:isonet/register"
+    : "isonet/register";
+  assert.deepEqual(
+    await project.json("esm.mjs", { flags: ["--require", specifier] }),
+    everyWay(true),
+  );
+});
+
+test("register: by require() as the first line", async () => {
+  assert.deepEqual(
+    await project.json("first_line.cjs", { flags: [] }),
+    everyWay(true),
+  );
+});
+
+test("register: by import() before anything else", async () => {
+  assert.deepEqual(
+    await project.json("first_import.mjs", { flags: [] }),
+    everyWay(true),
+  );
+});
+
+test("register: by an environment variable", async () => {
+  const [name, value] = {
+    node: ["NODE_OPTIONS", "--import isonet/register"],
+    bun: ["BUN_OPTIONS", "--preload isonet/register"],
+    deno: ["NODE_OPTIONS", "--require npm:isonet/register"],
+  }[runtimeName] as [string, string];
+  const env = { [name]: value };
+  assert.deepEqual(
+    await project.json("esm.mjs", { flags: [], env }),
+    everyWay(true),
+  );
+  assert.deepEqual(
+    await project.json("children.mjs", {
+      flags: [],
+      env,
+      args: ["fork", "./cjs.cjs"],
+    }),
+    everyWay(true),
+    "in a child",
+  );
+});
+
+test("register: by bunfig.toml", { skip: runtimeName !== "bun" }, async () => {
+  project.write("bunfig.toml", 'preload = ["isonet/register"]\n');
+  try {
+    assert.deepEqual(
+      await project.json("esm.mjs", { flags: [] }),
+      everyWay(true),
+    );
+  } finally {
+    project.write("bunfig.toml", "");
+  }
+});
+
+test("register: twice is as good as once", async () => {
+  assert.deepEqual(
+    await project.json("first_line.cjs", { flags: PRELOAD }),
+    everyWay(true),
+  );
+});
+
+test("register: needs no permission to register on Deno but what net needs", {
+  skip: runtimeName !== "deno",
+}, async () => {
+  const flags = ["--allow-net", ...PRELOAD];
+  const { text } = await project.json("neighbours.mjs", { flags }) as {
+    text: string;
+  };
+  assert.equal(text, "echo");
+});
+
+test("register: what it needs under Node's permission model", {
+  skip: runtimeName !== "node",
+}, async () => {
+  const flags = [
+    major < 22 ? "--experimental-permission" : "--permission",
+    "--allow-fs-read=*",
+    ...process.allowedNodeEnvironmentFlags.has("--allow-net")
+      ? ["--allow-net"]
+      : [],
+    // For the hooks' thread.
+    ...hasSyncHooks ? [] : ["--allow-worker"],
+    ...PRELOAD,
+  ];
+  assert.deepEqual(await project.json("esm.mjs", { flags }), everyWay(true));
+});
+
+test("register: by the module as JSR has it", {
+  skip: runtimeName !== "deno",
+}, async () => {
+  const url = new URL("../../register/eager.ts", import.meta.url).href;
+  const { text } = await project.json("neighbours.mjs", {
+    flags: ["--allow-net", "--import", url],
+  }) as { text: string };
+  assert.equal(text, "echo");
+});
