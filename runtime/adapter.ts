@@ -457,6 +457,30 @@ export interface Binding {
   close(): void;
 }
 
+/** An address that a host name stands for. */
+export interface ResolvedAddress {
+  /** Numeric address. */
+  address: string;
+  /** Its family. */
+  family: 4 | 6;
+}
+
+/** A timer that a backend runs. */
+export interface AdapterTimer {
+  /** Start anew, with the same delay. */
+  refresh(): unknown;
+  /** Do not let it keep the process alive. */
+  unref(): unknown;
+}
+
+/** Timers on the time of a backend. */
+export interface AdapterTimers {
+  /** Call back once, after this many milliseconds. */
+  setTimeout(callback: () => void, delay: number): AdapterTimer;
+  /** Stop a timer of these; nothing, if there is none. */
+  clearTimeout(timer: AdapterTimer | undefined): void;
+}
+
 /** What is known of a TCP connection before its address. */
 export type ReserveTarget = Pick<
   TcpConnectTarget,
@@ -529,4 +553,26 @@ export interface RuntimeAdapter {
    * system error.
    */
   open(fd: number): Connection;
+
+  /**
+   * Resolve a host name to addresses. Only for a backend that has names of its
+   * own; without it, `dns.lookup` does.
+   *
+   * @param family 4 or 6 for addresses of one family only, 0 for both.
+   * @param callback Called later, with at least one address, or with an error.
+   */
+  lookup?(
+    hostname: string,
+    family: 0 | 4 | 6,
+    callback: (
+      error: Error | null,
+      addresses: readonly ResolvedAddress[],
+    ) => void,
+  ): void;
+
+  /**
+   * What idle timers and the limits of attempts run on. Only for a backend that
+   * has a time of its own; without it, the runtime's timers do.
+   */
+  readonly timers?: AdapterTimers;
 }

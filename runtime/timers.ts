@@ -12,6 +12,7 @@
  */
 import process from "node:process";
 import timers from "node:timers";
+import type { AdapterTimers } from "./adapter.ts";
 
 const timeout: typeof timers.setTimeout = timers.setTimeout;
 const clear: typeof timers.clearTimeout = timers.clearTimeout;
@@ -37,4 +38,10 @@ export {
   microtask as queueMicrotask,
   tick as nextTick,
   timeout as setTimeout,
+};
+
+/** For sockets whose backend brings no timers of its own. */
+export const systemTimers: AdapterTimers = {
+  setTimeout: timeout,
+  clearTimeout: clear as AdapterTimers["clearTimeout"],
 };

@@ -67,12 +67,35 @@ ${PROGRAM}`,
 if (net.isIP("::1") !== 6) throw new Error("isIP");
 ${PROGRAM}`,
   "import.mjs": `import "isonet";\nconsole.log("works");`,
+  "import_testing.mjs": `import "isonet/testing";
+import "isonet/testing/adapter";
+console.log("works");`,
+  "testing.mjs": `import { createNetwork } from "isonet/testing";
+import { createMemoryAdapter, systemError } from "isonet/testing/adapter";
+if (createMemoryAdapter().name !== "memory") throw new Error("memory");
+if (systemError("EPIPE", "write").code !== "EPIPE") throw new Error("EPIPE");
+const network = createNetwork({ seed: 1 });
+const [app, db] = [network.host("app"), network.host("db")];
+db.net.createServer((socket) => socket.end("works")).listen(5432);
+app.net.connect(5432, "db").on("data", (data) => console.log(String(data)));
+await network.advance(100);`,
   "npm_specifier.mjs": `import net from "npm:isonet";\n${PROGRAM}`,
   "types.mts": `import * as net from "isonet";
 import def from "isonet";
 const same: typeof net.connect = def.connect;
 void same;
 ${TYPED}`,
+  "testing.mts": `import { createNetwork, explore } from "isonet/testing";
+import { adapterContract, type RuntimeAdapter } from "isonet/testing/adapter";
+const network = createNetwork({ seed: 1, clock: "real" });
+const adapter: RuntimeAdapter = network.host("app").adapter;
+adapterContract("mine", adapter, { files: false });
+const client = network.host("app").net.connect({ port: 1, host: "db" });
+client.fault.afterBytes(10, "received").stall(1000);
+void explore({ seeds: [1], faults: ["reset"] }, (each) => each.advance(1));
+// @ts-expect-error Half a seed is no seed: the types are there, and not any.
+createNetwork({ seed: "half" });
+`,
   "types.cts": `import net = require("isonet");\n${TYPED}`,
   "types.ts": `import * as net from "isonet";\n${TYPED}`,
 };
@@ -153,7 +176,7 @@ await step("npm pack", async () => {
   tarball = join(folder, packed.filename);
   const files = packed.files.map((/** @type {{ path: string }} */ f) => f.path);
   const expected =
-    /^(dist\/(mod|(polyfills|register|runtime)\/.+)\.(js|d\.ts)|(README|LICENSE|CHANGELOG|package)(\.md|\.json)?)$/;
+    /^(dist\/(mod|(polyfills|register|runtime|testing)\/.+)\.(js|d\.ts)|(README|LICENSE|CHANGELOG|package)(\.md|\.json)?)$/;
   for (const file of files) assert.match(file, expected);
   for (const file of ["dist/mod.js", "dist/mod.d.ts", "LICENSE", "README.md"]) {
     assert.ok(files.includes(file), `${file} is not in the tarball`);
@@ -187,6 +210,9 @@ await step("Node: import", async () => works(await succeed(NODE, ["esm.mjs"])));
 await step("Node: require()", async () => {
   works(await succeed(NODE, ["--no-warnings", "cjs.cjs"]));
 });
+await step("Node: isonet/testing", async () => {
+  works(await succeed(NODE, ["testing.mjs"]));
+});
 const programs = Object.keys(FILES).filter((name) => /\.[mc]?ts$/.test(name));
 await pool(
   typeChecks(project, programs),
@@ -211,6 +237,9 @@ for (const { name, path } of findRuntimes(["bun", "deno"]).found) {
     await step("Bun: require()", async () => {
       works(await succeed(path, ["cjs.cjs"]));
     });
+    await step("Bun: isonet/testing", async () => {
+      works(await succeed(path, ["testing.mjs"]));
+    });
     await step("README examples on Bun", async () => {
       assert.equal(await succeed(path, ["readme.mjs"]), output);
       assert.equal(await succeed(path, ["readme_promises.mjs"]), "hello\n");
@@ -219,6 +248,10 @@ for (const { name, path } of findRuntimes(["bun", "deno"]).found) {
   }
   await step("Deno: importing needs no permission", async () => {
     works(await succeed(path, [...DENO_BARE, "import.mjs"]));
+    works(await succeed(path, [...DENO_BARE, "import_testing.mjs"]));
+  });
+  await step("Deno: isonet/testing", async () => {
+    works(await succeed(path, [...DENO_RUN, "testing.mjs"]));
   });
   await step("Deno: import, --allow-net alone", async () => {
     works(await succeed(path, [...DENO_RUN, "esm.mjs"]));
@@ -245,6 +278,8 @@ for (const { name, path } of findRuntimes(["bun", "deno"]).found) {
         imports: {
           "@isonet/net": inRoot("mod.ts"),
           "@isonet/net/promises": inRoot("polyfills/promises.ts"),
+          "@isonet/net/testing": inRoot("testing/mod.ts"),
+          "@isonet/net/testing/adapter": inRoot("testing/adapter.ts"),
         },
         lock: false,
       }),
@@ -254,8 +289,17 @@ for (const { name, path } of findRuntimes(["bun", "deno"]).found) {
     writeFileSync(join(cwd, "main.ts"), inJsr(example));
     writeFileSync(join(cwd, "promises.js"), inJsr(promisesExample));
     writeFileSync(join(cwd, "types.ts"), inJsr(FILES["types.ts"] ?? ""));
+    writeFileSync(join(cwd, "testing.js"), inJsr(FILES["testing.mjs"] ?? ""));
+    writeFileSync(join(cwd, "testing.ts"), inJsr(FILES["testing.mts"] ?? ""));
     writeFileSync(join(cwd, "usage.ts"), usage("@isonet/net"));
-    await succeed(path, ["check", "--quiet", "types.ts", "usage.ts"], cwd);
+    await succeed(path, [
+      "check",
+      "--quiet",
+      "types.ts",
+      "usage.ts",
+      "testing.ts",
+    ], cwd);
+    works(await succeed(path, [...DENO_RUN, "testing.js"], cwd));
     assert.equal(await succeed(path, [...DENO_RUN, "main.ts"], cwd), output);
     assert.equal(
       await succeed(path, [...DENO_RUN, "promises.js"], cwd),

@@ -25,7 +25,7 @@ import { CROSS, dim, elapsed, log, setStatus, TICK } from "./terminal.mjs";
 
 const node = process.execPath;
 const tsc = "node_modules/typescript/bin/tsc";
-const DOCUMENTED = ["mod.ts", "register", "runtime", "polyfills"];
+const DOCUMENTED = ["mod.ts", "register", "runtime", "polyfills", "testing"];
 const SOURCES = [...DOCUMENTED, "tests", "demo", "bench"];
 
 /** @type {Check} */

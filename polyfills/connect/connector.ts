@@ -5,6 +5,8 @@
  * @module
  */
 import type {
+  AdapterTimer,
+  AdapterTimers,
   Binding,
   ConnectAttempt,
   Connection,
@@ -22,12 +24,7 @@ import {
   ipBlocked,
   socketConnectionTimeout,
 } from "../node/errors.ts";
-import {
-  clearTimeout,
-  nextTick,
-  setImmediate,
-  setTimeout,
-} from "../../runtime/timers.ts";
+import { nextTick, setImmediate, systemTimers } from "../../runtime/timers.ts";
 import type { AddressFilter, TcpSocketConnectOpts } from "../options.ts";
 import { failedImmediately, nameLocalEnd } from "./immediate_errors.ts";
 import {
@@ -112,7 +109,7 @@ export class Connector implements ConnectSink {
   /** Whether `'connectionAttempt'` waits until the source address is bound. */
   #announcesOnceBound = false;
   #series: Series | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: AdapterTimer | undefined;
   #referenced = true;
   #done = false;
 
@@ -170,7 +167,7 @@ export class Connector implements ConnectSink {
     }
     this.#progress.onLookup(request.host);
     const socket = this.#socket;
-    resolveHost(request, options, Boolean(this.#binding), {
+    resolveHost(request, options, this.#adapter, Boolean(this.#binding), {
       isOver: () => this.#done,
       onLookup: (...found) => void socket.emit("lookup", ...found),
       onResolved: (candidates) => this.#onResolved(candidates),
@@ -185,7 +182,7 @@ export class Connector implements ConnectSink {
    */
   abort(): void {
     this.#finish();
-    clearTimeout(this.#timer);
+    this.#timers.clearTimeout(this.#timer);
     this.#attempt?.abort();
     this.#binding?.close();
     this.#reservation?.close();
@@ -367,7 +364,7 @@ export class Connector implements ConnectSink {
 
   /** An attempt has succeeded. */
   onConnect(connection: Connection): void {
-    clearTimeout(this.#timer);
+    this.#timers.clearTimeout(this.#timer);
     this.onBound();
     if (this.#done) return connection.close();
     if (this.#isProbe) {
@@ -386,7 +383,7 @@ export class Connector implements ConnectSink {
     const target = this.#target!;
     const series = this.#series;
     this.#attempt = undefined;
-    clearTimeout(this.#timer);
+    this.#timers.clearTimeout(this.#timer);
     const isBind = (error as { syscall?: string }).syscall === "bind";
     if (!isBind) this.onBound();
     const immediate = failedImmediately(error, target);
@@ -426,7 +423,7 @@ export class Connector implements ConnectSink {
   }
 
   #attemptNext(series: Series): void {
-    clearTimeout(this.#timer);
+    this.#timers.clearTimeout(this.#timer);
     const { candidates, errors } = series;
     if (series.next < candidates.length) {
       this.#attemptTcp(candidates[series.next++]!, series);
@@ -437,10 +434,14 @@ export class Connector implements ConnectSink {
     );
   }
 
+  get #timers(): AdapterTimers {
+    return this.#adapter.timers ?? systemTimers;
+  }
+
   /** Give an attempt its time, then go on to the next address. */
   #limitTime(series: Series, target: ConnectTarget): void {
     const { address, port } = target as TcpConnectTarget;
-    this.#timer = setTimeout(() => {
+    this.#timer = this.#timers.setTimeout(() => {
       const attempt = this.#attempt;
       this.#attempt = undefined;
       this.#socket.emit("connectionAttemptTimeout", ...eventArguments(target));

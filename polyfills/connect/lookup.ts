@@ -5,6 +5,7 @@
  */
 import dns, { type LookupAddress, type LookupOptions } from "node:dns";
 import process from "node:process";
+import type { RuntimeAdapter } from "../../runtime/adapter.ts";
 import { errnoOf } from "../../runtime/errors.ts";
 import { invalidArgValue } from "../node/errors.ts";
 import type { LookupFunction } from "../options.ts";
@@ -61,14 +62,32 @@ export function lookupOptions(request: LookupRequest): LookupOptions {
 }
 
 /**
- * The function that resolves the host: the `lookup` option, or the system's.
+ * The function that resolves the host: the `lookup` option, or the default.
  *
  * @throws {TypeError} `ERR_INVALID_ARG_TYPE` if the option is not a function.
  */
-export function lookupFunction(request: LookupRequest): LookupFunction {
-  if (request.lookup == null) return systemLookup;
+export function lookupFunction(
+  request: LookupRequest,
+  adapter: RuntimeAdapter,
+): LookupFunction {
+  if (request.lookup == null) return defaultLookup(adapter);
   validateFunction(request.lookup, "options.lookup");
   return request.lookup as LookupFunction;
+}
+
+/** The lookup of a backend that has host names of its own, or the system's. */
+export function defaultLookup(adapter: RuntimeAdapter): LookupFunction {
+  if (!adapter.lookup) return systemLookup;
+  return (hostname, options, callback) => {
+    validateStringWithoutNullBytes(hostname, "hostname");
+    const { family } = options;
+    const wanted = family === 4 || family === 6 ? family : 0;
+    adapter.lookup!(hostname, wanted, (error, addresses) => {
+      if (error) callback(error, "");
+      else if (options.all) callback(null, [...addresses]);
+      else callback(null, addresses[0]!.address, addresses[0]!.family);
+    });
+  };
 }
 
 /**
@@ -88,7 +107,7 @@ export function withPort(
  *
  * @throws {TypeError} `ERR_INVALID_ARG_VALUE` for a NUL in the name.
  */
-export const systemLookup: LookupFunction = (hostname, options, callback) => {
+const systemLookup: LookupFunction = (hostname, options, callback) => {
   validateStringWithoutNullBytes(hostname, "hostname");
   dns.lookup(
     hostname,

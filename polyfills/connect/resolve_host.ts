@@ -4,15 +4,11 @@
  * @module
  */
 import type { LookupAddress } from "node:dns";
+import type { RuntimeAdapter } from "../../runtime/adapter.ts";
 import { isIP } from "../address/ip.ts";
 import { invalidAddressFamily, invalidIpAddress } from "../node/errors.ts";
 import type { LookupFunction, TcpSocketConnectOpts } from "../options.ts";
-import {
-  lookupFunction,
-  lookupOptions,
-  systemLookup,
-  withPort,
-} from "./lookup.ts";
+import { lookupFunction, lookupOptions, withPort } from "./lookup.ts";
 import {
   type Candidate,
   type ConnectRequest,
@@ -39,15 +35,17 @@ export interface HostLookup {
 /**
  * Look a host up.
  *
+ * @param adapter May resolve names of its own.
  * @param onlyOne Whether a single address is wanted, whatever the options say.
  */
 export function resolveHost(
   request: ConnectRequest,
   options: TcpSocketConnectOpts,
+  adapter: RuntimeAdapter,
   onlyOne: boolean,
   to: HostLookup,
 ): void {
-  const lookup = lookupFunction(options);
+  const lookup = lookupFunction(options, adapter);
   const query = withPort(lookup, lookupOptions(options), request.port);
   const anyFamily = query.family !== 4 && query.family !== 6;
   const many = request.autoSelectFamily && !onlyOne;

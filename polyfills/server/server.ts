@@ -41,7 +41,7 @@ import type {
   ListenOptions,
   ServerOpts,
 } from "../options.ts";
-import { systemLookup, withPort } from "../connect/lookup.ts";
+import { defaultLookup, withPort } from "../connect/lookup.ts";
 import { type AcceptedOptions, Socket } from "../socket/socket.ts";
 import { toSeconds, validateBlockList } from "../socket/stream_options.ts";
 import type { StaticsOf, TypedEvents } from "../node/typed_events.ts";
@@ -313,23 +313,22 @@ export class Server extends EmitterBase {
 
   #resolveAndBind({ host, target }: HostTarget): void {
     const generation = this.#generation;
-    systemLookup(
-      host,
-      withPort(systemLookup, { all: true }, target.port),
-      (error, found) => {
-        if (generation !== this.#generation) return;
-        this.#resolving = false;
-        if (error) {
-          this.emit("error", error);
-          return;
-        }
-        const addresses = found as { address: string }[];
-        const { address } =
-          addresses.find(({ address }) => !isLinkLocal(address)) ??
-            addresses[0]!;
-        this.#bind({ ...target, address, host });
-      },
-    );
+    const lookup = defaultLookup(this.#adapter);
+    const query = withPort(lookup, { all: true }, target.port);
+    lookup(host, query, (error, found) => {
+      if (generation !== this.#generation) return;
+      this.#resolving = false;
+      if (error) {
+        this.emit("error", error);
+        return;
+      }
+      const addresses = found as { address: string }[];
+      const { address } = addresses.find(({ address }) =>
+        !isLinkLocal(address)
+      ) ??
+        addresses[0]!;
+      this.#bind({ ...target, address, host });
+    });
     // Not before the call, which throws for a host that is no string.
     this.#resolving = true;
   }

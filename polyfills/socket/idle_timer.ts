@@ -4,8 +4,9 @@
  * @module
  */
 import process from "node:process";
+import type { AdapterTimer, AdapterTimers } from "../../runtime/adapter.ts";
 import { outOfRange } from "../node/errors.ts";
-import { clearTimeout, setTimeout } from "../../runtime/timers.ts";
+import { systemTimers } from "../../runtime/timers.ts";
 import { validateNumber } from "../node/validators.ts";
 
 /** Longest delay of a timer, in milliseconds. */
@@ -38,22 +39,29 @@ export function validateDelay(delay: unknown, name: string): number {
 /** A timer that traffic starts anew. It does not keep the process alive. */
 export class IdleTimer {
   readonly #expired: () => void;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timers: AdapterTimers;
+  #timer: AdapterTimer | undefined;
 
-  /** @param expired Called when nothing has happened for the delay. */
-  constructor(expired: () => void) {
+  /**
+   * @param expired Called when nothing has happened for the delay.
+   * @param timers A backend's own; default the system's.
+   */
+  constructor(expired: () => void, timers: AdapterTimers = systemTimers) {
     this.#expired = expired;
+    this.#timers = timers;
   }
 
   /** The timer itself, while it is on. */
-  get timer(): NodeJS.Timeout | undefined {
+  get timer(): AdapterTimer | undefined {
     return this.#timer;
   }
 
   /** Start anew with this delay in milliseconds; 0 turns the timer off. */
   set(delay: number): void {
     this.clear();
-    if (delay > 0) this.#timer = setTimeout(this.#expired, delay).unref();
+    if (delay <= 0) return;
+    this.#timer = this.#timers.setTimeout(this.#expired, delay);
+    this.#timer.unref();
   }
 
   /** Something happened: count from now. */
@@ -64,7 +72,7 @@ export class IdleTimer {
   /** Turn the timer off. */
   clear(): void {
     if (this.#timer === undefined) return;
-    clearTimeout(this.#timer);
+    this.#timers.clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 }

@@ -614,7 +614,10 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     const delay = validateDelay(timeout, "msecs");
     this.#idle?.clear();
     if (delay > 0) {
-      this.#idle ??= new IdleTimer(() => this._onTimeout());
+      this.#idle ??= new IdleTimer(
+        () => this._onTimeout(),
+        this.#adapter.timers,
+      );
       this.#idle.set(delay);
     }
     if (callback !== undefined) {

@@ -7,10 +7,16 @@
 import type { RuntimeAdapter } from "../../runtime/adapter.ts";
 import { denoPublicAdapter } from "../../runtime/deno/adapter.ts";
 import { getDefaultAdapter, nodeAdapter } from "../../runtime/select.ts";
-import { createMemoryAdapter } from "../helpers/memory_adapter.ts";
+import { createNetwork } from "../../testing/mod.ts";
+import { createMemoryAdapter } from "../../testing/memory/adapter.ts";
 
 /** A name in {@linkcode backends}. */
-export type BackendName = "default" | "deno, public API" | "memory" | "node";
+export type BackendName =
+  | "default"
+  | "deno, public API"
+  | "memory"
+  | "node"
+  | "simulated";
 
 /** Each gives the adapter of its name. */
 export const backends: Readonly<Record<BackendName, () => RuntimeAdapter>> = {
@@ -18,4 +24,6 @@ export const backends: Readonly<Record<BackendName, () => RuntimeAdapter>> = {
   "deno, public API": () => denoPublicAdapter,
   "memory": createMemoryAdapter,
   "node": () => nodeAdapter,
+  "simulated": () =>
+    createNetwork({ seed: 1, clock: "real" }).host("here").adapter,
 };

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { getDefaultAdapter } from "../../runtime/select.ts";
-import { adapterContract } from "./contract.ts";
+import { checkBackend } from "./check_backend.ts";
 
-adapterContract("default", getDefaultAdapter());
+checkBackend("default");

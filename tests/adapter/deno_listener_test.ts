@@ -10,7 +10,7 @@ import type { ListenSink } from "../../runtime/adapter.ts";
 import type { NativeConn, NativeListener } from "../../runtime/deno/api.ts";
 import { NO_INTERNALS } from "../../runtime/deno/internals.ts";
 import { DenoListener, listenersClosed } from "../../runtime/deno/listener.ts";
-import { Log } from "./sinks.ts";
+import { Log } from "../../testing/contract/sinks.ts";
 
 /** A `Deno.Listener` whose accepts end as the test says. */
 class FakeNative implements NativeListener {

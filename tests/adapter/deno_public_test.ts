@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { denoPublicAdapter } from "../../runtime/deno/adapter.ts";
 import { runtimeName } from "../helpers/runtime.ts";
-import { adapterContract } from "./contract.ts";
+import { checkBackend } from "./check_backend.ts";
 
-adapterContract("deno, public API", denoPublicAdapter, {
+checkBackend("deno, public API", {
   skip: runtimeName === "deno" ? undefined : "only Deno has this API",
 });

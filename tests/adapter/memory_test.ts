@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { createMemoryAdapter } from "../helpers/memory_adapter.ts";
-import { adapterContract } from "./contract.ts";
+import { checkBackend } from "./check_backend.ts";
 
-adapterContract("memory", createMemoryAdapter(), { files: false });
+checkBackend("memory", { files: false });

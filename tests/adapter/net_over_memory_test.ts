@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import * as net from "../../mod.ts";
-import { createMemoryAdapter } from "../helpers/memory_adapter.ts";
+import { createMemoryAdapter } from "../../testing/memory/adapter.ts";
 import {
   type Bed,
   closed,

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { nodeAdapter } from "../../runtime/select.ts";
-import { adapterContract } from "./contract.ts";
+import { checkBackend } from "./check_backend.ts";
 
-adapterContract("node", nodeAdapter);
+checkBackend("node");

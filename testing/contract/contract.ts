@@ -1,0 +1,73 @@
+/**
+ * The adapter contract as tests: every rule of `runtime/adapter.ts`, checked on
+ * the backend itself, without the shared layer.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RuntimeAdapter } from "../../runtime/adapter.ts";
+import { Lab } from "./lab.ts";
+import type { Suite } from "./suite.ts";
+import { bindRules } from "./rules/bind.ts";
+import { closingRules } from "./rules/closing.ts";
+import { connectRules } from "./rules/connect.ts";
+import { endingRules } from "./rules/ending.ts";
+import { listenRules } from "./rules/listen.ts";
+import { pipeRules } from "./rules/pipe.ts";
+import { readingRules } from "./rules/reading.ts";
+import { resetRules } from "./rules/reset.ts";
+import { writingRules } from "./rules/writing.ts";
+
+/** What a backend is asked to show. */
+export interface ContractOptions {
+  /** Why none of it is run here. */
+  skip?: string | undefined;
+  /** `false` if a path is only a name, and no file appears there. */
+  readonly files?: boolean;
+}
+
+/**
+ * Declare the tests of the contract for one backend, with `node:test`.
+ *
+ * @param name Begins the name of each test.
+ * @param adapter The backend.
+ *
+ * @example A test file of a backend
+ * ```ts ignore
+ * import { adapterContract } from "@isonet/net/testing/adapter";
+ * import { myAdapter } from "../my_adapter.ts";
+ *
+ * adapterContract("mine", myAdapter);
+ * ```
+ */
+export function adapterContract(
+  name: string,
+  adapter: RuntimeAdapter,
+  options: ContractOptions = {},
+): void {
+  const suite: Suite = {
+    adapter,
+    files: options.files ?? true,
+    check(rule, run, skip = options.skip ?? false) {
+      test(`${name} adapter: ${rule}`, { skip }, async () => {
+        const lab = new Lab(adapter);
+        try {
+          await run(lab);
+        } finally {
+          await lab.end();
+        }
+        assert.deepEqual(lab.broken, []);
+      });
+    },
+  };
+  connectRules(suite);
+  listenRules(suite);
+  readingRules(suite);
+  writingRules(suite);
+  endingRules(suite);
+  resetRules(suite);
+  closingRules(suite);
+  pipeRules(suite);
+  bindRules(suite);
+}

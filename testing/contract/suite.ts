@@ -1,0 +1,20 @@
+/**
+ * What a group of rules is given.
+ *
+ * @module
+ */
+import type { RuntimeAdapter } from "../../runtime/adapter.ts";
+import type { Lab } from "./lab.ts";
+
+/** What a group of rules is given. */
+export interface Suite {
+  readonly adapter: RuntimeAdapter;
+  readonly files: boolean;
+  /** Declare a test; what its lab opens is closed when it ends. */
+  check(
+    rule: string,
+    run: (lab: Lab) => Promise<void>,
+    /** Why it is skipped; `false` if it is not. */
+    skip?: string | false,
+  ): void;
+}
