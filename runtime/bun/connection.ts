@@ -453,7 +453,6 @@ export class BunConnection implements Connection, BunSocketOwner {
     this.#sink!.onShutdown(error);
   }
 
-  /** Called in a turn of its own. */
   reportWriteError(): void {
     if (this.#closing) return;
     this.#sink!.onWrite(this.#writeError());

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { runFixture } from "../helpers/spawn.ts";
 
 test("process.send(): passes a socket and a server of ours to a child", async () => {
-  const { stdout, stderr, timedOut } = await runFixture("handles");
+  const { stdout, stderr, timedOut } = await runFixture("neighbours/handles");
   assert.equal(timedOut, false, `${stdout}${stderr}`);
   assert.deepEqual(JSON.parse(stdout), {
     socketAnswer: "from the child",

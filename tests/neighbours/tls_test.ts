@@ -470,7 +470,7 @@ forEachTransport(
 );
 
 test("tls.TLSSocket.unref(): lets the process end, and ref() holds it again", async () => {
-  const { code, stdout, stderr, timedOut } = await runFixture("tls_ref");
+  const { code, stdout, stderr, timedOut } = await runFixture("neighbours/tls_ref");
   assert.equal(timedOut, false, stdout);
   assert.equal(stdout.replaceAll("\r", ""), "first\nsecond\n", stderr);
   assert.equal(code, 0, stderr);
