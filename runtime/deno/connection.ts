@@ -342,7 +342,7 @@ export class DenoConnection
   /** @param handle A duplicate to reset the connection with, if there is one. */
   #finishRelease(handle: TcpHandle | null): void {
     const writer = this.#writer;
-    const blocked = handle === null;
+    const blocked = this.#resetting && handle === null;
     if (this.#resetting) {
       (handle ?? writer.guard)?.reset();
       handle?.close();
