@@ -208,7 +208,11 @@ export class Network {
     return new Faults(socket);
   }
 
-  /** Be called for each connection when it is attempted. */
+  /**
+   * Be called for each connection when it is attempted.
+   *
+   * @internal
+   */
   onConnecting(hook: ConnectionHook): () => void {
     this.#hooks.add(hook);
     return () => void this.#hooks.delete(hook);

@@ -4,7 +4,7 @@
  * @module
  */
 import net, { type Net } from "../../mod.ts";
-import type { NetConnectOpts, ServerOpts, Socket } from "../../mod.ts";
+import type { NetConnectOpts, Server, ServerOpts, Socket } from "../../mod.ts";
 import type { RuntimeAdapter } from "../../runtime/adapter.ts";
 import { featureUnavailable } from "../../runtime/errors.ts";
 import { Faults } from "../tcp/faults.ts";
@@ -27,15 +27,15 @@ export interface SimulatedConnect {
   (path: string, connectListener?: () => void): SimulatedSocket;
 }
 
-type Server = InstanceType<Net["Server"]>;
-type Listener = (socket: SimulatedSocket) => void;
+/** Called with each connection to a server of a simulated host. */
+export type SimulatedListener = (socket: SimulatedSocket) => void;
 
 /** `createServer` of a simulated host. */
 export interface SimulatedCreateServer {
   /** As `net.createServer`. */
-  (connectionListener?: Listener): Server;
+  (connectionListener?: SimulatedListener): Server;
   /** As `net.createServer`. */
-  (options?: ServerOpts, connectionListener?: Listener): Server;
+  (options?: ServerOpts, connectionListener?: SimulatedListener): Server;
 }
 
 /** All of `net`, bound to a simulated host. */

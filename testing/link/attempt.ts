@@ -21,7 +21,11 @@ export class LinkAttempt {
   readonly port: number | string;
   /** How many attempts this link has seen, this one included. */
   readonly number: number;
-  /** What becomes of it. */
+  /**
+   * What becomes of it.
+   *
+   * @internal
+   */
   verdict: Verdict = { kind: "pass" };
   /** Milliseconds that it waits first. */
   waits = 0;

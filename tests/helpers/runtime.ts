@@ -16,3 +16,14 @@ function detect(): RuntimeName {
 
 /** `"deno"`, `"bun"` or `"node"`. */
 export const runtimeName: RuntimeName = detect();
+
+/** Node has `reusePort` since 22.12 and 23.1, and does not report it. */
+function findReusePort(): boolean {
+  if (runtimeName !== "node") return true;
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  return major > 23 ||
+    (major === 23 ? minor >= 1 : major === 22 && minor >= 12);
+}
+
+/** Whether this release of the runtime knows the option `reusePort`. */
+export const knowsReusePort: boolean = findReusePort();

@@ -90,12 +90,12 @@ export class Project {
    *
    * @param program Name of a file of the project.
    * @param options Flags, arguments and environment.
-   * @returns Its exit code and what it printed, errors last.
+   * @returns Its exit code, and what it printed to standard output and error.
    */
   run(
     program: string,
     options: ProgramOptions = {},
-  ): Promise<{ code: number | null; output: string }> {
+  ): Promise<{ code: number | null; stdout: string; stderr: string }> {
     const { flags = PRELOAD, args = [], env } = options;
     const deno = ["run", "--quiet", "--no-prompt", "--cached-only"];
     const permissions = flags.some((flag) => flag.startsWith("--allow"))
@@ -118,16 +118,16 @@ export class Project {
     child.stderr.setEncoding("utf8").on("data", (text) => stderr += text);
     return new Promise((resolve, reject) => {
       child.once("error", reject);
-      child.once("close", (code) => resolve({ code, output: stdout + stderr }));
+      child.once("close", (code) => resolve({ code, stdout, stderr }));
     });
   }
 
   /** Run a program that prints one line of JSON, and return that. */
   async json(program: string, options: ProgramOptions = {}): Promise<unknown> {
-    const { code, output } = await this.run(program, options);
-    assert.equal(code, 0, output);
-    const [line = ""] = output.split("\n");
-    assert.match(line, /^[{"\dtf]/, output);
+    const { code, stdout, stderr } = await this.run(program, options);
+    assert.equal(code, 0, stdout + stderr);
+    const [line = ""] = stdout.split("\n");
+    assert.match(line, /^[{"\dtf]/, stdout + stderr);
     return JSON.parse(line);
   }
 }

@@ -13,7 +13,7 @@ import { everyWay, PRELOAD, Project } from "./project.ts";
 const project = new Project();
 after(() => project[Symbol.dispose]());
 const hasSyncHooks = "registerHooks" in module;
-const major = Number(process.versions.node.split(".")[0]);
+const knows = (flag: string) => process.allowedNodeEnvironmentFlags.has(flag);
 
 test("register: reaches ES modules and CommonJS, from an ES module", async () => {
   assert.deepEqual(await project.json("esm.mjs"), everyWay(true));
@@ -109,11 +109,10 @@ test("register: what it needs under Node's permission model", {
   skip: runtimeName !== "node",
 }, async () => {
   const flags = [
-    major < 22 ? "--experimental-permission" : "--permission",
+    // It was experimental before 22.13 and 23.5.
+    knows("--permission") ? "--permission" : "--experimental-permission",
     "--allow-fs-read=*",
-    ...process.allowedNodeEnvironmentFlags.has("--allow-net")
-      ? ["--allow-net"]
-      : [],
+    ...knows("--allow-net") ? ["--allow-net"] : [],
     // For the hooks' thread.
     ...hasSyncHooks ? [] : ["--allow-worker"],
     ...PRELOAD,

@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Outcome, Role } from "../fixtures/cluster.ts";
+import type { Outcome, Role, Seen } from "../fixtures/cluster.ts";
 import { runFixture } from "../helpers/spawn.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 import { tcp4, testOver, unix } from "../helpers/transports.ts";
@@ -52,17 +52,24 @@ clusterTest(
   },
 );
 
-test("Server.listen() in a cluster worker: called twice, it listens once", {
-  timeout: 60_000,
-}, async () => {
-  const { answers, workers } = await cluster(
-    "0",
-    [{ name: "a", listens: 2 }],
-    1,
+for (const policy of ["rr", "none"] as const) {
+  clusterTest(
+    `Server.listen() in a cluster worker (${policy}): called twice, it throws and listens once`,
+    async (where) => {
+      const { answers, workers } = await cluster(
+        where,
+        [{ name: "a", listens: 2 }],
+        1,
+        policy,
+      );
+      const [{ listening, error, thrown }] = workers as [Seen];
+      assert.deepEqual(thrown, ["ERR_SERVER_ALREADY_LISTEN"]);
+      assert.equal(error, undefined);
+      assert.equal(listening, 1);
+      assert.deepEqual(answers, ["a"]);
+    },
   );
-  assert.equal(workers[0]!.listening, 1);
-  assert.deepEqual(answers, ["a"]);
-});
+}
 
 clusterTest(
   "Server.maxConnections in a cluster worker: beyond it another worker is asked",

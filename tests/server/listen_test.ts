@@ -10,7 +10,7 @@ import process from "node:process";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { type Bed, errorOf, event, turn } from "../helpers/net_helpers.ts";
-import { runtimeName } from "../helpers/runtime.ts";
+import { knowsReusePort, runtimeName } from "../helpers/runtime.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 import {
   forEachTransport,
@@ -366,13 +366,9 @@ tcpTest(
   },
 );
 
-/** Since 22.12 and 23.1; Node 20 has no way to ask for it. */
-const [major, minor] = (process.versions.node ?? "99.0").split(".").map(Number);
 const noReusePort = process.platform !== "linux"
   ? "SO_REUSEPORT balances on Linux only"
-  : major! < 22 || (major === 22 && minor! < 12)
-  ? "this Node has no reusePort"
-  : false;
+  : !knowsReusePort && "this Node has no reusePort";
 
 test("Server.listen({ reusePort }): two servers listen on one port", {
   skip: noReusePort,
