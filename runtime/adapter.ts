@@ -40,6 +40,8 @@
  * else stays with the connection: addresses and byte counts go on, options,
  * `ref` and `unref` act on the same socket, and `close` and `reset` close it.
  * If the other closes the handle first, `onClose` is called without a `close`.
+ * It may also call `setHandle`: with the handle to go on with, or with `null`,
+ * and then the connection is its own, and the sink hears nothing more.
  * A backend without such objects leaves `handle` out.
  *
  * **Errors** are `Error` objects made by `systemError` in `errors.ts`: `code`
@@ -65,6 +67,11 @@ export interface TcpConnectTarget {
   readonly kind: "tcp";
   /** Numeric IPv4 or IPv6 address, a zone id (`%eth0`) allowed. */
   readonly address: string;
+  /**
+   * The name that the system's lookup found the address for. Only of use where
+   * a program is allowed to use the name, but not the address.
+   */
+  readonly host?: string | undefined;
   /** Family of `address`. */
   readonly family: 4 | 6;
   /** Port, 0 to 65535. */
@@ -99,6 +106,8 @@ export interface TcpListenTarget {
    * or `0.0.0.0` on a system without IPv6.
    */
   readonly address: string | null;
+  /** As {@linkcode TcpConnectTarget.host}. */
+  readonly host?: string | undefined;
   /** Port, 0 to 65535; 0 lets the system choose. */
   readonly port: number;
   /** Length of the accept queue. */
@@ -277,6 +286,12 @@ export interface Connection {
   readonly fd: number;
   /** The runtime's own object for the connection, see "Handover". */
   readonly handle?: object | null;
+
+  /**
+   * Whoever took the handle over has put another in its place, or has taken
+   * the connection away (`null`), see "Handover".
+   */
+  setHandle?(handle: object | null): void;
 
   /** Set the sink to report to. Called once, before anything else. */
   attach(sink: ConnectionSink): void;

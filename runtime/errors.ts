@@ -5,6 +5,7 @@
  * @module
  */
 import os from "node:os";
+import process from "node:process";
 import util from "node:util";
 
 /** An `Error` with the fields that Node's system errors carry. */
@@ -42,17 +43,53 @@ export interface SystemErrorDetails {
   explain?: boolean | undefined;
 }
 
-/** Error numbers of libuv that the system does not have. */
-const LIBUV_ERRNO: Readonly<Record<string, number>> = {
-  EOF: -4095,
-  EAI_MEMORY: -3006,
+/** Errors of a lookup, of which libuv's list has other names or none. */
+const LOOKUP_ERRNO: Readonly<Record<string, number>> = {
   EAI_NONAME: -3008,
   ENOTFOUND: -3008,
-  EAI_AGAIN: -3001,
 };
 
+/** What libuv has for an error that it does not know: `UV_UNKNOWN`. */
+const UNKNOWN_ERRNO = -4094;
+
+/** What is known of an error name. */
+interface ErrorFacts {
+  /** Its negative number. */
+  readonly errno: number;
+  /** "address already in use" */
+  readonly explanation: string;
+}
+
+let facts: ReadonlyMap<string, ErrorFacts> | undefined;
+
+/** libuv's list of errors by their names. */
+export function errorFacts(
+  list: ReadonlyMap<number, readonly [name: string, explanation: string]>,
+): ReadonlyMap<string, ErrorFacts> {
+  const byName = new Map<string, ErrorFacts>();
+  for (const [errno, [name, explanation]] of list) {
+    byName.set(name, { errno, explanation });
+  }
+  return byName;
+}
+
+function factsOf(code: string): ErrorFacts | undefined {
+  facts ??= errorFacts(util.getSystemErrorMap());
+  return facts.get(code);
+}
+
+/** libuv passes on an error of Unix that it has no name for. */
+function systemErrno(code: string): number {
+  const known = (os.constants.errno as Record<string, number>)[code];
+  return known === undefined || process.platform === "win32"
+    ? UNKNOWN_ERRNO
+    : -known;
+}
+
 /**
- * The number of an error name, negative, as libuv has it.
+ * The number of an error name, negative, as libuv has it. It is the system's
+ * own on Unix, but not on Windows, where `os.constants.errno` has the numbers
+ * of the C library.
  *
  * @example
  * ```ts
@@ -60,21 +97,12 @@ const LIBUV_ERRNO: Readonly<Record<string, number>> = {
  * ```
  */
 export function errnoOf(code: string): number {
-  const known = (os.constants.errno as Record<string, number>)[code];
-  return known === undefined ? LIBUV_ERRNO[code] ?? -4094 : -known;
+  return factsOf(code)?.errno ?? LOOKUP_ERRNO[code] ?? systemErrno(code);
 }
 
 /** The name of an error number of either sign: -98 is `"EADDRINUSE"` on Linux. */
 export function codeOf(errno: number): string {
   return util.getSystemErrorName(-Math.abs(errno));
-}
-
-let explanations: Map<number, [name: string, message: string]> | undefined;
-
-/** libuv's explanation of an error name: "address already in use". */
-function explanationOf(code: string): string {
-  explanations ??= util.getSystemErrorMap();
-  return explanations.get(errnoOf(code))?.[1] ?? "unknown error";
 }
 
 /**
@@ -95,7 +123,9 @@ export function systemError(
   let where = "";
   if (port !== undefined && port > 0) where = ` ${address}:${port}`;
   else if (address) where = ` ${address}`;
-  const what = explain ? `${code}: ${explanationOf(code)}` : code;
+  const what = explain
+    ? `${code}: ${factsOf(code)?.explanation ?? "unknown error"}`
+    : code;
   const error = new Error(`${syscall} ${what}${where}`) as SystemError;
   error.errno = errnoOf(code);
   error.code = code;

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import process from "node:process";
+import { isGrantedByName, netDenial } from "./deno/api.ts";
 import { hasLibc, listenIPv6Only } from "./deno/libc.ts";
 import type { NetDialect } from "./node/dialect.ts";
 
@@ -16,8 +18,14 @@ export const denoDialect: NetDialect = {
   // Not reported: `listen EINVAL` for an address of another machine.
   hidesForeignAddress: true,
   announcesBound: true,
+  backlog: true,
   nativeHandles: false,
   delays: true,
+  // Not reported: the refusal is an uncaught exception of a later turn.
+  netDenial,
+  // Its own lookup remembers the name, and ours cannot:
+  // https://github.com/denoland/deno/pull/35224
+  isGrantedByName: (target) => isGrantedByName(target),
   // Not reported: the flags of a handle's bind() are ignored.
   bindFlags: false,
   // `ipv6Only` is ignored: https://github.com/denoland/deno/issues/36168
@@ -36,8 +44,13 @@ export const bunDialect: NetDialect = {
   // Not reported: the event comes before the source address is bound.
   announcesBound: false,
   nativeHandles: false,
+  // It is ignored (https://github.com/oven-sh/bun/pull/33786). On Linux, the Bun
+  // backend sets it through the C library.
+  backlog: process.platform === "linux",
   // Not reported: TCP_NODELAY is set on every socket.
   delays: false,
+  netDenial: () => null,
+  isGrantedByName: () => false,
   bindFlags: true,
   ipv6Only: "supported",
 };

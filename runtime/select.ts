@@ -8,6 +8,7 @@ import cluster from "node:cluster";
 import type { RuntimeAdapter } from "./adapter.ts";
 import { createBunAdapter } from "./bun/adapter.ts";
 import { denoAdapter } from "./deno/adapter.ts";
+import { checkFloor } from "./floor.ts";
 import { bunDialect, denoDialect } from "./net_dialects.ts";
 import { createNodeAdapter } from "./node/adapter.ts";
 import { nodeDialect } from "./node/dialect.ts";
@@ -20,6 +21,8 @@ export {
   nativeSocketPrototype,
 } from "./node/native.ts";
 export type { NativeBlockList, NativeServer } from "./node/native_types.ts";
+
+checkFloor();
 
 let current: RuntimeAdapter | undefined;
 
@@ -35,7 +38,13 @@ export const nodeAdapter: RuntimeAdapter = createNodeAdapter(
 function detect(): RuntimeAdapter {
   if (!isDeno && !isBun) return nodeAdapter;
   const native = isDeno ? denoAdapter : createBunAdapter(nodeAdapter);
-  return withFallback(native, nodeAdapter, () => cluster.isWorker);
+  const { isGrantedByName } = isDeno ? denoDialect : bunDialect;
+  return withFallback(
+    native,
+    nodeAdapter,
+    () => cluster.isWorker,
+    isGrantedByName,
+  );
 }
 
 /** The adapter that sockets and servers use unless their options name one. */

@@ -9,6 +9,7 @@ import type {
   ConnectTarget,
   ListenTarget,
   RuntimeAdapter,
+  TcpConnectTarget,
 } from "./adapter.ts";
 import { DEFAULT_BACKLOG } from "./defaults.ts";
 import { featureUnavailable } from "./errors.ts";
@@ -56,6 +57,8 @@ function listenFeatures(target: ListenTarget, isWorker: boolean): Feature[] {
  * @param fallback What to use where the native API falls short.
  * @param isWorker Whether this process is a cluster worker, whose listeners
  * are shared through the primary.
+ * @param connectsByName Whether the native API must not connect to the address
+ * of this target, and the second transport can by its name.
  * @returns An adapter that throws `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` for
  * targets that neither can express.
  */
@@ -63,6 +66,7 @@ export function withFallback(
   native: RuntimeAdapter,
   fallback: RuntimeAdapter,
   isWorker: () => boolean,
+  connectsByName: (target: TcpConnectTarget) => boolean = () => false,
 ): RuntimeAdapter {
   function choose(features: Feature[]): RuntimeAdapter {
     const lacks = (adapter: RuntimeAdapter) =>
@@ -93,6 +97,7 @@ export function withFallback(
     },
     connect(target, sink) {
       if (target.kind === "pipe") checkPipePath(target.path, "connect");
+      else if (connectsByName(target)) return fallback.connect(target, sink);
       return choose(connectFeatures(target)).connect(target, sink);
     },
     listen(target, sink) {

@@ -123,7 +123,7 @@ export async function runChecks(deno) {
     {
       name: "bundlers, as docs/drop-in.md has them",
       command: node,
-      args: ["scripts/check_bundlers.mjs"],
+      args: ["scripts/package/check_bundlers.mjs"],
     },
   ]);
   return {

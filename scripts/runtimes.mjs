@@ -2,12 +2,13 @@
  * Finds the runtimes. Deno and Bun come as npm packages with one native binary
  * for each platform. npm may not run their install scripts, and then the
  * launchers in `node_modules/.bin` are slow or broken. So the binaries are
- * looked up here directly; the `PATH` is the second choice.
+ * looked up here directly; the `PATH` is the second choice. Other releases,
+ * and those of Node, come from npm when they are asked for.
  *
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -61,18 +62,31 @@ function bunPackage() {
   return `@oven/bun-${system}-${arch}${isMusl() ? "-musl" : ""}`;
 }
 
+/** The npm package that holds the binary for this platform. */
+function nodePackage() {
+  const system = windows ? "win" : process.platform;
+  const prefix = system === "darwin" && process.arch === "arm64"
+    ? "node-bin"
+    : "node";
+  return `${prefix}-${system}-${process.arch}`;
+}
+
+/** The packages with the binaries, and where in them the binary is. */
+const PACKAGES = {
+  deno: { name: denoPackage, binary: `deno${exe}` },
+  bun: { name: bunPackage, binary: join("bin", `bun${exe}`) },
+  node: { name: nodePackage, binary: join("bin", `node${exe}`) },
+};
+
 /** @param {RuntimeName} name */
 function candidates(name) {
   const modules = join(ROOT, "node_modules");
-  if (name === "deno") {
-    return [join(modules, denoPackage(), `deno${exe}`), "deno"];
-  }
+  const { name: packageName, binary } = PACKAGES[name];
+  const path = join(modules, packageName(), binary);
   // Bun's install script moves the binary to its second place.
-  return [
-    join(modules, bunPackage(), "bin", `bun${exe}`),
-    join(modules, "bun", "bin", "bun.exe"),
-    "bun",
-  ];
+  return name === "bun"
+    ? [path, join(modules, "bun", "bin", "bun.exe"), name]
+    : [path, name];
 }
 
 /**
@@ -103,7 +117,7 @@ export function findRuntime(name) {
     const version = versionOf(path);
     if (version) return { name, path, label: `${title} ${version}` };
   }
-  const from = name === "deno" ? denoPackage() : bunPackage();
+  const from = PACKAGES[name].name();
   return {
     name,
     reason: `${title} is missing: the npm package ${from} is not installed ` +
@@ -139,20 +153,23 @@ export function npmCommand() {
 }
 
 /**
- * Installs another release line of Node by npm, into a cache folder that the
- * next `npm ci` empties.
+ * Installs a release of a runtime by npm, into a cache folder that the next
+ * `npm ci` empties.
  *
- * @param {number} major
+ * @param {RuntimeName} name
+ * @param {string} version What npm takes: `"22.12.0"`, `"22"`, `"latest"`.
  * @returns {Runtime | MissingRuntime}
  */
-export function findNodeRelease(major) {
-  const system = windows ? "win" : process.platform;
-  const prefix = system === "darwin" && process.arch === "arm64"
-    ? "node-bin"
-    : "node";
-  const name = `${prefix}-${system}-${process.arch}`;
-  const folder = join(ROOT, "node_modules", ".cache", "isonet", `node${major}`);
-  const path = join(folder, "node_modules", name, "bin", `node${exe}`);
+export function findRelease(name, version) {
+  const packageName = PACKAGES[name].name();
+  const cache = join(ROOT, "node_modules", ".cache", "isonet");
+  const folder = join(cache, `${name}${version}`);
+  const path = join(
+    folder,
+    "node_modules",
+    packageName,
+    PACKAGES[name].binary,
+  );
   mkdirSync(folder, { recursive: true });
   const npm = npmCommand();
   // The registry may fail once, so it is asked twice.
@@ -167,15 +184,28 @@ export function findNodeRelease(major) {
       "--ignore-scripts",
       "--no-audit",
       "--no-fund",
-      `${name}@${major}`,
+      `${packageName}@${version}`,
     ], { stdio: "ignore", shell: npm.shell });
   }
-  const version = versionOf(path);
-  if (version) return { name: "node", path, label: `Node ${version}` };
+  const found = versionOf(path);
+  if (found) return { name, path, label: `${TITLES[name]} ${found}` };
   return {
-    name: "node",
-    reason: `Node ${major} is missing: npm could not install ${name}@${major}.`,
+    name,
+    reason: `${TITLES[name]} ${version} is missing: npm could not install ` +
+      `${packageName}@${version}.`,
   };
+}
+
+/**
+ * The oldest releases of a runtime that the package supports, one of each
+ * release line, oldest first: the versions in `engines` of `package.json`.
+ *
+ * @param {RuntimeName} name
+ * @returns {string[]}
+ */
+export function floorsOf(name) {
+  const text = readFileSync(join(ROOT, "package.json"), "utf8");
+  return JSON.parse(text).engines[name].match(/\d+\.\d+\.\d+/g);
 }
 
 /** Names of the supported release lines of Node. */
@@ -192,7 +222,7 @@ export function findByName(name) {
   const major = name.slice("node".length);
   return major === process.versions.node.split(".")[0]
     ? findRuntime("node")
-    : findNodeRelease(Number(major));
+    : findRelease("node", major);
 }
 
 /**

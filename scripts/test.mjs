@@ -9,8 +9,9 @@ import { parseArgs } from "node:util";
 import { runBuild, runChecks } from "./checks.mjs";
 import { printFailures, printSkipped } from "./outcome.mjs";
 import {
-  findNodeRelease,
+  findRelease,
   findRuntimes,
+  floorsOf,
   NODE_MAJORS,
   RUNTIME_NAMES,
 } from "./runtimes.mjs";
@@ -33,17 +34,21 @@ import {
  * @typedef {import("./suite.mjs").SuiteResult} SuiteResult
  */
 
-const HELP = `npm test [-- runtimes and paths] [--all-nodes]
+const HELP = `npm test [-- runtimes and paths] [--all-nodes] [--floors]
 
   npm test                      every check, and the suite on every runtime
   npm test -- bun               the suite on one runtime: ${
   RUNTIME_NAMES.join(", ")
 }
+  npm test -- bun@1.4.4         the suite on one release of it, from npm
   npm test -- tests/socket      the test files whose path contains this
   npm test -- node ip_test      both
 
-  --all-nodes   Node ${NODE_MAJORS.join(", ")} as well; CI=true in the
-                environment of a whole run stands for it
+  --all-nodes   Node ${NODE_MAJORS.join(", ")} as well
+  --floors      the oldest supported releases of each runtime and the newest
+                one as well, from npm
+  CI=true in the environment of a whole run adds all but the newest ones.
+
   --help        print this`;
 
 const { values: options, positionals } = readArguments();
@@ -54,17 +59,26 @@ if (options.help) {
 
 const started = Date.now();
 const names = RUNTIME_NAMES.filter((name) => positionals.includes(name));
+/** Releases, as a runtime and what npm takes for a version. */
+const asked = positionals.flatMap((text) => {
+  const [first, version] = text.split("@");
+  const name = RUNTIME_NAMES.find((name) => name === first);
+  return name && version ? [{ name, version }] : [];
+});
 const patterns = positionals.filter((text) =>
-  !RUNTIME_NAMES.some((name) => name === text)
+  !RUNTIME_NAMES.some((name) => name === text || text.startsWith(`${name}@`))
 );
-const whole = names.length === 0 && patterns.length === 0;
-const allNodes = options["all-nodes"] || (whole && Boolean(process.env.CI));
+const whole = positionals.length === 0;
+const isCI = whole && Boolean(process.env.CI);
+const allNodes = options["all-nodes"] || isCI;
+const floors = options.floors || isCI;
 
 function readArguments() {
   try {
     return parseArgs({
       options: {
         "all-nodes": { type: "boolean", default: false },
+        floors: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
       allowPositionals: true,
@@ -97,22 +111,39 @@ const files = all.filter((file) =>
   patterns.length === 0 || patterns.some((text) => file.includes(text))
 );
 
-const { found, missing } = findRuntimes(names.length ? names : RUNTIME_NAMES);
+const running = names.length || asked.length ? names : RUNTIME_NAMES;
+const { found, missing } = findRuntimes(running);
 for (const { reason } of missing) problem(reason);
 
 log(`\n${bold("Checks")}`);
 const deno = found.find((runtime) => runtime.name === "deno");
 const checks = whole ? await runChecks(deno) : await runBuild();
 
-if (allNodes) {
-  const own = Number(process.versions.node.split(".")[0]);
-  for (const major of NODE_MAJORS.filter((major) => major !== own)) {
-    setStatus(`npm install node@${major}`);
-    const release = findNodeRelease(major);
-    if ("path" in release) found.push(release);
-    else problem(release.reason);
+const own = process.versions.node.split(".")[0];
+const releases = [
+  ...asked,
+  ...allNodes
+    ? NODE_MAJORS.map(String).filter((major) => major !== own)
+      .map((version) => ({ name: "node", version }))
+    : [],
+  ...floors ? running.flatMap(oldestOf) : [],
+  // The lock file, not the registry, decides what a whole run tests.
+  ...options.floors ? running.map((name) => ({ name, version: "latest" })) : [],
+];
+for (const { name, version } of releases) {
+  setStatus(`npm install ${name}@${version}`);
+  const release = findRelease(/** @type {RuntimeName} */ (name), version);
+  if (!("path" in release)) problem(release.reason);
+  // What is installed already may be the release that was asked for.
+  else if (!found.some(({ label }) => label === release.label)) {
+    found.push(release);
   }
-  setStatus("");
+}
+setStatus("");
+
+/** @param {RuntimeName} name */
+function oldestOf(name) {
+  return floorsOf(name).map((version) => ({ name, version }));
 }
 
 log(

@@ -21,7 +21,6 @@ import { systemError } from "../../runtime/errors.ts";
 import { isIP } from "../address/ip.ts";
 import {
   connectionsFailed,
-  invalidArgValue,
   ipBlocked,
   socketConnectionTimeout,
 } from "../node/errors.ts";
@@ -32,6 +31,7 @@ import {
   type Candidate,
   type ConnectRequest,
   connectRequest,
+  refuseSource,
 } from "./request.ts";
 import { resolveHost } from "./resolve_host.ts";
 
@@ -81,16 +81,11 @@ function eventArguments(target: ConnectTarget): unknown[] {
     : [target.path, undefined, undefined];
 }
 
-/** A bound socket has its source address already. */
-function refuseSource(options: TcpSocketConnectOpts): void {
-  const { localAddress, localPort } = options;
-  if (localAddress === undefined && localPort === undefined) return;
-  throw invalidArgValue(
-    "options",
-    options,
-    "localAddress and localPort cannot be used with an adopted bound socket",
-  );
-}
+/**
+ * Those that wait for a lookup, which may be held by nothing but its caller. In
+ * Node a native handle keeps a connecting socket from being collected.
+ */
+const resolving = new Set<Connector>();
 
 /**
  * A `connect` call in progress. Makes one attempt at a time, and is the sink
@@ -178,6 +173,7 @@ export class Connector implements ConnectSink {
       onResolved: (candidates) => this.#onResolved(candidates),
       onError: (error) => this.#failLater(error),
     });
+    if (!this.#done) resolving.add(this);
   }
 
   /**
@@ -185,13 +181,18 @@ export class Connector implements ConnectSink {
    * `'connectionAttemptFailed'` of an attempt that was one of several.
    */
   abort(): void {
-    this.#done = true;
+    this.#finish();
     this.#timers.clearTimeout(this.#timer);
     this.#attempt?.abort();
     this.#binding?.close();
     this.#reservation?.close();
     if (this.#attempt && this.#series) this.#reportCanceled();
     this.#attempt = undefined;
+  }
+
+  #finish(): void {
+    this.#done = true;
+    resolving.delete(this);
   }
 
   /**
@@ -241,11 +242,12 @@ export class Connector implements ConnectSink {
    * @param series The addresses it is one of; without, it is the only one.
    */
   #attemptTcp(candidate: Candidate, series?: Series): void {
-    const { address, family } = candidate;
+    const { address, host, family } = candidate;
     const { port, localAddress, localPort } = this.#request;
     const target: TcpConnectTarget = {
       kind: "tcp",
       address,
+      host,
       family,
       port,
       localAddress,
@@ -371,7 +373,7 @@ export class Connector implements ConnectSink {
       this.#start(this.#target!);
       return;
     }
-    this.#done = true;
+    this.#finish();
     this.#handOver(connection);
     this.#progress.onConnect(connection);
   }
@@ -399,7 +401,9 @@ export class Connector implements ConnectSink {
    */
   #handOver(connection: Connection): void {
     // All state of a connector is private: only callers' properties are copied.
-    if (!this.#adapter.reserve) Object.assign(connection, this);
+    if (!this.#adapter.reserve) {
+      Object.assign(connection.handle ?? connection, this);
+    }
     if (!this.#referenced) connection.unref();
   }
 

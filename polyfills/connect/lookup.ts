@@ -91,6 +91,18 @@ export function defaultLookup(adapter: RuntimeAdapter): LookupFunction {
 }
 
 /**
+ * The options of a lookup, with the port if it is the system's: a program may
+ * be allowed to use a name with one port only.
+ */
+export function withPort(
+  lookup: LookupFunction,
+  query: LookupOptions,
+  port: number,
+): LookupOptions {
+  return lookup === systemLookup ? { ...query, port } as LookupOptions : query;
+}
+
+/**
  * `dns.lookup`, but it refuses a NUL in the name, and its errors are as Node's.
  *
  * @throws {TypeError} `ERR_INVALID_ARG_VALUE` for a NUL in the name.
@@ -117,10 +129,11 @@ function asNodeError(
   error: NodeJS.ErrnoException & { hostname?: string },
   hostname: string,
 ): NodeJS.ErrnoException {
-  if (!error.code || (error.errno !== undefined && error.errno < 0)) {
-    return error;
-  }
-  const { code } = error;
+  // A permission that the runtime denies is EACCES everywhere else.
+  const denied = error.code === "EPERM";
+  const complete = error.errno !== undefined && error.errno < 0;
+  if (!error.code || (complete && !denied)) return error;
+  const code = denied ? "EACCES" : error.code;
   const nodeError = new Error(`getaddrinfo ${code} ${hostname}`, {
     cause: error,
   });

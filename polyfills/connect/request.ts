@@ -10,7 +10,11 @@ import {
   getDefaultAutoSelectFamilyAttemptTimeout,
   validateAttemptTimeout,
 } from "./family_defaults.ts";
-import { invalidArgType, invalidIpAddress } from "../node/errors.ts";
+import {
+  invalidArgType,
+  invalidArgValue,
+  invalidIpAddress,
+} from "../node/errors.ts";
 import { isIP } from "../address/ip.ts";
 import type { TcpSocketConnectOpts } from "../options.ts";
 import {
@@ -44,6 +48,8 @@ export interface ConnectRequest {
 export interface Candidate {
   /** Numeric address. */
   readonly address: string;
+  /** The name that the system's lookup found it for. */
+  readonly host?: string | undefined;
   /** Family of the address. */
   readonly family: 4 | 6;
 }
@@ -114,4 +120,19 @@ export function interleaveFamilies(
     if (second[i]) ordered.push(second[i]!);
   }
   return ordered;
+}
+
+/**
+ * Refuse a source address: a bound socket has its own already.
+ *
+ * @throws {TypeError} `ERR_INVALID_ARG_VALUE`
+ */
+export function refuseSource(options: TcpSocketConnectOpts): void {
+  const { localAddress, localPort } = options;
+  if (localAddress === undefined && localPort === undefined) return;
+  throw invalidArgValue(
+    "options",
+    options,
+    "localAddress and localPort cannot be used with an adopted bound socket",
+  );
 }

@@ -8,7 +8,7 @@ import type { RuntimeAdapter } from "../../runtime/adapter.ts";
 import { isIP } from "../address/ip.ts";
 import { invalidAddressFamily, invalidIpAddress } from "../node/errors.ts";
 import type { LookupFunction, TcpSocketConnectOpts } from "../options.ts";
-import { lookupFunction, lookupOptions } from "./lookup.ts";
+import { lookupFunction, lookupOptions, withPort } from "./lookup.ts";
 import {
   type Candidate,
   type ConnectRequest,
@@ -46,7 +46,7 @@ export function resolveHost(
   to: HostLookup,
 ): void {
   const lookup = lookupFunction(options, adapter);
-  const query = lookupOptions(options);
+  const query = withPort(lookup, lookupOptions(options), request.port);
   const anyFamily = query.family !== 4 && query.family !== 6;
   const many = request.autoSelectFamily && !onlyOne;
   if (anyFamily && !request.localAddress && many) {
@@ -54,6 +54,11 @@ export function resolveHost(
   } else {
     resolveOne(request, lookup, query, to);
   }
+}
+
+/** The name, if its addresses can be trusted to be the system's. */
+function nameOf(lookup: LookupFunction, host: string): string | undefined {
+  return lookup === systemLookup ? host : undefined;
 }
 
 function resolveOne(
@@ -72,7 +77,7 @@ function resolveOne(
     } else if (family !== 4 && family !== 6) {
       to.onError(invalidAddressFamily(family, originalHost, originalPort));
     } else {
-      to.onResolved([{ address, family }]);
+      to.onResolved([{ address, family, host: nameOf(lookup, host) }]);
     }
   });
 }
@@ -97,7 +102,10 @@ function resolveAll(
     }
     const candidates = interleaveFamilies(addresses);
     if (candidates.length > 0) {
-      to.onResolved(candidates);
+      const name = nameOf(lookup, host);
+      to.onResolved(
+        candidates.map((candidate) => ({ ...candidate, host: name })),
+      );
       return;
     }
     const { address, family } = addresses[0]!;

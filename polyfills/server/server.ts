@@ -41,7 +41,7 @@ import type {
   ListenOptions,
   ServerOpts,
 } from "../options.ts";
-import { defaultLookup } from "../connect/lookup.ts";
+import { defaultLookup, withPort } from "../connect/lookup.ts";
 import { type AcceptedOptions, Socket } from "../socket/socket.ts";
 import { toSeconds, validateBlockList } from "../socket/stream_options.ts";
 import type { StaticsOf, TypedEvents } from "../node/typed_events.ts";
@@ -314,7 +314,8 @@ export class Server extends EmitterBase {
   #resolveAndBind({ host, target }: HostTarget): void {
     const generation = this.#generation;
     const lookup = defaultLookup(this.#adapter);
-    lookup(host, { all: true }, (error, found) => {
+    const query = withPort(lookup, { all: true }, target.port);
+    lookup(host, query, (error, found) => {
       if (generation !== this.#generation) return;
       this.#resolving = false;
       if (error) {
@@ -326,7 +327,7 @@ export class Server extends EmitterBase {
         !isLinkLocal(address)
       ) ??
         addresses[0]!;
-      this.#bind({ ...target, address });
+      this.#bind({ ...target, address, host });
     });
     // Not before the call, which throws for a host that is no string.
     this.#resolving = true;

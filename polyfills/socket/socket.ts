@@ -772,7 +772,8 @@ export class Socket<Accepting extends SocketServer = SocketServer>
 
   set _handle(handle: object | null) {
     // Packages set it to `null` to take the connection away. A TLS layer may
-    // set a handle of its own, which is ignored: it is not a connection.
+    // set the handle that is left to this socket.
+    this.#connection?.setHandle?.(handle);
     if (handle !== null) return;
     this.#connector = null;
     this.#end.abandon();

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { rmSync } from "node:fs";
+import { unlinkSync } from "node:fs";
 import type {
   Binding,
   BindTarget,
@@ -133,7 +133,12 @@ class PathBinding implements Binding {
   }
 
   readonly #removeFile = (): void => {
-    if (!this.#path.startsWith("\0")) rmSync(this.#path, { force: true });
+    if (this.#path.startsWith("\0")) return;
+    try {
+      unlinkSync(this.#path);
+    } catch {
+      // It is gone, or there is something else by now: not this one's to remove.
+    }
   };
 }
 

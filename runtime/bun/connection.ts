@@ -13,17 +13,23 @@ import type {
 } from "../adapter.ts";
 import type { BunSocket } from "./api.ts";
 import type { BunSocketOwner } from "./handlers.ts";
-import { hasLibc, setKeepAliveProbes } from "./libc.ts";
 import {
-  codeFrom,
-  codeOf,
-  featureUnavailable,
-  systemError,
-} from "../errors.ts";
+  bytesWrittenAbove,
+  closeBelowTls,
+  onceTlsIsDone,
+  prepareUpgrade,
+  tlsSocketOf,
+} from "./handover.ts";
+import {
+  getTypeOfService,
+  setKeepAlive,
+  setTypeOfService,
+} from "./socket_options.ts";
+import { codeFrom, systemError } from "../errors.ts";
 import { guardConnectionSink } from "../common/guarded_sinks.ts";
 import { endpointOf } from "../common/endpoint.ts";
-import { batches } from "../common/write_batches.ts";
-import { setImmediate } from "../timers.ts";
+import { batches, totalLength } from "../common/write_batches.ts";
+import { nextTick, setImmediate } from "../timers.ts";
 
 /**
  * Whether more can be read. If not: how reading ended, until that is reported
@@ -34,9 +40,15 @@ type ReadState = "open" | "reported" | "FIN" | Error;
 /** An established connection over a socket of `Bun.connect` or `Bun.listen`. */
 export class BunConnection implements Connection, BunSocketOwner {
   readonly kind: "tcp" | "pipe";
-  readonly #native: BunSocket<BunSocketOwner>;
+  /** Bytes reported, or read by the TLS socket above. */
+  bytesRead = 0;
+  #native: BunSocket<BunSocketOwner>;
   readonly #accepted: boolean;
   #sink: ConnectionSink | undefined;
+  /** Whether `#native` is the raw half of a TLS connection, see `handover.ts`. */
+  #handedOver = false;
+  /** Bytes written before that. */
+  #before = 0;
 
   /** Whether Bun's socket is open. Bun closes it after both FINs or an error. */
   #open = true;
@@ -77,6 +89,7 @@ export class BunConnection implements Connection, BunSocketOwner {
 
   /** A sink is attached, if there will be one. Nothing has arrived so far. */
   opened(): void {
+    if (this.#handedOver) return;
     // A TCP socket reads one chunk ahead, which saves a system call or two each
     // time reading stops. A Unix domain socket must not: if this end closes, the
     // peer gets its ECONNRESET only for bytes that the system still holds.
@@ -88,33 +101,39 @@ export class BunConnection implements Connection, BunSocketOwner {
     return this.#native.fd;
   }
 
-  /**
-   * Hand the socket to Bun's own TLS, from then on the only one to read and
-   * write it. Bun's `tls` calls this on the `_handle` of a socket it wraps.
-   */
-  upgradeTLS(options: { initialData?: Uint8Array }): unknown {
-    if (this.#held !== undefined) {
-      const { initialData } = options;
-      options.initialData = Buffer.concat(
-        initialData ? [initialData, ...this.#held] : this.#held,
-      );
-      this.#held = undefined;
-    }
-    return this.#native.upgradeTLS(options);
+  get handle(): object {
+    if (!this.#handedOver) prepareUpgrade(this.#native, () => this.#takeHeld());
+    return this.#native;
+  }
+
+  setHandle(handle: object | null): void {
+    // Without a handle, nothing more is reported.
+    if (handle === null) return void (this.#closing = true);
+    this.#before = this.#native.bytesWritten;
+    this.#native = handle as BunSocket<BunSocketOwner>;
+    this.#handedOver = true;
+    this.#flowing = this.#paused = false;
+    // The TLS socket is not linked to its raw half yet.
+    if (!this.#referenced) nextTick(() => this.unref());
+  }
+
+  #takeHeld(): readonly Uint8Array[] {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.bytesRead += totalLength(held);
+    return held;
   }
 
   get writeQueueSize(): number {
     if (this.#rest === undefined) return 0;
-    let size = this.#rest.byteLength;
-    if (this.#queue !== undefined) {
-      for (const { byteLength } of this.#queue) size += byteLength;
-    }
-    return size;
+    return this.#rest.byteLength + totalLength(this.#queue ?? []);
   }
 
   /** Bun counts what the system accepted; the rest waits here. */
   get bytesWritten(): number {
-    return this.#native.bytesWritten + this.writeQueueSize;
+    const native = this.#native;
+    const above = this.#handedOver ? bytesWrittenAbove(native) : 0;
+    return this.#before + native.bytesWritten + this.writeQueueSize + above;
   }
 
   attach(sink: ConnectionSink): void {
@@ -200,12 +219,14 @@ export class BunConnection implements Connection, BunSocketOwner {
 
   ref(): void {
     this.#referenced = true;
-    this.#updateHold();
+    if (this.#handedOver) tlsSocketOf(this.#native)?.ref();
+    else this.#updateHold();
   }
 
   unref(): void {
     this.#referenced = false;
-    this.#updateHold();
+    if (this.#handedOver) tlsSocketOf(this.#native)?.unref();
+    else this.#updateHold();
   }
 
   setNoDelay(on: boolean): void {
@@ -218,24 +239,17 @@ export class BunConnection implements Connection, BunSocketOwner {
     probes?: KeepAliveProbes,
   ): void {
     if (!this.#open || this.kind !== "tcp") return;
-    if (probes && !hasLibc()) {
-      throw featureUnavailable("keepAliveProbes", "bun");
-    }
-    this.#native.setKeepAlive(on, initialDelay * 1000);
-    if (probes) setKeepAliveProbes(this.#native.fd, probes);
+    setKeepAlive(this.#native, on, initialDelay, probes);
   }
 
   setTypeOfService(tos: number): void {
     if (!this.#open || this.kind !== "tcp") return;
-    const result = this.#native.setTypeOfService(tos);
-    if (result < 0) throw systemError(codeOf(result), "setTypeOfService");
+    setTypeOfService(this.#native, tos);
   }
 
   getTypeOfService(): number {
     if (!this.#open || this.kind !== "tcp") return 0;
-    const result = this.#native.getTypeOfService();
-    if (result < 0) throw systemError(codeOf(result), "getTypeOfService");
-    return result;
+    return getTypeOfService(this.#native);
   }
 
   // Called by Bun, through the handlers.
@@ -247,8 +261,15 @@ export class BunConnection implements Connection, BunSocketOwner {
   onConnectError(): void {}
 
   onData(chunk: Uint8Array): void {
-    if (this.#flowing) this.#sink!.onRead(chunk);
+    if (this.#flowing) this.#report(chunk);
+    // These bytes are encrypted. The TLS socket reads them.
+    else if (this.#handedOver) this.bytesRead += chunk.byteLength;
     else if (!this.#closing) this.#hold(chunk);
+  }
+
+  #report(chunk: Uint8Array): void {
+    this.bytesRead += chunk.byteLength;
+    this.#sink!.onRead(chunk);
   }
 
   onDrain(): void {
@@ -260,6 +281,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   onEnd(): void {
+    if (this.#handedOver) return;
     // A failed write has consumed the system's error. What looks like a FIN
     // then is none.
     this.#finish(this.#writeCode === "ECONNRESET" ? "ECONNRESET" : undefined);
@@ -268,6 +290,11 @@ export class BunConnection implements Connection, BunSocketOwner {
   onClose(error: Error | undefined): void {
     this.#open = false;
     if (this.#closing) return;
+    if (this.#handedOver) {
+      return onceTlsIsDone(this.#native, () => {
+        if (!this.#closing) this.#sink!.onClose();
+      });
+    }
     if (error === undefined) this.onEnd();
     else this.#finish(codeFrom(error, "ECONNRESET"));
     this.#writeCode ??= error ? codeFrom(error, "ECONNRESET") : "EPIPE";
@@ -297,7 +324,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   #flow(): void {
-    if (this.#shutdown !== undefined) return;
+    if (this.#shutdown !== undefined || this.#handedOver) return;
     this.#flowing = true;
     if (this.#paused) {
       this.#paused = false;
@@ -345,7 +372,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     const isLast = this.#held === undefined;
     if (isLast && this.#readState === "open") this.#flow();
     else if (chunk) this.#deliverLater();
-    if (chunk) this.#sink!.onRead(chunk);
+    if (chunk) this.#report(chunk);
     else if (this.#readState !== "open" && this.#readState !== "reported") {
       this.#reportEnd();
     }
@@ -390,6 +417,9 @@ export class BunConnection implements Connection, BunSocketOwner {
     this.#flowing = this.#wanted = false;
     this.#held = this.#rest = this.#queue = undefined;
     this.#writeCode = "EBADF";
+    if (this.#open && this.#handedOver && !reset) {
+      return closeBelowTls(this.#native, () => this.reportClose());
+    }
     if (this.#open) {
       if (reset) this.#native.terminate();
       else this.#native.close();
@@ -402,6 +432,8 @@ export class BunConnection implements Connection, BunSocketOwner {
    * neither reads nor writes can only be woken by its own program.
    */
   #updateHold(): void {
+    // Whether to wait for more is the TLS socket's business.
+    if (this.#handedOver) return;
     const hold = this.#referenced &&
       (this.#rest !== undefined ||
         (this.#wanted && this.#readState === "open"));

@@ -22,13 +22,16 @@ export interface BunSocketOwner {
   onClose(error: Error | undefined): void;
 }
 
-/** Shared by all sockets, so that none needs closures; `data` has the state. */
+/**
+ * Shared by all sockets, so that none needs closures; `data` has the state. It
+ * is gone once `process.send()` has passed the socket on.
+ */
 export const handlers: BunHandlers<BunSocketOwner> = {
   open: (socket) => socket.data.onOpen(socket),
-  data: (socket, chunk) => socket.data.onData(chunk),
-  drain: (socket) => socket.data.onDrain(),
-  end: (socket) => socket.data.onEnd(),
-  close: (socket, error) => socket.data.onClose(error),
+  data: (socket, chunk) => socket.data?.onData(chunk),
+  drain: (socket) => socket.data?.onDrain(),
+  end: (socket) => socket.data?.onEnd(),
+  close: (socket, error) => socket.data?.onClose(error),
   connectError: (socket, error) => socket.data.onConnectError(error),
 };
 

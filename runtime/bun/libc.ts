@@ -15,6 +15,7 @@ import {
   type SocketOption,
 } from "../common/libc.ts";
 import {
+  AF_INET,
   EINPROGRESS,
   EINVAL,
   IPPROTO_IPV6,
@@ -24,6 +25,7 @@ import {
   SOL_SOCKET,
   STREAM,
 } from "../common/linux_sockets.ts";
+import { codeOf } from "../errors.ts";
 import {
   IpSystemAddress,
   pathAddress,
@@ -102,6 +104,20 @@ export function setKeepAliveProbes(fd: number, probes: KeepAliveProbes): void {
 /** Close a descriptor that was never given to Bun. */
 export function closeFd(fd: number): void {
   libc()?.close(fd);
+}
+
+/**
+ * Why the system makes no further socket.
+ *
+ * @returns A code; `undefined` if it makes one, or if it cannot be asked here.
+ */
+export function socketError(): string | undefined {
+  const c = libc();
+  if (c === null) return undefined;
+  const fd = c.socket(AF_INET, STREAM, 0);
+  if (fd < 0) return codeOf(errno());
+  c.close(fd);
+  return undefined;
 }
 
 /** The socket address of a TCP endpoint; `undefined` if there is none. */

@@ -20,9 +20,10 @@ import {
 } from "./api.ts";
 import { BunConnection } from "./connection.ts";
 import { type BunSocketOwner, handlers, UnconnectedOwner } from "./handlers.ts";
-import { setBacklog } from "./libc.ts";
+import { setBacklog, socketError } from "./libc.ts";
 import { DEFAULT_BACKLOG } from "../defaults.ts";
 import { hasStrayNul, invalidPath, pathBindCode } from "../common/pipe_path.ts";
+import { withoutNeedlessZone } from "../common/zone.ts";
 import { codeFrom, featureUnavailable, systemError } from "../errors.ts";
 import { guardListenSink } from "../common/guarded_sinks.ts";
 
@@ -55,6 +56,10 @@ class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
 
   get fd(): number {
     return this.#native.fd;
+  }
+
+  get handle(): object {
+    return this.#native;
   }
 
   endpoint(): Endpoint | null {
@@ -118,8 +123,9 @@ function listenOnAddress(
   sink: ListenSink,
 ): Listener {
   try {
-    const address = { hostname, port, ipv6Only, reusePort };
-    return new BunListener(address, backlog, sink);
+    const address = withoutNeedlessZone(hostname);
+    const target = { hostname: address, port, ipv6Only, reusePort };
+    return new BunListener(target, backlog, sink);
   } catch (error) {
     throw listenError(error, hostname, port);
   }
@@ -150,8 +156,9 @@ function listenOnPath(
 
 function listenError(error: unknown, address: string, port: number): unknown {
   if ((error as { code?: string }).code?.startsWith("ERR_")) return error;
-  // Bun 1.4.5 gives no code if the system is out of descriptors (not reported).
-  const code = codeFrom(error, "EMFILE");
+  // Bun 1.4.5 gives no code if the system is out of descriptors, among other
+  // reasons (not reported).
+  const code = codeFrom(error, socketError() ?? "EINVAL");
   const isPath = port < 0;
   return systemError(isPath ? pathBindCode(code) : code, "listen", {
     address,

@@ -21,8 +21,14 @@ const PATH_SIZE: number = process.platform === "win32"
   ? SUN_PATH_SIZE
   : 104;
 
+/** Whether a path may be an abstract name. Only Linux has them. */
+export const hasAbstractNames: boolean = process.platform === "linux" ||
+  process.platform === "android";
+
 /**
- * Refuse a path that is too long for a socket address.
+ * Refuse a path that no socket address can have: one that is too long, and an
+ * abstract name where there are none, as libuv does. Bun 1.4.5 on macOS would
+ * take the name for a file (not reported).
  *
  * Node does so since version 23 (https://github.com/nodejs/node/pull/52347).
  * Older versions cut the path, and so bind or connect to another one.
@@ -36,7 +42,9 @@ export function checkPipePath(
   syscall: PathCall,
   reserved = 0,
 ): void {
-  const longest = path.startsWith("\0") ? PATH_SIZE : PATH_SIZE - reserved;
+  const isAbstract = path.startsWith("\0");
+  if (isAbstract && !hasAbstractNames) throw invalidPath(path, syscall);
+  const longest = isAbstract ? PATH_SIZE : PATH_SIZE - reserved;
   // A UTF-16 code unit is at most three bytes of UTF-8.
   if (path.length * 3 <= longest || Buffer.byteLength(path) <= longest) return;
   throw invalidPath(path, syscall);

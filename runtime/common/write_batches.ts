@@ -38,3 +38,10 @@ export function batches(chunks: readonly Uint8Array[]): Uint8Array[] {
   }
   return joined;
 }
+
+/** Bytes in all of the chunks. */
+export function totalLength(chunks: readonly Uint8Array[]): number {
+  let size = 0;
+  for (const { byteLength } of chunks) size += byteLength;
+  return size;
+}

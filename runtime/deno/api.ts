@@ -68,15 +68,56 @@ export interface DenoNamespace {
     querySync(
       descriptor: { name: "ffi" } | { name: "net"; host: string },
     ): { readonly state: string };
+    requestSync(
+      descriptor: { name: "net"; host: string },
+    ): { readonly state: string };
   };
   dlopen(library: string, symbols: object): { readonly symbols: object };
   readonly UnsafePointerView: new (pointer: unknown) => {
     getInt32(): number;
   };
+  readonly errors: { readonly NotCapable: new (message: string) => Error };
   readonly internal?: symbol;
 }
 
 /** Deno's namespace. Only to be called where the Deno backend is in use. */
 export function denoNamespace(): DenoNamespace {
   return (globalThis as unknown as { Deno: DenoNamespace }).Deno;
+}
+
+/** A host and port as permissions name them. */
+function permissionHost(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Whether the program may use the host; nobody is asked. */
+export function isNetGranted(host: string, port: number): boolean {
+  const descriptor = { name: "net", host: permissionHost(host, port) } as const;
+  return denoNamespace().permissions.querySync(descriptor).state === "granted";
+}
+
+/**
+ * Why the program may not use the host. As for a call of Deno's own, the user
+ * is asked if there is a terminal.
+ *
+ * @returns `null` if it may.
+ */
+export function netDenial(host: string, port: number): Error | null {
+  const where = permissionHost(host, port);
+  const { permissions, errors } = denoNamespace();
+  const { state } = permissions.requestSync({ name: "net", host: where });
+  return state === "granted" ? null : new errors.NotCapable(
+    `Requires net access to "${where}", run again with the --allow-net flag`,
+  );
+}
+
+/**
+ * Whether the program may use the name that was looked up, but not the address
+ * that was found: `--allow-net=localhost`.
+ */
+export function isGrantedByName(
+  { host, address, port }: { host?: string; address: string; port: number },
+): boolean {
+  return host !== undefined && !isNetGranted(address, port) &&
+    isNetGranted(host, port);
 }

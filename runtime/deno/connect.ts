@@ -16,6 +16,7 @@ import { DenoConnection } from "./connection.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
 import { acceptedHandedOver, listenersClosed } from "./listener.ts";
+import { withoutNeedlessZone } from "../common/zone.ts";
 import { guardConnectSink } from "../common/guarded_sinks.ts";
 import { systemError, type SystemErrorDetails } from "../errors.ts";
 import {
@@ -70,7 +71,7 @@ class DenoAttempt implements ConnectAttempt {
     signal.throwIfAborted = () => {};
     const options: ConnectOptions = target.kind === "tcp"
       ? {
-        hostname: target.address,
+        hostname: withoutNeedlessZone(target.address),
         port: target.port,
         signal,
       }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { afterTicks, setImmediate, setTimeout } from "../timers.ts";
 import type {
   Connection,
@@ -21,27 +20,19 @@ import {
   setKeepAliveProbes,
   setTypeOfService,
 } from "./libc.ts";
-import { returnWaitingMemory, takeWaitingMemory } from "./read_memory.ts";
-import { type Resource, resourceOf } from "./resource.ts";
+import { ReadMemory } from "./read_memory.ts";
+import { type HandoverObserver, openHandle } from "./handover.ts";
+import { type Resource, resourceOf, trySetting } from "./resource.ts";
 import {
+  awaitDescriptor,
   canReset,
   closeWithoutFin,
   duplicate,
-  type HandoverObserver,
-  openHandle,
 } from "./tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
 import { guardConnectionSink } from "../common/guarded_sinks.ts";
 import { featureUnavailable, systemError } from "../errors.ts";
 import { endpointOf } from "../common/endpoint.ts";
-
-/** Sizes of the buffers of a connection that fills its waiting memory. */
-const SMALLEST_BUFFER = 4 * 1024;
-const LARGEST_BUFFER = 256 * 1024;
-/** The ratio of one size to the next. */
-const STEP = 8;
-/** A buffer with less room than this is not read into again. */
-const MIN_ROOM = 1024;
 
 /**
  * How often closing waits a millisecond for a pending write. A RST waits
@@ -52,10 +43,6 @@ const CLOSE_WAITS = 2;
 const RESET_WAITS = 20;
 
 const NOTHING = new Uint8Array(0);
-
-function closedError(): Error {
-  return systemError("EBADF", "write");
-}
 
 /** {@linkcode Connection} over a `Deno.Conn`. */
 export class DenoConnection
@@ -73,15 +60,7 @@ export class DenoConnection
 
   #reading = false;
   #readPending = false;
-  /** What an idle connection reads into; what arrives is copied from it. */
-  #waiting: Uint8Array | null = null;
-  /** What a busy one reads into; its parts are handed out, and used once. */
-  #buffer: Uint8Array | null = null;
-  #offset = 0;
-  /** The size of the next buffer; 0 to use the waiting memory. */
-  #bufferSize = 0;
-  /** What the pending read reads into: part of these, or the sink's. */
-  #target: Uint8Array | null = null;
+  readonly #memory: ReadMemory = new ReadMemory();
   /** How reading ended. While it is stopped, the next `readStart` reports it. */
   #end: Error | "end" | null = null;
   /** The error that reading is to report, if another call received it. */
@@ -96,6 +75,9 @@ export class DenoConnection
   #shared = false;
   #bytesRead = 0;
   #bytesWritten = 0;
+
+  /** How often keep-alive was set: the last call counts. */
+  #keepAliveCalls = 0;
 
   #closed = false;
   #resetting = false;
@@ -211,67 +193,42 @@ export class DenoConnection
   }
 
   #nextTarget(): Uint8Array {
-    const theirs = this.#sink.allocate?.();
-    if (theirs !== undefined && theirs.length > 0) return this.#target = theirs;
-    if (this.#bufferSize === 0) {
-      return this.#target = this.#waiting ??= takeWaitingMemory();
-    }
-    const buffer = this.#buffer;
-    if (buffer === null || buffer.length - this.#offset < MIN_ROOM) {
-      this.#offset = 0;
-      return this.#target = this.#buffer = Buffer.allocUnsafeSlow(
-        this.#bufferSize,
-      );
-    }
-    return this.#target = buffer.subarray(this.#offset);
-  }
-
-  /** The bytes that were read, in memory that is the receiver's. */
-  #received(count: number): Uint8Array {
-    const target = this.#target!;
-    const full = count === target.length;
-    const bytes = full ? target : target.subarray(0, count);
-    if (target === this.#waiting) {
-      if (full) this.#bufferSize = SMALLEST_BUFFER;
-      const copy = Buffer.allocUnsafe(count);
-      copy.set(bytes);
-      return copy;
-    }
-    this.#offset += count;
-    const size = this.#bufferSize;
-    if (full) {
-      this.#bufferSize = Math.min(size * STEP, LARGEST_BUFFER);
-    } else if (count < size / STEP) {
-      // Whoever keeps a few bytes must not keep a large buffer with them.
-      this.#bufferSize = size > SMALLEST_BUFFER ? size / STEP : 0;
-      this.#buffer = null;
-    }
-    return bytes;
+    return this.#memory.next(this.#sink.allocate?.());
   }
 
   readonly #onRead = (count: number | null): void => {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
-    if (this.#handedOver && !count) return this.#dropMemory();
+    if (this.#handedOver && !count) return this.#memory.drop();
     if (count === null || count === 0) {
       this.#end = this.#readError ?? "end";
       return this.#reportEnd();
     }
     this.#writer.heard();
-    // After a short read, Deno reads again only when the system reports more.
-    const more = count === this.#target!.length;
-    this.#bytesRead += count;
-    this.#sink.onRead(this.#received(count));
+    const memory = this.#memory;
+    const readsOn = this.#reading && !this.#handedOver;
+    const bytes = memory.received(count, readsOn ? this.#resource : null);
+    this.#bytesRead += bytes.length;
+    const { following, more } = memory;
+    if (following === 0) {
+      this.#end = this.#readError ?? "end";
+    } else if (following !== null) {
+      this.#readPending = true;
+      following.then(this.#onRead, this.#onReadError);
+    }
+    this.#sink.onRead(bytes);
     if (!this.#reading || this.#readPending || this.#closed) return;
     if (this.#handedOver) return;
-    if (more) this.#readReady(false);
+    if (following === 0) afterTicks(() => this.#reportEnd());
+    // After a short read, Deno reads again only when the system reports more.
+    else if (more) this.#readReady(false);
     else this.#read();
   };
 
   readonly #onReadError = (error: unknown): void => {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
-    if (this.#handedOver) return this.#dropMemory();
+    if (this.#handedOver) return this.#memory.drop();
     this.#end = this.#readError ?? fromDenoError(error, "read");
     this.#reportEnd();
   };
@@ -279,15 +236,9 @@ export class DenoConnection
   #reportEnd(): void {
     if (!this.#reading || this.#endReported || this.#closed) return;
     this.#endReported = true;
-    this.#dropMemory();
+    this.#memory.drop();
     if (this.#end === "end") this.#sink.onEnd();
     else this.#sink.onError(this.#end!);
-  }
-
-  /** Give the memory back when no read is pending. */
-  #dropMemory(): void {
-    if (this.#waiting !== null) returnWaitingMemory(this.#waiting);
-    this.#waiting = this.#buffer = this.#target = null;
   }
 
   /**
@@ -307,13 +258,13 @@ export class DenoConnection
   }
 
   write(chunk: Uint8Array): WriteResult {
-    if (this.#closed) return closedError();
+    if (this.#closed) return systemError("EBADF", "write");
     this.#bytesWritten += chunk.length;
     return this.#writer.write(chunk);
   }
 
   writev(chunks: Uint8Array[]): WriteResult {
-    if (this.#closed) return closedError();
+    if (this.#closed) return systemError("EBADF", "write");
     for (const { length } of chunks) this.#bytesWritten += length;
     return this.#writer.writev(chunks);
   }
@@ -368,17 +319,37 @@ export class DenoConnection
       setTimeout(() => this.#release(), 1);
       return;
     }
-    let blocked = false;
+    if (!this.#resetting) return this.#finishRelease(null);
+    const handle = this.#duplicate();
+    // There is no duplicate while a write is blocked; and none, for a while,
+    // if the process has no descriptor left.
+    const isShort = handle === null && !writer.pending && writer.guard === null;
+    if (!isShort) return this.#finishRelease(handle);
+    awaitDescriptor({
+      attempt: () => {
+        const late = this.#duplicate();
+        if (late !== null) this.#finishRelease(late);
+        return late !== null;
+      },
+      giveUp: () => this.#finishRelease(null),
+    });
+  }
+
+  #duplicate(): TcpHandle | null {
+    return duplicate(this.#resource.conn, this.#internals);
+  }
+
+  /** @param handle A duplicate to reset the connection with, if there is one. */
+  #finishRelease(handle: TcpHandle | null): void {
+    const writer = this.#writer;
+    const blocked = handle === null;
     if (this.#resetting) {
-      // There is no duplicate while a write is blocked.
-      const handle = duplicate(this.#resource.conn, this.#internals);
-      blocked = handle === null;
       (handle ?? writer.guard)?.reset();
       handle?.close();
     }
     writer.dropGuard();
     this.#handle?.close();
-    if (!this.#readPending) this.#dropMemory();
+    if (!this.#readPending) this.#memory.drop();
     if ((!this.#resetting && !this.#shared) || blocked) {
       // The FIN of a blocked connection waits behind the bytes that the peer
       // does not take; the RST overtakes both.
@@ -394,7 +365,7 @@ export class DenoConnection
   }
 
   #onReadCancelled(): void {
-    this.#dropMemory();
+    this.#memory.drop();
     if (!this.#cancelling) return;
     this.#cancelling = false;
     closeWithoutFin(this.#resource.conn);
@@ -426,7 +397,7 @@ export class DenoConnection
 
   setNoDelay(on: boolean): void {
     if (this.kind === "pipe") return;
-    this.#whenFree(() => this.#resource.conn.setNoDelay!(on));
+    this.#whenFree(() => trySetting(() => this.#resource.conn.setNoDelay!(on)));
   }
 
   setKeepAlive(
@@ -443,8 +414,12 @@ export class DenoConnection
       throw featureUnavailable("keepAliveProbes", "deno");
     }
     this.#whenFree(() => {
-      if (!delays) return this.#resource.conn.setKeepAlive!(on);
-      this.#withHandle((handle) => {
+      const call = ++this.#keepAliveCalls;
+      if (!delays) {
+        return trySetting(() => this.#resource.conn.setKeepAlive!(on));
+      }
+      this.#setWithHandle((handle) => {
+        if (call !== this.#keepAliveCalls) return;
         handle.setKeepAlive(true, initialDelay);
         if (probes) setKeepAliveProbes(handle, probes);
       });
@@ -457,7 +432,7 @@ export class DenoConnection
       throw featureUnavailable("typeOfService", "deno");
     }
     this.#whenFree(() =>
-      this.#withHandle((handle) => setTypeOfService(handle, tos))
+      this.#setWithHandle((handle) => setTypeOfService(handle, tos))
     );
   }
 
@@ -469,11 +444,19 @@ export class DenoConnection
 
   /** Call with a duplicate of the descriptor, if one can be made. */
   #withHandle<T>(use: (handle: TcpHandle) => T): T | undefined {
-    const handle = duplicate(this.#resource.conn, this.#internals);
+    const handle = this.#duplicate();
     if (handle === null) return undefined;
     const result = use(handle);
     handle.close();
     return result;
+  }
+
+  /** The same; if none can be made, as soon as there is a descriptor for it. */
+  #setWithHandle(use: (handle: TcpHandle) => void): void {
+    const attempt = () =>
+      this.#closed ||
+      this.#withHandle((handle) => (use(handle), true)) === true;
+    if (!attempt()) awaitDescriptor({ attempt });
   }
 
   /** Set an option: now, or after the pending write. */

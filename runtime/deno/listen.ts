@@ -3,6 +3,7 @@
  *
  * @module
  */
+import process from "node:process";
 import type {
   Endpoint,
   Listener,
@@ -11,10 +12,11 @@ import type {
   PipeListenTarget,
   TcpListenTarget,
 } from "../adapter.ts";
-import { denoNamespace, type NativeListener } from "./api.ts";
+import { denoNamespace, isGrantedByName, type NativeListener } from "./api.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
 import { DenoListener, isClosing, listenersClosed } from "./listener.ts";
+import { withoutNeedlessZone } from "../common/zone.ts";
 import { guardListenSink } from "../common/guarded_sinks.ts";
 import {
   featureUnavailable,
@@ -37,7 +39,7 @@ function bindAddress(
 ): NativeListener {
   try {
     return denoNamespace().listen({
-      hostname: address,
+      hostname: withoutNeedlessZone(address),
       port,
       tcpBacklog: backlog,
     });
@@ -48,7 +50,14 @@ function bindAddress(
 
 /** @throws {Error} A system error. */
 function bindTcp(target: TcpListenTarget): NativeListener {
-  if (target.address !== null) return bindAddress(target.address, target);
+  const { address, host, port } = target;
+  if (address !== null) {
+    const byName = isGrantedByName({ address, host, port });
+    return bindAddress(byName ? host! : address, target);
+  }
+  // On Windows `::` does not include IPv4 unless the socket is told so, which
+  // Deno has no option for. Its own `node:net` binds IPv4 there, too.
+  if (process.platform === "win32") return bindAddress("0.0.0.0", target);
   try {
     return bindAddress("::", target);
   } catch (error) {

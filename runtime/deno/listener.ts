@@ -10,7 +10,7 @@ import { denoNamespace, type NativeConn, type NativeListener } from "./api.ts";
 import { DenoConnection } from "./connection.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
-import { LostConnection } from "./lost_connection.ts";
+import { LostConnection } from "../common/lost_connection.ts";
 import { guardListenSink } from "../common/guarded_sinks.ts";
 import { endpointOf } from "../common/endpoint.ts";
 

@@ -153,3 +153,16 @@ class ConnResource implements Resource {
 export function resourceOf(conn: NativeConn, core: DenoCore | null): Resource {
   return core === null ? new ConnResource(conn) : new OpResource(core, conn);
 }
+
+/**
+ * Set an option of a connection. As in Node, it does not matter if that fails:
+ * macOS refuses every option of a socket that is shut on both sides, as that of
+ * a peer that connects and resets.
+ */
+export function trySetting(set: () => void): void {
+  try {
+    set();
+  } catch {
+    // Reading or writing reports what has happened to the connection.
+  }
+}

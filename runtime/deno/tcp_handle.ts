@@ -25,15 +25,10 @@
  * - All TCP through `node:net`: a RST every time, and one more system call for
  *   each read.
  *
- * The handle of a connection, for other modules of Deno, is such a handle, too.
- * `tls` reads and writes by it at full speed, and `child_process` passes its
- * descriptor on. It is real, so nobody says when they start to use it. The calls
- * that they do it with are watched instead: each replaces itself by the handle's
- * own at the first call.
- *
  * @module
  */
 import { denoNamespace, type NativeConn } from "./api.ts";
+import { setTimeout } from "../timers.ts";
 import { type DenoInternals, ridOf, type TcpHandle } from "./internals.ts";
 
 /** Whether this version of Deno shows what a RST needs. */
@@ -79,47 +74,51 @@ export function closeWithoutFin(conn: NativeConn): void {
   );
 }
 
-/** What the connection does once the handle is used. */
-export interface HandoverObserver {
-  /** The handle is about to read: stop reading beside it. */
-  onHandleReads(): void;
-  /** Another process gets the descriptor: closing must not send a FIN. */
-  onDescriptorShared(): void;
+/** Something that needs a duplicate, while there is no descriptor for it. */
+export interface DescriptorWait {
+  /** Try once more; `true` if there is nothing left to do. */
+  attempt(): boolean;
+  /** Do without. Left out, it is tried until it succeeds. */
+  giveUp?(): void;
 }
 
-/** Call `before` when a method of the handle is called for the first time. */
-function watch(
-  handle: TcpHandle,
-  method: "readStart" | "fdForIpc",
-  before: () => void,
-): void {
-  Object.defineProperty(handle, method, {
-    value: () => {
-      Reflect.deleteProperty(handle, method);
-      before();
-      return handle[method]!();
-    },
-    configurable: true,
-  });
+/** Milliseconds between two attempts, and attempts before giving up. */
+const WAIT_DELAY = 5;
+const PATIENCE = 20;
+
+/** What waits for a descriptor, and how often it was tried. */
+const waits: Map<DescriptorWait, number> = new Map();
+let isTicking = false;
+
+/** Call `attempt` until there is a descriptor to make a duplicate with. */
+export function awaitDescriptor(wait: DescriptorWait): void {
+  waits.set(wait, 0);
+  if (!isTicking) tick();
 }
 
-/**
- * Make the handle of a connection.
- *
- * @returns `null` where the runtime has no such handle, and while a write is
- * blocked.
- */
-export function openHandle(
-  conn: NativeConn,
-  internals: DenoInternals,
-  observer: HandoverObserver,
-): TcpHandle | null {
-  const handle = duplicate(conn, internals);
-  if (handle === null) return null;
-  // `http` would read and write by the handle as well, beside the connection's
-  // own reads and writes. Without this it uses the socket.
-  Object.defineProperty(handle, "isStreamBase", { value: false });
-  watch(handle, "readStart", () => observer.onHandleReads());
-  watch(handle, "fdForIpc", () => observer.onDescriptorShared());
-  return handle;
+function tick(): void {
+  isTicking = true;
+  const timer = setTimeout(() => {
+    isTicking = false;
+    tryAll();
+    if (waits.size > 0 && !isTicking) tick();
+  }, WAIT_DELAY);
+  // Options are no reason for a program to go on.
+  if (![...waits.keys()].some(({ giveUp }) => giveUp)) timer.unref();
+}
+
+function tryAll(): void {
+  let gaveUp = false;
+  for (const [wait, tries] of [...waits]) {
+    if (wait.attempt()) {
+      waits.delete(wait);
+    } else if (wait.giveUp && tries >= PATIENCE && !gaveUp) {
+      // One at a time: what it frees may be all that the others need.
+      gaveUp = true;
+      waits.delete(wait);
+      wait.giveUp();
+    } else {
+      waits.set(wait, tries + 1);
+    }
+  }
 }

@@ -60,7 +60,7 @@ export function createNodeAdapter(dialect: NetDialect): RuntimeAdapter {
         return ipv6Only === "supported" || ipv6Only.isAvailable();
       },
       reusePort: hasReusePort,
-      backlog: true,
+      backlog: dialect.backlog,
       pipeMode: true,
       listenHandle: true,
       openFd: true,

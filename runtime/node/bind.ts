@@ -20,7 +20,7 @@ import type {
 import { codeOf, featureUnavailable, systemError } from "../errors.ts";
 import { connect } from "./connect.ts";
 import type { NetDialect } from "./dialect.ts";
-import { addressCode } from "./errors.ts";
+import { addressCode, isDenial, withCause } from "./errors.ts";
 import { createServerHandle } from "./handle.ts";
 import { hasReusePort, listen } from "./listen.ts";
 import { checkPipePath, pathBindCode } from "../common/pipe_path.ts";
@@ -175,10 +175,8 @@ function makeHandle(
   try {
     handle = createServerHandle(address, port, addressType, undefined, flags);
   } catch (error) {
-    // Deno's error for a denied permission has no code (2.9.5; not reported).
-    if ((error as Error).name !== "NotCapable") throw error;
-    const denial = systemError("EACCES", "bind", details);
-    throw Object.assign(denial, { cause: error });
+    if (!isDenial(error)) throw error;
+    throw withCause(systemError("EACCES", "bind", details), error);
   }
   if (typeof handle !== "number") return handle as NativeHandle;
   const code = addressCode(pathBindCode(codeOf(handle)), address, dialect);

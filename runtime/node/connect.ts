@@ -16,7 +16,7 @@ import type {
 import { systemError } from "../errors.ts";
 import { localEndpointOf, NodeConnection } from "./connection.ts";
 import type { NetDialect } from "./dialect.ts";
-import { connectError } from "./errors.ts";
+import { connectError, withCause } from "./errors.ts";
 import { guardConnectSink } from "../common/guarded_sinks.ts";
 import { checkPipePath } from "../common/pipe_path.ts";
 
@@ -35,6 +35,20 @@ type Resolve = (error: null, address: string, family: number) => void;
 
 function handleOf(socket: net.Socket): object | null {
   return (socket as { _handle?: object | null })._handle ?? null;
+}
+
+/** Refuse what the program has no permission for. */
+function refuseDenied(target: TcpConnectTarget, dialect: NetDialect): void {
+  const { address, port, family, localAddress, localPort } = target;
+  if (localAddress || localPort) {
+    const any = family === 6 ? "::" : "0.0.0.0";
+    const from = { address: localAddress || any, port: localPort ?? 0 };
+    const denial = dialect.netDenial(from.address, from.port);
+    if (denial) throw withCause(systemError("EACCES", "bind", from), denial);
+  }
+  if (dialect.isGrantedByName(target)) return;
+  const denial = dialect.netDenial(address, port);
+  if (denial) throw withCause(systemError("EACCES", "connect", target), denial);
 }
 
 class NodeAttempt implements ConnectAttempt {
@@ -71,7 +85,8 @@ class NodeAttempt implements ConnectAttempt {
         resolve(null, address, family);
       } else {
         socket.connect({
-          host: address,
+          // It looks a name up itself, and takes an address as it is.
+          host: this.#dialect.isGrantedByName(target) ? target.host : address,
           port,
           family,
           localAddress,
@@ -196,7 +211,10 @@ export function connect(
   socket: net.Socket = new net.Socket(),
 ): ConnectAttempt {
   if (target.kind === "pipe") checkPipePath(target.path, "connect");
-  else refuseOtherFamily(target);
+  else {
+    refuseOtherFamily(target);
+    refuseDenied(target, dialect);
+  }
   // Not passed as an option: up to Node 22, any option makes the constructor
   // ten times slower (not reported).
   socket.allowHalfOpen = true;

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { TcpConnectTarget } from "../adapter.ts";
+
 /** Properties of one runtime's `node:net`. */
 export interface NetDialect {
   /** Whose module it is, for messages: `"node"`, `"deno"` or `"bun"`. */
@@ -34,8 +36,17 @@ export interface NetDialect {
    * modules of the runtime take it over.
    */
   readonly nativeHandles: boolean;
+  /** Whether `listen` heeds a `backlog`. */
+  readonly backlog: boolean;
   /** Whether Nagle's algorithm is on at first. */
   readonly delays: boolean;
+  /**
+   * Why the program may not use an address, on a runtime with permissions whose
+   * own refusal would be an uncaught exception. `null` if it may.
+   */
+  netDenial(address: string, port: number): Error | null;
+  /** Whether the program may use an address only by the name of its host. */
+  isGrantedByName(target: TcpConnectTarget): boolean;
   /** Whether a bare handle heeds `ipv6Only` and `reusePort` when it binds. */
   readonly bindFlags: boolean;
   /**
@@ -64,8 +75,11 @@ export const nodeDialect: NetDialect = {
   reportsExceptions: true,
   hidesForeignAddress: false,
   announcesBound: true,
+  backlog: true,
   nativeHandles: true,
   delays: true,
+  netDenial: () => null,
+  isGrantedByName: () => false,
   bindFlags: true,
   ipv6Only: "supported",
 };

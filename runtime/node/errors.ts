@@ -18,6 +18,19 @@ interface NativeError {
   address?: string | null;
 }
 
+/**
+ * The code of a native error. Deno's error for a denied permission has none
+ * (2.9.5; not reported).
+ */
+function nativeCode(error: unknown, fallback: string): string {
+  return isDenial(error) ? "EACCES" : codeFrom(error, fallback);
+}
+
+/** Whether it is Deno's error for a denied permission. */
+export function isDenial(error: unknown): boolean {
+  return (error as Partial<Error>).name === "NotCapable";
+}
+
 /** A native error as it is if it is complete; otherwise made anew. */
 export function normalize(
   error: Error,
@@ -27,7 +40,16 @@ export function normalize(
   const { code, errno, syscall } = error as NativeError;
   if (code?.startsWith("ERR_")) return error;
   if (code && typeof errno === "number" && errno < 0 && syscall) return error;
-  return systemError(codeFrom(error, "EIO"), syscall || call, details);
+  return withCause(
+    systemError(nativeCode(error, "EIO"), syscall || call, details),
+    error,
+  );
+}
+
+/** A denied permission says in its own error which flag is missing. */
+export function withCause<E extends Error>(made: E, native: unknown): E {
+  if (isDenial(native)) made.cause = native;
+  return made;
 }
 
 /**
@@ -61,7 +83,7 @@ export function listenError(
   if (completeErrors && (error as NativeError).address != null) {
     return normalize(error as Error, "listen", details);
   }
-  const native = codeFrom(error, "EIO");
+  const native = nativeCode(error, "EIO");
   const code = isPipe
     ? pathBindCode(native)
     : addressCode(native, address, dialect);
@@ -69,7 +91,7 @@ export function listenError(
   if (cluster.isWorker && !target.exclusive) {
     return systemError(code, "bind", { address, port });
   }
-  return systemError(code, "listen", details);
+  return withCause(systemError(code, "listen", details), error);
 }
 
 /** Why an attempt to connect failed. */

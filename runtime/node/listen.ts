@@ -17,7 +17,7 @@ import type {
 import { codeOf, featureUnavailable } from "../errors.ts";
 import { NodeConnection } from "./connection.ts";
 import type { NetDialect } from "./dialect.ts";
-import { listenError, normalize } from "./errors.ts";
+import { isDenial, listenError, normalize } from "./errors.ts";
 import { createServerHandle } from "./handle.ts";
 import { guardListenSink } from "../common/guarded_sinks.ts";
 import { checkPipePath } from "../common/pipe_path.ts";
@@ -49,6 +49,8 @@ function listenTcp(
     throw featureUnavailable("reusePort", "node");
   }
   const { address, port, backlog, ipv6Only, reusePort, exclusive } = target;
+  const denial = dialect.netDenial(address ?? "::", port);
+  if (denial) throw listenError(denial, target, dialect);
   const means = dialect.ipv6Only;
   if (ipv6Only && means !== "supported" && (address ?? "::") === "::") {
     // The primary of a cluster would listen with the runtime's own means.
@@ -143,17 +145,23 @@ export function listen(
         : listenError(error, target, dialect),
     );
   });
-  switch (target.kind) {
-    case "tcp":
-      listenTcp(server, target, dialect);
-      break;
-    case "pipe":
-      server.listen(target);
-      setMode(server, target);
-      break;
-    case "handle":
-      server.listen(target.handle, target.backlog);
-      break;
+  try {
+    switch (target.kind) {
+      case "tcp":
+        listenTcp(server, target, dialect);
+        break;
+      case "pipe":
+        server.listen(target);
+        setMode(server, target);
+        break;
+      case "handle":
+        server.listen(target.handle, target.backlog);
+        break;
+    }
+  } catch (error) {
+    throw isDenial(error)
+      ? listenError(error as Error, target, dialect)
+      : error;
   }
   pending = !server.listening;
   if (pending) {

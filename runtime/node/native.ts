@@ -20,7 +20,7 @@ export const nativeServerPrototype: object = net.Server.prototype;
  */
 export const idleTimerSymbol: symbol | undefined = Object
   .getOwnPropertySymbols(new net.Socket())
-  .find((symbol) => symbol.description === "timeout");
+  .find((symbol) => /timeout/.test(symbol.description ?? ""));
 
 /** A native socket or handle, or some of what it has. */
 interface Native {

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import os from "node:os";
+import { getSystemErrorMap } from "node:util";
 import type { SystemError } from "../../runtime/errors.ts";
 
 let ipv6: boolean | undefined;
@@ -17,6 +18,17 @@ export function hasIPv6(): boolean {
   return ipv6 ??= Object.values(os.networkInterfaces()).some(
     (addresses) => addresses?.some(({ address }) => address === "::1"),
   );
+}
+
+/**
+ * The `errno` of a code, negative as Node has it. On Windows, the numbers of
+ * `os.constants.errno` are other ones.
+ */
+function errnoOf(code: string): number {
+  for (const [number, [name]] of getSystemErrorMap()) {
+    if (name === code) return number;
+  }
+  assert.fail(`this system has no ${code}`);
 }
 
 /** What a system error is expected to tell; what is absent must be absent. */
@@ -39,7 +51,7 @@ export function isSystemError(error: Error, shape: ErrorShape): void {
     { code, errno, syscall, address, port, localAddress, localPort },
     {
       code: shape.code,
-      errno: -(os.constants.errno as Record<string, number>)[shape.code]!,
+      errno: errnoOf(shape.code),
       syscall: shape.syscall,
       address: shape.address,
       port: shape.port,

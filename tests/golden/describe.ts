@@ -6,7 +6,7 @@
  * @module
  */
 import { ADDRCONFIG } from "node:dns";
-import { constants } from "node:os";
+import { getSystemErrorMap } from "node:util";
 import type { Server, Socket } from "node:net";
 
 /** Ports and paths that a scenario used, each with the name to show. */
@@ -91,11 +91,8 @@ const ERROR_FIELDS = [
 
 /** `-ECONNREFUSED` where the number is this platform's for the code. */
 function errnoName(errno: unknown, code: unknown): string {
-  const known: Record<string, number> = constants.errno;
-  return typeof code === "string" && known[code] !== undefined &&
-      errno === -known[code]
-    ? `-${code}`
-    : String(errno);
+  const [name] = getSystemErrorMap().get(errno as number) ?? [];
+  return typeof code === "string" && name === code ? `-${code}` : String(errno);
 }
 
 /** An error, with every field that Node sets on one. */

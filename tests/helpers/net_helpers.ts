@@ -5,6 +5,7 @@
  * @module
  */
 import type { EventEmitter } from "node:events";
+import type { Readable } from "node:stream";
 import * as net from "../../mod.ts";
 import type { Transport } from "./transports.ts";
 
@@ -130,7 +131,7 @@ export function closed(socket: net.Socket): Promise<boolean> {
 }
 
 /** Everything `socket` receives until `'end'`. */
-export function received(socket: net.Socket): Promise<Buffer> {
+export function received(socket: Readable): Promise<Buffer> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     socket.on("data", (chunk: Buffer) => chunks.push(chunk));

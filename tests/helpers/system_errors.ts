@@ -4,14 +4,18 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { constants } from "node:os";
+import { getSystemErrorMap } from "node:util";
 
-/** The `errno` of a code, negative as Node has it. */
+/**
+ * The `errno` of a code, negative as Node has it. On Windows, the numbers of
+ * `os.constants.errno` are other ones.
+ */
 export function errno(code: string): number {
   if (code === "ENOTFOUND") return -3008; // libuv's own, the same everywhere
-  const number = constants.errno[code as keyof typeof constants.errno];
-  assert.equal(typeof number, "number", `this system has no ${code}`);
-  return -number;
+  for (const [number, [name]] of getSystemErrorMap()) {
+    if (name === code) return number;
+  }
+  assert.fail(`this system has no ${code}`);
 }
 
 /** Everything in `error`: its own fields, its name and its message. */

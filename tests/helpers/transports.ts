@@ -66,6 +66,11 @@ const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === "::1")
 );
 
+/** Why IPv6 cannot be tested here, or `false`. */
+export const noIPv6: string | false = hasIPv6
+  ? false
+  : "this system has no IPv6 loopback";
+
 /** Every transport this machine has. */
 export const transports: readonly Transport[] = hasIPv6
   ? [tcp4, tcp6, unix]

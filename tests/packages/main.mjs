@@ -16,7 +16,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { run } from "../../scripts/processes.mjs";
-import { findNodeRelease, findRuntime, ROOT } from "../../scripts/runtimes.mjs";
+import { findRelease, findRuntime, ROOT } from "../../scripts/runtimes.mjs";
 import {
   bold,
   CROSS,
@@ -56,7 +56,7 @@ const { values: options } = parseArgs({
 /** @param {string} name `deno`, `bun`, `node`, or a release as `node26`. */
 function runtimeOf(name) {
   const release = /^node(\d+)$/.exec(name)?.[1];
-  if (release) return findNodeRelease(Number(release));
+  if (release) return findRelease("node", release);
   return findRuntime(
     /** @type {import("../../scripts/runtimes.mjs").RuntimeName} */ (name),
   );

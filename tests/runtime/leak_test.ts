@@ -12,7 +12,12 @@ import * as net from "../../mod.ts";
 import { noDescriptors, openSockets } from "../helpers/descriptors.ts";
 import { isCollected } from "../helpers/garbage.ts";
 import { type Bed, closed, event, turn } from "../helpers/net_helpers.ts";
-import { eachTcp, forEachTransport } from "../helpers/transports.ts";
+import {
+  eachTcp,
+  forEachTransport,
+  portOf,
+  tcpTest,
+} from "../helpers/transports.ts";
 
 // Only the tests read the environment; the package does not.
 const TOTAL = Number(process.env.ISONET_LEAK ?? 700);
@@ -231,3 +236,16 @@ forEachTransport(
     assert.equal(socket.readyState, "open");
   },
 );
+
+tcpTest("a socket whose lookup takes long is not collected", async (bed) => {
+  const server = await bed.listen();
+  const lookup: net.LookupFunction = (_host, _options, _callback) => {};
+  const connect = () =>
+    new WeakRef(net.connect({ port: portOf(server), host: "name", lookup }));
+  // A stack may hold one of them, on Bun.
+  const held = [connect(), connect(), connect()];
+  assert.equal(await isCollected(held[0]!), false);
+  for (const socket of held) socket.deref()!.destroy();
+  const collected = await Promise.all(held.map(isCollected));
+  assert.ok(collected.includes(true));
+});

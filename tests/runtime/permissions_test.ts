@@ -52,6 +52,13 @@ test("TCP: --allow-net may be as narrow as the addresses in use", async () => {
   }, ["hello"]);
 });
 
+test("TCP: --allow-net may name a host that is looked up", async () => {
+  await assertPrints("echo", {
+    permissions: ["--allow-net=localhost"],
+    args: ["", "localhost"],
+  }, ["hello"]);
+});
+
 test("A path: the echo example runs with --allow-net and leave to read and write it", async () => {
   const path = uniquePath();
   await assertPrints("echo", {
@@ -107,6 +114,24 @@ test(
       "server error EACCES listen",
       "socket close",
       "socket error EACCES connect",
+    ]);
+  },
+);
+
+test(
+  "connect(), listen(): without leave end in an 'error' with EACCES, through the second transport",
+  { skip },
+  async () => {
+    await assertPrints("permissions/denied_options", {
+      permissions: none,
+      args: [uniquePath()],
+    }, [
+      "localAddress EACCES bind NotCapable",
+      "localPort EACCES bind NotCapable",
+      "lookup EACCES getaddrinfo Error",
+      "readableAll EACCES listen NotCapable",
+      "reusePort EACCES listen NotCapable",
+      "reusePort everywhere EACCES listen NotCapable",
     ]);
   },
 );

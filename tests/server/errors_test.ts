@@ -141,6 +141,17 @@ test("Server.listen(): EADDRINUSE of an abstract name", {
   await new Promise((resolve) => taken.close(resolve));
 });
 
+test("Server.listen(), net.connect(): EINVAL of an abstract name off Linux", {
+  skip: process.platform === "linux" && "Linux has abstract names",
+  timeout: 30_000,
+}, async () => {
+  const path = `\0isonet-errors-${process.pid}`;
+  assert.equal((await failure((s) => s.listen(path))).code, "EINVAL");
+  const socket = net.connect(path);
+  const [error] = await event(socket, "error");
+  assert.equal((error as NodeJS.ErrnoException).code, "EINVAL");
+});
+
 for (const host of ["192.0.2.1", "2001:db8::1"]) {
   test(`Server.listen(): EADDRNOTAVAIL of ${host}, which is not ours; without a port where it was 0`, async () => {
     assert.deepEqual(fields(await failure((s) => s.listen(0, host))), {

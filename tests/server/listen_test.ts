@@ -15,8 +15,11 @@ import { uniquePath } from "../helpers/temp_folder.ts";
 import {
   forEachTransport,
   ipcTest,
+  noIPv6,
   portOf,
+  tcp6,
   tcpTest,
+  testOver,
 } from "../helpers/transports.ts";
 
 type Listen = (server: net.Server, callback: () => void) => net.Server;
@@ -445,4 +448,21 @@ tcpTest(
     await event(server, "listening");
     assert.deepEqual(options, { port: 0, host: "127.0.0.1", backlog: 5 });
   },
+);
+
+testOver(
+  tcp6,
+  "Server.listen(), net.connect(): a zone means nothing but on a link-local address",
+  async (bed) => {
+    for (const host of ["::1%lo", "::1%missing"]) {
+      const server = bed.createServer();
+      server.listen({ port: 0, host });
+      await event(server, "listening");
+      assert.equal((server.address() as net.AddressInfo).address, "::1");
+      const client = bed.track(net.connect(portOf(server), host));
+      await event(client, "connect");
+      assert.equal(client.remoteAddress, "::1");
+    }
+  },
+  noIPv6,
 );

@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, unlinkSync } from "node:fs";
 import nodeNet from "node:net";
 import { join } from "node:path";
 import process from "node:process";
@@ -139,6 +139,18 @@ tcpTest("BoundSocket: errors as bind(2) has them", async (bed) => {
   assert.equal(foreign.message, "bind EADDRNOTAVAIL 192.0.2.1");
   assert.equal(foreign.code, "EADDRNOTAVAIL");
 });
+
+ipcTest(
+  "BoundSocket.close(): leaves a folder that took the place of its file",
+  () => {
+    const path = uniquePath();
+    const bound = new net.BoundSocket({ path });
+    unlinkSync(path);
+    mkdirSync(path);
+    bound.close();
+    assert.ok(statSync(path).isDirectory());
+  },
+);
 
 ipcTest("BoundSocket: errors of a path", () => {
   for (

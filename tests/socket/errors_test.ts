@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { linkSync, rmSync, writeFileSync } from "node:fs";
-import { constants } from "node:os";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import {
@@ -10,6 +9,7 @@ import {
   record,
   turn,
 } from "../helpers/net_helpers.ts";
+import { errno } from "../helpers/system_errors.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 import {
   forEachTransport,
@@ -37,14 +37,6 @@ function fields(error: Error): object {
 /** Code and message: an error of the stream module may carry more. */
 function streamError(error: NodeJS.ErrnoException): object {
   return { code: error.code, message: error.message };
-}
-
-/** The number that libuv gives to a system error. */
-function errno(code: string): number {
-  const numbers: Record<string, number> = constants.errno;
-  const number = numbers[code];
-  assert.ok(number, `no number for ${code}`);
-  return -number;
 }
 
 tcpTest(

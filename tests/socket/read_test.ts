@@ -305,3 +305,33 @@ forEachTransport("Socket.pipe(): respects a slow destination", async (bed) => {
   await event(slow, "end");
   assert.equal(got, size);
 });
+
+tcpTest(
+  "Socket 'data': what was written at once arrives in one piece",
+  async (bed) => {
+    const { client, peer } = await bed.pair();
+    const sizes = [5, 512, 513, 5120, 4608, 20_000, 1, 5120];
+    const seen: number[] = [];
+    client.on("data", (chunk: Buffer) => seen.push(chunk.length));
+    for (const [index, size] of sizes.entries()) {
+      peer.write(Buffer.alloc(size, index));
+      const before = sizes.slice(0, index + 1).reduce((a, b) => a + b);
+      while (client.bytesRead < before) await turn();
+    }
+    assert.deepEqual(seen, sizes);
+  },
+);
+
+tcpTest(
+  "Socket 'data': what was written at once arrives whole with the end",
+  async (bed) => {
+    for (const size of [512, 4608, 5120, 20_000]) {
+      const { client, peer } = await bed.pair();
+      const bytes = Buffer.alloc(size, size);
+      const whole = received(client);
+      peer.end(bytes);
+      assert.deepEqual(await whole, bytes);
+      await closed(client);
+    }
+  },
+);

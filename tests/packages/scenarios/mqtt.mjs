@@ -6,31 +6,60 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 
+/**
+ * A broker and two clients of it.
+ *
+ * @param {import("../bed.mjs").Bed} bed
+ */
+async function start(bed) {
+  const { Aedes } = bed.load("aedes");
+  const broker = await Aedes.createBroker();
+  const { server, port } = await bed.listen((socket) => {
+    broker.handle(bed.upgradePeer(socket));
+  });
+  const { MqttClient } = bed.load("mqtt");
+  const createClient = () =>
+    new MqttClient(
+      () => bed.upgrade(bed.net.connect(port, bed.host)),
+      { reconnectPeriod: 0, protocolVersion: 4 },
+    );
+  const [subscriber, publisher] = [createClient(), createClient()];
+  await subscriber.subscribeAsync("news/#", { qos: 1 });
+  return {
+    subscriber,
+    publisher,
+    async stop() {
+      await Promise.all([subscriber.endAsync(), publisher.endAsync()]);
+      await new Promise((resolve) => broker.close(resolve));
+      server.close();
+    },
+  };
+}
+
+/**
+ * Publish a message, and receive it.
+ *
+ * @param {Awaited<ReturnType<typeof start>>} started
+ * @param {number} size
+ */
+async function exchange({ subscriber, publisher }, size) {
+  const payload = Buffer.alloc(size, "payload ");
+  const message = once(subscriber, "message");
+  await publisher.publishAsync("news/today", payload, { qos: 1 });
+  const [topic, received] = await message;
+  assert.equal(topic, "news/today");
+  assert.ok(payload.equals(received));
+}
+
 /** @type {import("./all.mjs").Scenario} */
 export const mqtt = {
   name: "mqtt",
   way: "option",
   cases: {
     async "aedes, publish and subscribe"(bed) {
-      const { Aedes } = bed.load("aedes");
-      const broker = await Aedes.createBroker();
-      const { server, port } = await bed.listen((socket) => {
-        broker.handle(bed.upgradePeer(socket));
-      });
-      const { MqttClient } = bed.load("mqtt");
-      const createClient = () =>
-        new MqttClient(
-          () => bed.upgrade(bed.net.connect(port, bed.host)),
-          { reconnectPeriod: 0, protocolVersion: 4 },
-        );
-      const [subscriber, publisher] = [createClient(), createClient()];
-      await subscriber.subscribeAsync("news/#", { qos: 1 });
-      const payload = Buffer.alloc(200_000, "payload ");
-      const message = once(subscriber, "message");
-      await publisher.publishAsync("news/today", payload, { qos: 1 });
-      const [topic, received] = await message;
-      assert.equal(topic, "news/today");
-      assert.ok(payload.equals(received));
+      const started = await start(bed);
+      const { subscriber, publisher } = started;
+      await exchange(started, 40_000);
       let count = 0;
       const all = new Promise((resolve) =>
         subscriber.on("message", () => {
@@ -44,9 +73,14 @@ export const mqtt = {
         ),
       );
       await all;
-      await Promise.all([subscriber.endAsync(), publisher.endAsync()]);
-      await new Promise((resolve) => broker.close(resolve));
-      server.close();
+      await started.stop();
+    },
+    // aedes calls read() once for each 'readable'. With Deno's own net, its TLS
+    // socket stops after 48 KiB then (2.9.5; not reported).
+    async "aedes, a large message"(bed) {
+      const started = await start(bed);
+      await exchange(started, 200_000);
+      await started.stop();
     },
   },
 };

@@ -17,9 +17,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { run } from "./processes.mjs";
-import { findRuntime, ROOT } from "./runtimes.mjs";
-import { CROSS, dim, elapsed, log, TICK } from "./terminal.mjs";
+import { run } from "../processes.mjs";
+import { findRuntime, ROOT } from "../runtimes.mjs";
+import { CROSS, dim, elapsed, log, TICK } from "../terminal.mjs";
 
 /** Those whose recipe is a program of Node, from npm. */
 const BUNDLERS = ["esbuild", "rolldown", "Vite", "webpack"];

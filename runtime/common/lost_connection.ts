@@ -10,7 +10,7 @@ import type {
   WriteResult,
 } from "../adapter.ts";
 import { systemError } from "../errors.ts";
-import { guardConnectionSink } from "../common/guarded_sinks.ts";
+import { guardConnectionSink } from "./guarded_sinks.ts";
 import { setImmediate } from "../timers.ts";
 
 /**

@@ -1,0 +1,91 @@
+/**
+ * How Bun's `tls` takes over a socket of `Bun.connect` or `Bun.listen`.
+ *
+ * It makes two sockets of the one: a raw half and an encrypted one. On the
+ * server's side it calls `upgradeTLS` of the socket, on the client's side a
+ * function of its own. Then it puts the raw half in the place of the socket.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { setImmediate } from "../timers.ts";
+import type { BunSocket } from "./api.ts";
+
+/** A `tls.TLSSocket`, as far as the raw half needs it. */
+interface TlsSocket {
+  readonly destroyed: boolean;
+  readonly bytesWritten: number;
+  once(event: "close", listener: () => void): unknown;
+  destroy(): unknown;
+  ref(): unknown;
+  unref(): unknown;
+}
+
+/** The options that `tls` gives to `upgradeTLS`. */
+interface UpgradeOptions {
+  /** What was read before. */
+  initialData?: Uint8Array;
+}
+
+/** Where Bun's `tls` notes on the raw half which socket reads it. */
+const TLS_SOCKET = "kAdoptedTLSRaw";
+
+/** The TLS socket over a raw half; `undefined` before it is there. */
+export function tlsSocketOf(raw: object): TlsSocket | undefined {
+  const symbol = Object.getOwnPropertySymbols(raw)
+    .find(({ description }) => description === TLS_SOCKET);
+  return symbol && (raw as Record<symbol, TlsSocket>)[symbol];
+}
+
+/**
+ * What was written to the TLS socket over a raw half. It stands for the encrypted
+ * bytes, which Bun does not count.
+ */
+export function bytesWrittenAbove(raw: object): number {
+  return tlsSocketOf(raw)?.bytesWritten ?? 0;
+}
+
+/**
+ * Call back when the TLS socket over a closed raw half is done. It may still
+ * have bytes to deliver, and is to end before the socket below it closes.
+ */
+export function onceTlsIsDone(raw: object, callback: () => void): void {
+  const tlsSocket = tlsSocketOf(raw);
+  if (!tlsSocket || tlsSocket.destroyed) setImmediate(callback);
+  else tlsSocket.once("close", callback);
+}
+
+/**
+ * Close a raw half and the TLS socket over it. As Bun's own `net` does it: what
+ * TLS has to send goes out first.
+ */
+export function closeBelowTls(
+  raw: BunSocket<unknown>,
+  callback: () => void,
+): void {
+  raw.pause();
+  setImmediate(() => {
+    tlsSocketOf(raw)?.destroy();
+    raw.close();
+    setImmediate(callback);
+  });
+}
+
+/**
+ * Have `upgradeTLS` of a socket take along what was read ahead.
+ *
+ * @param take Returns those bytes, and forgets them.
+ */
+export function prepareUpgrade<Data>(
+  socket: BunSocket<Data>,
+  take: () => readonly Uint8Array[],
+): void {
+  if (Object.hasOwn(socket, "upgradeTLS")) return;
+  const { upgradeTLS } = socket;
+  socket.upgradeTLS = function (this: unknown, options: UpgradeOptions) {
+    const { initialData } = options;
+    const read = initialData ? [initialData, ...take()] : take();
+    if (read.length > 0) options.initialData = Buffer.concat(read);
+    return upgradeTLS.call(this, options);
+  };
+}

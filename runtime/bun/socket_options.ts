@@ -1,0 +1,37 @@
+/**
+ * Options of an open TCP socket of Bun.
+ *
+ * @module
+ */
+import type { KeepAliveProbes } from "../adapter.ts";
+import { codeOf, featureUnavailable, systemError } from "../errors.ts";
+import type { BunSocket } from "./api.ts";
+import { hasLibc, setKeepAliveProbes } from "./libc.ts";
+
+/** @param initialDelay In seconds. */
+export function setKeepAlive(
+  socket: BunSocket<unknown>,
+  on: boolean,
+  initialDelay: number,
+  probes: KeepAliveProbes | undefined,
+): void {
+  if (probes && !hasLibc()) throw featureUnavailable("keepAliveProbes", "bun");
+  socket.setKeepAlive(on, initialDelay * 1000);
+  if (probes) setKeepAliveProbes(socket.fd, probes);
+}
+
+/** Set `IP_TOS`. */
+export function setTypeOfService(
+  socket: BunSocket<unknown>,
+  tos: number,
+): void {
+  const result = socket.setTypeOfService(tos);
+  if (result < 0) throw systemError(codeOf(result), "setTypeOfService");
+}
+
+/** Read `IP_TOS`. */
+export function getTypeOfService(socket: BunSocket<unknown>): number {
+  const result = socket.getTypeOfService();
+  if (result < 0) throw systemError(codeOf(result), "getTypeOfService");
+  return result;
+}

@@ -1,0 +1,77 @@
+/**
+ * The oldest releases that the package supports. An older one fails in ways
+ * that show late: it loses an error, or bytes, or crashes. So importing the
+ * package there throws.
+ *
+ * @module
+ */
+import process from "node:process";
+
+/**
+ * The oldest supported release of each supported release line, oldest first.
+ * What is newer than the last one is supported as well. `engines` in
+ * `package.json` says the same to package managers.
+ */
+const FLOORS = {
+  Deno: ["2.9.1"],
+  Bun: ["1.4.4"],
+  Node: ["20.19.0", "22.12.0"],
+} as const;
+
+/** The versions of a process, as `process.versions` has them. */
+export interface Versions {
+  readonly deno?: string | undefined;
+  readonly bun?: string | undefined;
+  readonly node?: string | undefined;
+}
+
+/** Major, minor and patch. A build of `"1.4.5-canary"` counts as 1.4.5. */
+function numbersOf(version: string): number[] {
+  return version.split(/[.+-]/, 3).map(Number);
+}
+
+/** Whether a version is older than another: 2.8.3 is older than 2.9.1. */
+function isOlder(version: string, than: string): boolean {
+  const other = numbersOf(than);
+  for (const [i, number] of numbersOf(version).entries()) {
+    if (number !== other[i]) return number < other[i]!;
+  }
+  return false;
+}
+
+/** Whether a version is at or above the floor of its release line. */
+function isSupported(version: string, floors: readonly string[]): boolean {
+  const [major] = numbersOf(version);
+  return floors.some((floor, i) =>
+    !isOlder(version, floor) &&
+    (i === floors.length - 1 || numbersOf(floor)[0] === major)
+  );
+}
+
+/**
+ * Check that the package can work on this release of the runtime.
+ *
+ * @param versions The versions of this process.
+ * @throws {Error} With the code `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM`, if the
+ * release is too old; the message names it and those that are not.
+ */
+export function checkFloor(versions: Versions = process.versions): void {
+  // Deno and Bun name a version of Node, too.
+  const [name, version] = versions.deno !== undefined
+    ? ["Deno", versions.deno] as const
+    : versions.bun !== undefined
+    ? ["Bun", versions.bun] as const
+    : ["Node", versions.node] as const;
+  if (version === undefined || isSupported(version, FLOORS[name])) return;
+  const newer = FLOORS[name].map((floor, i, { length }) =>
+    i === length - 1
+      ? `${floor} or newer`
+      : `${floor} or a newer ${floor.split(".", 1)[0]}`
+  );
+  throw Object.assign(
+    new Error(
+      `isonet needs ${name} ${newer.join(", or ")}; this is ${version}`,
+    ),
+    { code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM" },
+  );
+}

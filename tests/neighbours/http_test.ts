@@ -1,0 +1,201 @@
+/** The runtime's own `http` and `https` over sockets of ours. */
+import assert from "node:assert/strict";
+import * as http from "node:http";
+import * as https from "node:https";
+import type { Duplex } from "node:stream";
+import * as tls from "node:tls";
+import * as net from "../../mod.ts";
+import { type Bed, event, received, turn } from "../helpers/net_helpers.ts";
+import { forEachTransport } from "../helpers/transports.ts";
+import { cert, key } from "../runtime/certificate.ts";
+
+/** A server of ours whose connections go to a server of the runtime's own. */
+async function listenFor(
+  bed: Bed,
+  server: http.Server,
+): Promise<net.Server> {
+  // Deno's http closes a connection after the response if its server does not
+  // listen by itself.
+  Object.defineProperty(server, "listening", { value: true });
+  return await bed.listen({ allowHalfOpen: true }, (socket) => {
+    server.emit("connection", socket);
+  });
+}
+
+/** The response of a request, and its body as text. */
+async function answerTo(
+  request: http.ClientRequest,
+): Promise<[response: http.IncomingMessage, body: string]> {
+  const responding = event(request, "response");
+  request.end();
+  const [response] = await responding as [http.IncomingMessage];
+  return [response, String(await received(response))];
+}
+
+forEachTransport(
+  "http.Agent: reuses a socket of ours for the next request",
+  async (bed) => {
+    const server = await listenFor(
+      bed,
+      http.createServer((request, response) => response.end(request.url)),
+    );
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    let made = 0;
+    agent.createConnection = () => {
+      made++;
+      return bed.connect(server) as unknown as Duplex;
+    };
+    const sockets = new Set<unknown>();
+    for (const path of ["/one", "/two", "/three"]) {
+      const request = http.request({ agent, path, host: "localhost" });
+      request.on("socket", (socket) => sockets.add(socket));
+      const [response, body] = await answerTo(request);
+      assert.equal(response.statusCode, 200);
+      assert.equal(body, path);
+      await turn();
+    }
+    assert.equal(made, 1);
+    assert.equal(sockets.size, 1);
+    agent.destroy();
+  },
+);
+
+forEachTransport(
+  "https.request() and http.Server: over TLS over sockets of ours",
+  async (bed) => {
+    const inner = http.createServer((request, response) => {
+      request.pipe(response);
+    });
+    Object.defineProperty(inner, "listening", { value: true });
+    const outer = tls.createServer({ key, cert }, (socket) => {
+      inner.emit("connection", socket);
+    });
+    const server = await bed.listen({ allowHalfOpen: true }, (socket) => {
+      outer.emit("connection", socket);
+    });
+    const request = https.request({
+      method: "POST",
+      host: "localhost",
+      createConnection: () =>
+        tls.connect({
+          socket: bed.connect(server),
+          ca: cert,
+          servername: "localhost",
+        }),
+    });
+    request.write("body");
+    const [response, body] = await answerTo(request);
+    assert.equal(response.statusCode, 200);
+    assert.equal(body, "body");
+  },
+);
+
+forEachTransport(
+  "http.Server: answers pipelined requests in their order",
+  async (bed) => {
+    const server = await listenFor(
+      bed,
+      http.createServer((request, response) => response.end(request.url)),
+    );
+    const client = bed.connect(server);
+    const got = received(client);
+    client.write(
+      "GET /one HTTP/1.1\r\nHost: x\r\n\r\n" +
+        "GET /two HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    );
+    const text = String(await got);
+    assert.ok(text.includes("/one"));
+    assert.ok(text.indexOf("/one") < text.indexOf("/two"));
+  },
+);
+
+forEachTransport(
+  "http.request(): 'upgrade' hands over the socket of ours",
+  async (bed) => {
+    const upgraded = http.createServer();
+    upgraded.on("upgrade", (_request, socket: Duplex) => {
+      socket.write(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\nfirst",
+      );
+      socket.pipe(socket);
+    });
+    const server = await listenFor(bed, upgraded);
+    const raw = bed.connect(server);
+    const request = http.request({
+      host: "localhost",
+      headers: { upgrade: "echo", connection: "Upgrade" },
+      createConnection: () => raw,
+    });
+    const upgrading = event(request, "upgrade");
+    request.end();
+    const [, socket, head] = await upgrading as [unknown, Duplex, Buffer];
+    assert.equal(socket, raw);
+    let text = String(head);
+    socket.on("data", (chunk: Buffer) => text += chunk);
+    socket.write("echoed");
+    while (text !== "firstechoed") await turn();
+  },
+);
+
+forEachTransport(
+  "http.request(): a CONNECT tunnel through a proxy, and TLS in it",
+  async (bed) => {
+    const target = await bed.listen({}, (peer) => {
+      const secure = new tls.TLSSocket(peer, { isServer: true, key, cert });
+      secure.on("error", () => {}).end("from the target");
+    });
+    const proxy = http.createServer();
+    proxy.on("connect", (_request, socket: Duplex) => {
+      const onward = bed.connect(target);
+      onward.on("error", () => {});
+      socket.on("error", () => {});
+      onward.once("connect", () => {
+        socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+        socket.pipe(onward).pipe(socket);
+      });
+    });
+    const server = await listenFor(bed, proxy);
+    const raw = bed.connect(server);
+    const request = http.request({
+      method: "CONNECT",
+      path: "target:443",
+      host: "localhost",
+      createConnection: () => raw,
+    });
+    const connecting = event(request, "connect");
+    request.end();
+    const [response, socket] = await connecting as [
+      http.IncomingMessage,
+      Duplex,
+    ];
+    assert.equal(response.statusCode, 200);
+    const secure = tls.connect({ socket, ca: cert, servername: "localhost" });
+    assert.equal(String(await received(secure)), "from the target");
+  },
+);
+
+forEachTransport(
+  "http.Server: req.socket is the socket of ours, with its addresses",
+  async (bed) => {
+    let seen: unknown[] = [];
+    const server = await listenFor(
+      bed,
+      http.createServer(({ socket }, response) => {
+        seen = [socket.remoteAddress, socket.remotePort, socket.localPort];
+        assert.ok((socket as unknown) instanceof net.Socket);
+        response.end();
+      }),
+    );
+    let known: unknown[] = [];
+    server.prependListener("connection", (peer: net.Socket) => {
+      known = [peer.remoteAddress, peer.remotePort, peer.localPort];
+    });
+    await answerTo(
+      http.request({
+        host: "localhost",
+        createConnection: () => bed.connect(server),
+      }),
+    );
+    assert.deepEqual(seen, known);
+  },
+);

@@ -1,0 +1,477 @@
+/** The runtime's own `tls` over sockets of ours. */
+import assert from "node:assert/strict";
+import { PassThrough } from "node:stream";
+import { test } from "node:test";
+import * as tls from "node:tls";
+import * as net from "../../mod.ts";
+import {
+  type Bed,
+  closed,
+  errorOf,
+  event,
+  received,
+  turn,
+} from "../helpers/net_helpers.ts";
+import { runFixture } from "../helpers/spawn.ts";
+import { eachTcp, forEachTransport, tcpTest } from "../helpers/transports.ts";
+import { cert, key } from "../runtime/certificate.ts";
+
+const LARGE = Buffer.alloc(3 << 20, "large body ");
+const MiB = 1 << 20;
+
+/** The client's side of TLS over a socket of ours. */
+function secureClient(
+  socket: net.Socket,
+  options: tls.ConnectionOptions = {},
+): tls.TLSSocket {
+  return tls.connect({ socket, ca: cert, servername: "localhost", ...options });
+}
+
+/** The server's side. */
+function securePeer(
+  socket: net.Socket,
+  options: tls.TLSSocketOptions = {},
+): tls.TLSSocket {
+  return new tls.TLSSocket(socket, { isServer: true, key, cert, ...options });
+}
+
+interface SecurePair {
+  readonly server: net.Server;
+  readonly client: tls.TLSSocket;
+  readonly peer: tls.TLSSocket;
+  readonly rawClient: net.Socket;
+  readonly rawPeer: net.Socket;
+}
+
+/** Both ends of a TLS connection, and the sockets of ours below. */
+async function securePair(
+  bed: Bed,
+  options: { server?: net.ServerOpts; client?: object } = {},
+): Promise<SecurePair> {
+  const { server, client: rawClient, peer: rawPeer } = await bed.pair(options);
+  const peer = securePeer(rawPeer);
+  const client = secureClient(rawClient);
+  await Promise.all([event(client, "secureConnect"), event(peer, "secure")]);
+  return { server, client, peer, rawClient, rawPeer };
+}
+
+/** What is sent in answer to a request over TLS. */
+async function ask(from: tls.TLSSocket, to: tls.TLSSocket): Promise<string> {
+  to.once("data", (chunk: Buffer) => to.write(`re: ${chunk}`));
+  from.write("question");
+  return String((await event(from, "data"))[0]);
+}
+
+forEachTransport(
+  "STARTTLS: in the middle of a conversation of text, its listeners still attached",
+  async (bed) => {
+    const { client, peer } = await bed.pair();
+    const heard: string[] = [];
+    client.setEncoding("utf8").on(
+      "data",
+      (text) => heard.push(`client ${text}`),
+    );
+    peer.setEncoding("utf8").on("data", (text) => heard.push(`peer ${text}`));
+    client.write("STARTTLS");
+    await event(peer, "data");
+    peer.write("220 ready");
+    await event(client, "data");
+    const secure = securePeer(peer);
+    assert.equal(await ask(secureClient(client), secure), "re: question");
+    assert.deepEqual(heard, ["peer STARTTLS", "client 220 ready"]);
+  },
+);
+
+forEachTransport(
+  "tls.TLSSocket: takes the bytes that are in the read buffer already",
+  async (bed) => {
+    const { client, peer } = await bed.pair({
+      server: { pauseOnConnect: true },
+    });
+    const secure = secureClient(client);
+    peer.read(0);
+    while (peer.readableLength === 0) await turn();
+    assert.equal(await ask(secure, securePeer(peer)), "re: question");
+  },
+);
+
+forEachTransport(
+  "tls.TLSSocket: takes what arrived in one piece with the last of the plain text",
+  async (bed) => {
+    const { client, peer } = await bed.pair({
+      server: { pauseOnConnect: true },
+    });
+    client.write("STARTTLS\n");
+    const secure = secureClient(client);
+    let line: Buffer | null = null;
+    while (!line || peer.readableLength === 0) {
+      peer.read(0);
+      line ??= peer.read(9);
+      await turn();
+    }
+    assert.equal(String(line), "STARTTLS\n");
+    assert.equal(await ask(secure, securePeer(peer)), "re: question");
+  },
+);
+
+forEachTransport(
+  "tls.TLSSocket: over a connection that nobody has read from yet",
+  async (bed) => {
+    const { client, peer } = await bed.pair({
+      server: { pauseOnConnect: true },
+    });
+    const secure = secureClient(client);
+    for (let i = 0; i < 5; i++) await turn();
+    assert.equal(await ask(secure, securePeer(peer)), "re: question");
+  },
+);
+
+forEachTransport(
+  "tls.connect(): over a paused socket",
+  async (bed) => {
+    const { client, peer } = await bed.pair();
+    client.pause();
+    await turn();
+    const secure = secureClient(client);
+    assert.equal(await ask(secure, securePeer(peer)), "re: question");
+  },
+);
+
+forEachTransport(
+  "tls.connect(): over a connecting socket emits 'connect', then 'secureConnect'",
+  async (bed) => {
+    const heard: Promise<unknown[]>[] = [];
+    const server = await bed.listen({}, (peer) => {
+      heard.push(event(securePeer(peer), "data"));
+    });
+    const raw = bed.connect(server);
+    const secure = secureClient(raw);
+    assert.equal(secure.connecting, true);
+    const events: string[] = [];
+    for (const name of ["connect", "secureConnect"]) {
+      secure.on(name, () => events.push(name));
+    }
+    secure.write("early");
+    await event(secure, "secureConnect");
+    assert.deepEqual(events, ["connect", "secureConnect"]);
+    assert.equal(secure.connecting, false);
+    assert.equal(String((await heard[0])![0]), "early");
+  },
+);
+
+forEachTransport(
+  "tls.connect(): over a socket that connects later",
+  async (bed) => {
+    const server = await bed.listen({}, (peer) => {
+      const secure = securePeer(peer);
+      secure.once("data", (chunk: Buffer) => secure.write(`re: ${chunk}`));
+    });
+    const raw = bed.track(new net.Socket());
+    const secure = secureClient(raw);
+    raw.connect(bed.transport.connectOptions(server));
+    secure.write("question");
+    assert.equal(String((await event(secure, "data"))[0]), "re: question");
+  },
+);
+
+tcpTest(
+  "tls.connect(): over a socket that fails to connect emits its error",
+  async (bed) => {
+    const server = await bed.listen();
+    const target = bed.transport.connectOptions(server) as { port: number };
+    await new Promise<void>((resolve) => void server.close(() => resolve()));
+    const raw = bed.track(net.connect({ ...target, host: "127.0.0.1" }));
+    const secure = secureClient(raw);
+    const error = await errorOf(secure);
+    assert.equal(error.code, "ECONNREFUSED");
+  },
+);
+
+forEachTransport(
+  "tls.connect(): over a destroyed socket does not connect",
+  async (bed) => {
+    const { client } = await bed.pair();
+    client.destroy();
+    await closed(client);
+    const secure = secureClient(client);
+    let connected = false;
+    secure.on("secureConnect", () => connected = true).on("error", () => {});
+    await turn();
+    secure.destroy();
+    await turn();
+    assert.equal(connected, false);
+    assert.equal(secure.destroyed, true);
+  },
+);
+
+eachTcp("tls.TLSSocket: has the addresses of the socket below", async (bed) => {
+  const { client, peer, rawClient, rawPeer } = await securePair(bed);
+  for (const [secure, raw] of [[client, rawClient], [peer, rawPeer]] as const) {
+    for (
+      const name of [
+        "remoteAddress",
+        "remotePort",
+        "remoteFamily",
+        "localAddress",
+        "localPort",
+      ] as const
+    ) {
+      assert.notEqual(raw[name], undefined, name);
+      assert.equal(secure[name], raw[name], name);
+    }
+    assert.deepEqual(secure.address(), raw.address());
+  }
+});
+
+forEachTransport(
+  "Socket: counts, options and addresses go on below TLS",
+  async (bed) => {
+    const { client, peer, rawClient, rawPeer } = await securePair(bed);
+    const [read, written] = [rawPeer.bytesRead, rawClient.bytesWritten];
+    await ask(client, peer);
+    assert.ok(rawPeer.bytesRead >= read + "question".length);
+    assert.ok(rawClient.bytesWritten >= written + "question".length);
+    assert.ok(rawClient.bytesRead > 0);
+    assert.equal(rawClient.setNoDelay(true), rawClient);
+    assert.equal(rawClient.setKeepAlive(true, 60_000), rawClient);
+    assert.equal(rawClient.destroyed, false);
+    assert.equal(rawClient.pending, false);
+  },
+);
+
+forEachTransport(
+  "tls.TLSSocket: end() on both ends closes all four sockets without an error",
+  async (bed) => {
+    const { client, peer, rawClient, rawPeer } = await securePair(bed);
+    const ends = Promise.all([received(client), received(peer)]);
+    const closes = Promise.all([event(client, "close"), event(peer, "close")]);
+    peer.end("bye");
+    const [toClient] = await ends;
+    assert.equal(String(toClient), "bye");
+    assert.deepEqual(await closes, [[false], [false]]);
+    assert.ok(!await closed(rawClient));
+    assert.ok(!await closed(rawPeer));
+  },
+);
+
+forEachTransport(
+  "tls.TLSSocket: destroy() closes the socket of ours, and the peer's",
+  async (bed) => {
+    const { client, peer, rawClient, rawPeer } = await securePair(bed);
+    peer.on("error", () => {}).resume();
+    client.destroy();
+    await Promise.all([event(client, "close"), event(peer, "close")]);
+    await Promise.all([closed(rawClient), closed(rawPeer)]);
+  },
+);
+
+forEachTransport(
+  "Socket.destroy(): closes the TLS socket above",
+  async (bed) => {
+    const { client, peer, rawClient } = await securePair(bed);
+    peer.on("error", () => {}).resume();
+    client.on("error", () => {});
+    rawClient.destroy();
+    await Promise.all([event(client, "close"), event(peer, "close")]);
+    await closed(rawClient);
+  },
+);
+
+forEachTransport(
+  "tls.TLSSocket: a peer that closes without close_notify is an end, and no error",
+  async (bed) => {
+    for (const maxVersion of ["TLSv1.3", "TLSv1.2"] as const) {
+      const { client: raw, peer: rawPeer } = await bed.pair();
+      const peer = securePeer(rawPeer);
+      const client = secureClient(raw, { maxVersion });
+      const events: string[] = [];
+      client.on("error", (error) => events.push(`error ${error}`));
+      client.on("end", () => events.push("end"));
+      client.on("close", (hadError) => events.push(`close ${hadError}`));
+      assert.equal(await ask(client, peer), "re: question");
+      peer.on("error", () => {});
+      client.resume();
+      rawPeer.end();
+      await event(client, "close");
+      assert.deepEqual(events, ["end", "close false"], maxVersion);
+      await closed(raw);
+    }
+  },
+);
+
+eachTcp(
+  "tls.TLSSocket: a reset is an ECONNRESET, and 'close' says so",
+  async (bed) => {
+    const { client, peer, rawClient, rawPeer } = await securePair(bed);
+    peer.on("error", () => {});
+    const failure = errorOf(client);
+    const closing = event(client, "close");
+    client.resume();
+    rawPeer.resetAndDestroy();
+    assert.equal((await failure).code, "ECONNRESET");
+    assert.deepEqual(await closing, [true]);
+    await Promise.all([closed(rawClient), closed(rawPeer)]);
+  },
+);
+
+forEachTransport(
+  "tls.TLSSocket: data before a reader comes is delivered after the peer has gone",
+  async (bed) => {
+    const { client, peer } = await securePair(bed);
+    client.pause();
+    peer.end(LARGE.subarray(0, 40_000));
+    await event(peer, "finish");
+    for (let i = 0; i < 20; i++) await turn();
+    const got = received(client);
+    client.resume();
+    assert.equal((await got).length, 40_000);
+  },
+);
+
+forEachTransport(
+  "tls.TLSSocket: half-open, one side goes on after the other's end",
+  async (bed) => {
+    const { client, peer } = await securePair(bed, {
+      server: { allowHalfOpen: true },
+      client: { allowHalfOpen: true },
+    });
+    const got = received(peer);
+    client.end("question");
+    assert.equal(String(await got), "question");
+    const answer = received(client);
+    peer.end("answer");
+    assert.equal(String(await answer), "answer");
+  },
+);
+
+forEachTransport(
+  "tls.TLSSocket: a slow reader holds the writer back",
+  async (bed) => {
+    const { client, peer } = await securePair(bed);
+    const chunk = LARGE.subarray(0, 64 << 10);
+    const total = 24 * MiB;
+    let size = 0;
+    let widest = 0;
+    peer.on("data", (part: Buffer) => {
+      size += part.length;
+      widest = Math.max(widest, peer.readableLength);
+      peer.pause();
+      setImmediate(() => peer.resume());
+    });
+    const ended = event(peer, "end");
+    let waits = 0;
+    for (let sent = 0; sent < total; sent += chunk.length) {
+      if (client.write(chunk)) continue;
+      waits++;
+      assert.ok(client.writableLength <= client.writableHighWaterMark + MiB);
+      await event(client, "drain");
+    }
+    client.end();
+    await ended;
+    assert.equal(size, total);
+    assert.ok(waits > 0);
+    assert.ok(widest <= 2 * MiB, `${widest} bytes waited to be read`);
+  },
+);
+
+forEachTransport("tls.TLSSocket: a large echo", async (bed) => {
+  const { client, peer } = await securePair(bed, {
+    server: { allowHalfOpen: true },
+  });
+  peer.pipe(new PassThrough()).pipe(peer);
+  const got = received(client);
+  client.end(LARGE);
+  assert.ok((await got).equals(LARGE));
+});
+
+forEachTransport("tls.TLSSocket: TLS in TLS", async (bed) => {
+  const { client, peer } = await securePair(bed);
+  const innerPeer = new tls.TLSSocket(peer, { isServer: true, key, cert });
+  const inner = tls.connect({
+    socket: client,
+    ca: cert,
+    servername: "localhost",
+  });
+  assert.equal(await ask(inner, innerPeer), "re: question");
+  inner.destroy();
+  innerPeer.on("error", () => {}).destroy();
+});
+
+forEachTransport(
+  "tls.Server: emit('connection') with SNI and ALPN, and the server of ours closes",
+  async (bed) => {
+    const secure = tls.createServer(
+      {
+        key,
+        cert,
+        ALPNProtocols: ["one", "two"],
+        SNICallback: (_name, done) =>
+          done(null, tls.createSecureContext({ key, cert })),
+      },
+      (socket) => {
+        const { servername } = socket as unknown as { servername: string };
+        socket.end(`${servername} ${socket.alpnProtocol}`);
+      },
+    );
+    const server = await bed.listen({}, (socket) => {
+      secure.emit("connection", socket);
+    });
+    const client = secureClient(bed.connect(server), {
+      ALPNProtocols: ["two"],
+    });
+    assert.equal(String(await received(client)), "localhost two");
+    await new Promise<void>((resolve) => void server.close(() => resolve()));
+  },
+);
+
+forEachTransport("tls.connect(): resumes a session", async (bed) => {
+  const secure = tls.createServer(
+    { key, cert, maxVersion: "TLSv1.2" },
+    (peer) => {
+      peer.on("error", () => {}).end("hello");
+    },
+  );
+  const server = await bed.listen({}, (socket) => {
+    secure.emit("connection", socket);
+  });
+  let session: Buffer | undefined;
+  for (const isReused of [false, true]) {
+    const client = secureClient(bed.connect(server), { session });
+    client.on("session", (given: Buffer) => session = given);
+    await event(client, "secureConnect");
+    assert.equal(client.isSessionReused(), isReused);
+    await received(client);
+    session ??= client.getSession();
+  }
+});
+
+forEachTransport("tls.Server: asks for a client's certificate", async (bed) => {
+  const secure = tls.createServer(
+    { key, cert, ca: cert, requestCert: true },
+    (peer) => peer.end(String(peer.authorized)),
+  );
+  const server = await bed.listen({}, (socket) => {
+    secure.emit("connection", socket);
+  });
+  const client = secureClient(bed.connect(server), { key, cert });
+  assert.equal(String(await received(client)), "true");
+});
+
+forEachTransport(
+  "tls.connect(): a peer that goes away in the handshake is an error",
+  async (bed) => {
+    const server = await bed.listen({}, (peer) => {
+      peer.once("data", () => peer.end());
+    });
+    const client = secureClient(bed.connect(server));
+    const error = await errorOf(client);
+    assert.equal(error.code, "ECONNRESET");
+  },
+);
+
+test("tls.TLSSocket.unref(): lets the process end, and ref() holds it again", async () => {
+  const { code, stdout, stderr, timedOut } = await runFixture("tls_ref");
+  assert.equal(timedOut, false, stdout);
+  assert.equal(stdout.replaceAll("\r", ""), "first\nsecond\n", stderr);
+  assert.equal(code, 0, stderr);
+});
