@@ -47,12 +47,13 @@ export type { Host } from "./host/host.ts";
 export type {
   SimulatedConnect,
   SimulatedCreateServer,
+  SimulatedListener,
   SimulatedNet,
   SimulatedSocket,
 } from "./host/net.ts";
 export { install } from "./install.ts";
 export type { LinkAttempt } from "./link/attempt.ts";
-export type { Link } from "./link/link.ts";
+export type { ConnectListener, Link } from "./link/link.ts";
 export type { LinkSettings } from "./link/settings.ts";
 export {
   createNetwork,
@@ -62,7 +63,13 @@ export {
   type NetworkOptions,
   type RunOptions,
 } from "./network.ts";
-export type { Direction, FaultActions, Faults } from "./tcp/faults.ts";
+export type {
+  Direction,
+  FaultActions,
+  Faults,
+  HandleOwner,
+} from "./tcp/faults.ts";
+export type { Side } from "./tcp/wire.ts";
 export { type ChartLibrary, renderSvg } from "./trace/svg.ts";
 export { renderText } from "./trace/text.ts";
 export type { TraceEntry, TracePlace } from "./trace/entry.ts";

@@ -208,13 +208,21 @@ export class Network {
     return new Faults(socket);
   }
 
-  /** Be called for each connection when it is attempted. */
+  /**
+   * Be called for each connection when it is attempted.
+   *
+   * @internal
+   */
   onConnecting(hook: ConnectionHook): () => void {
     this.#hooks.add(hook);
     return () => void this.#hooks.delete(hook);
   }
 
-  /** Have something happen after this many milliseconds. */
+  /**
+   * Have something happen after this many milliseconds.
+   *
+   * @internal
+   */
   after(delay: number, action: () => void): void {
     this.#clock.after(delay, action);
   }

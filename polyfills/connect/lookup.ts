@@ -107,7 +107,7 @@ export function withPort(
  *
  * @throws {TypeError} `ERR_INVALID_ARG_VALUE` for a NUL in the name.
  */
-const systemLookup: LookupFunction = (hostname, options, callback) => {
+export const systemLookup: LookupFunction = (hostname, options, callback) => {
   validateStringWithoutNullBytes(hostname, "hostname");
   dns.lookup(
     hostname,

@@ -8,7 +8,12 @@ import type { RuntimeAdapter } from "../../runtime/adapter.ts";
 import { isIP } from "../address/ip.ts";
 import { invalidAddressFamily, invalidIpAddress } from "../node/errors.ts";
 import type { LookupFunction, TcpSocketConnectOpts } from "../options.ts";
-import { lookupFunction, lookupOptions, withPort } from "./lookup.ts";
+import {
+  lookupFunction,
+  lookupOptions,
+  systemLookup,
+  withPort,
+} from "./lookup.ts";
 import {
   type Candidate,
   type ConnectRequest,

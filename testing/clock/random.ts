@@ -18,6 +18,7 @@ export class Random {
   readonly #seed: number;
   #state: number;
 
+  /** The same seed gives the same numbers. */
   constructor(seed: number) {
     // The low half and the high half of a large seed both count.
     this.#seed = (seed ^ Math.floor(seed / 2 ** 32)) >>> 0;

@@ -40,6 +40,7 @@ export class SimulatedTimer {
   #alarm: Alarm | undefined;
   #referenced = true;
 
+  /** Made by {@linkcode Timers}. */
   constructor(
     clock: Clock,
     pending: Map<number, SimulatedTimer>,

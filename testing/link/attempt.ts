@@ -21,9 +21,17 @@ export class LinkAttempt {
   readonly port: number | string;
   /** How many attempts this link has seen, this one included. */
   readonly number: number;
-  /** What becomes of it. */
+  /**
+   * What becomes of it.
+   *
+   * @internal
+   */
   verdict: Verdict = { kind: "pass" };
-  /** Milliseconds that it waits first. */
+  /**
+   * Milliseconds that it waits first.
+   *
+   * @internal
+   */
   waits = 0;
 
   /** Made by the link. */

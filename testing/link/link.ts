@@ -22,7 +22,8 @@ export interface Passage {
   readonly lost: boolean;
 }
 
-type ConnectListener = (attempt: LinkAttempt) => void;
+/** Decides about an attempt to connect. */
+export type ConnectListener = (attempt: LinkAttempt) => void;
 
 /**
  * The way between two hosts; what is set here holds for both directions.
@@ -88,7 +89,11 @@ export class Link {
     return this.#isCut;
   }
 
-  /** Let nothing pass, or everything again; `network.partition` uses it. */
+  /**
+   * Let nothing pass, or everything again; `network.partition` uses it.
+   *
+   * @internal
+   */
   setCut(cut: boolean): void {
     if (cut === this.#isCut) return;
     this.#isCut = cut;
@@ -129,7 +134,11 @@ export class Link {
     return this;
   }
 
-  /** Somebody connects: ask the listeners. */
+  /**
+   * Somebody connects: ask the listeners.
+   *
+   * @internal
+   */
   announce(from: string, port: number | string): LinkAttempt {
     const [one, other] = this.hosts;
     const to = from === one ? other : one;
@@ -138,17 +147,29 @@ export class Link {
     return attempt;
   }
 
-  /** A connection goes over it from now on. */
+  /**
+   * A connection goes over it from now on.
+   *
+   * @internal
+   */
   add(connection: Breakable): void {
     this.#connections.add(connection);
   }
 
-  /** A connection is over. */
+  /**
+   * A connection is over.
+   *
+   * @internal
+   */
   remove(connection: Breakable): void {
     this.#connections.delete(connection);
   }
 
-  /** How many bytes the next packet has room for. */
+  /**
+   * How many bytes the next packet has room for.
+   *
+   * @internal
+   */
   segmentSize(): number {
     const [least, most] = this.#settings.fragment;
     return least === most ? least : this.#random.integer(least, most);
@@ -162,6 +183,7 @@ export class Link {
   /**
    * A packet leaves.
    *
+   * @internal
    * @param notBefore The packet before it arrives at this time.
    */
   carry(from: string, size: number, notBefore: number): Passage {

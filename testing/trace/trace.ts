@@ -51,7 +51,11 @@ export class Trace {
     return this.#left;
   }
 
-  /** Write something down. */
+  /**
+   * Write something down.
+   *
+   * @internal
+   */
   note(happening: Happening): void {
     if (this.#entries.length === MOST) {
       this.#left++;
