@@ -429,10 +429,10 @@ export class BunConnection implements Connection, BunSocketOwner {
 
   /**
    * Keep the process alive only while something can happen. A connection that
-   * neither reads nor writes can only be woken by its own program.
+   * neither reads nor writes can only be woken by its own program, and below a
+   * TLS socket, that one decides.
    */
   #updateHold(): void {
-    // Whether to wait for more is the TLS socket's business.
     if (this.#handedOver) return;
     const hold = this.#referenced &&
       (this.#rest !== undefined ||
@@ -459,16 +459,13 @@ export class BunConnection implements Connection, BunSocketOwner {
     this.#sink!.onWrite(this.#writeError());
   }
 
-  /** Called in a turn of its own. */
   reportClose(): void {
     this.#sink?.onClose();
   }
 }
 
 // No closure for each connection: `setImmediate` passes the connection on.
-const deliver = (connection: BunConnection) => connection.deliver();
-const reportClose = (connection: BunConnection) => connection.reportClose();
-const reportWriteError = (connection: BunConnection) =>
-  connection.reportWriteError();
-const reportShutdown = (connection: BunConnection) =>
-  connection.reportShutdown();
+const deliver = (it: BunConnection) => it.deliver();
+const reportClose = (it: BunConnection) => it.reportClose();
+const reportWriteError = (it: BunConnection) => it.reportWriteError();
+const reportShutdown = (it: BunConnection) => it.reportShutdown();
