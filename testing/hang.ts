@@ -6,7 +6,7 @@
 
 /** The program of `network.run` waits for something that does not come. */
 export class HangError extends Error {
-  /** `"HangError"`. */
+  /** `"HangError"` */
   override readonly name = "HangError";
   /** What was open, in words. */
   readonly open: readonly string[];

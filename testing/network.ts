@@ -218,7 +218,11 @@ export class Network {
     return () => void this.#hooks.delete(hook);
   }
 
-  /** Have something happen after this many milliseconds. */
+  /**
+   * Have something happen after this many milliseconds.
+   *
+   * @internal
+   */
   after(delay: number, action: () => void): void {
     this.#clock.after(delay, action);
   }

@@ -53,7 +53,7 @@ export interface Exploration {
 
 /** A scenario fails. Its `cause` is what the scenario failed with. */
 export class ExploreError extends Error {
-  /** `"ExploreError"`. */
+  /** `"ExploreError"` */
   override readonly name = "ExploreError";
   /** The seed that made it fail. */
   readonly seed: number;

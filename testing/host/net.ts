@@ -4,7 +4,12 @@
  * @module
  */
 import net, { type Net } from "../../mod.ts";
-import type { NetConnectOpts, Server, ServerOpts, Socket } from "../../mod.ts";
+import type {
+  NetConnectOpts,
+  Server as NetServer,
+  ServerOpts,
+  Socket,
+} from "../../mod.ts";
 import type { RuntimeAdapter } from "../../runtime/adapter.ts";
 import { featureUnavailable } from "../../runtime/errors.ts";
 import { Faults } from "../tcp/faults.ts";
@@ -27,15 +32,15 @@ export interface SimulatedConnect {
   (path: string, connectListener?: () => void): SimulatedSocket;
 }
 
-/** Called with each connection to a server of a simulated host. */
+/** Called with each socket that a server of a simulated host accepts. */
 export type SimulatedListener = (socket: SimulatedSocket) => void;
 
 /** `createServer` of a simulated host. */
 export interface SimulatedCreateServer {
   /** As `net.createServer`. */
-  (connectionListener?: SimulatedListener): Server;
+  (connectionListener?: SimulatedListener): NetServer;
   /** As `net.createServer`. */
-  (options?: ServerOpts, connectionListener?: SimulatedListener): Server;
+  (options?: ServerOpts, connectionListener?: SimulatedListener): NetServer;
 }
 
 /** All of `net`, bound to a simulated host. */
@@ -102,7 +107,7 @@ export function bindNet(adapter: RuntimeAdapter): SimulatedNet {
   const serverPrototype = Object.create(net.Server.prototype, {
     // Whoever listens for a connection finds its faults.
     emit: {
-      value(this: Server, event: string, ...args: unknown[]): boolean {
+      value(this: NetServer, event: string, ...args: unknown[]): boolean {
         if (event === "connection") withFault(args[0] as Socket);
         return Reflect.apply(net.Server.prototype.emit, this, [event, ...args]);
       },

@@ -27,7 +27,11 @@ export class LinkAttempt {
    * @internal
    */
   verdict: Verdict = { kind: "pass" };
-  /** Milliseconds that it waits first. */
+  /**
+   * Milliseconds that it waits first.
+   *
+   * @internal
+   */
   waits = 0;
 
   /** Made by the link. */

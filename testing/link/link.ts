@@ -22,7 +22,7 @@ export interface Passage {
   readonly lost: boolean;
 }
 
-/** Called with each attempt to connect over a link. */
+/** Decides about an attempt to connect. */
 export type ConnectListener = (attempt: LinkAttempt) => void;
 
 /**
@@ -89,7 +89,11 @@ export class Link {
     return this.#isCut;
   }
 
-  /** Let nothing pass, or everything again; `network.partition` uses it. */
+  /**
+   * Let nothing pass, or everything again; `network.partition` uses it.
+   *
+   * @internal
+   */
   setCut(cut: boolean): void {
     if (cut === this.#isCut) return;
     this.#isCut = cut;
@@ -171,11 +175,7 @@ export class Link {
     return least === most ? least : this.#random.integer(least, most);
   }
 
-  /**
-   * Milliseconds to the other side and back, at most, when nothing else goes.
-   *
-   * @internal
-   */
+  /** Milliseconds to the other side and back, at most, when nothing else goes. */
   get roundTrip(): number {
     return 2 * (this.#settings.latency + this.#settings.jitter);
   }
