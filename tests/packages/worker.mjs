@@ -8,7 +8,6 @@
  */
 import ownNet from "node:net";
 import process from "node:process";
-import { cert, key } from "../../dist/tests/runtime/certificate.js";
 import { createBed } from "./bed.mjs";
 import { dropIn } from "./drop_in.mjs";
 import { findScenario } from "./scenarios/all.mjs";
@@ -19,8 +18,13 @@ const scenario = findScenario(name);
 const run = scenario?.cases[title];
 if (!scenario || !run) throw new Error(`no case "${title}" of ${name}`);
 
+/** @param {string} file What the build made; the type check comes before it. */
+const built = (file) =>
+  import(new URL(`../../dist/${file}`, import.meta.url).href);
+const { cert, key } = await built("tests/runtime/certificate.js");
+
 const isonet = contestant === "isonet";
-const net = isonet ? (await import("../../dist/mod.js")).default : ownNet;
+const net = isonet ? (await built("mod.js")).default : ownNet;
 if (isonet && scenario.way === "drop-in") dropIn(net);
 
 await run(createBed({
