@@ -325,6 +325,8 @@ export class DenoConnection
     // if the process has no descriptor left.
     const isShort = handle === null && !writer.pending && writer.guard === null;
     if (!isShort) return this.#finishRelease(handle);
+    // Then closing frees the descriptor at once, before a peer is accepted.
+    if (this.#readPending) this.#resource.cancelRead();
     awaitDescriptor({
       attempt: () => {
         const late = this.#duplicate();
