@@ -37,6 +37,11 @@ const BUILD = { name: "build", command: node, args: ["scripts/build.mjs"] };
  */
 function denoChecks(deno) {
   return [
+    {
+      name: "examples of the doc comments",
+      command: deno,
+      args: ["test", "-q", "--doc", "--allow-net", ...DOCUMENTED],
+    },
     { name: "deno check", command: deno, args: ["check", "-q", ...SOURCES] },
     {
       name: "deno publish --dry-run",
@@ -44,9 +49,9 @@ function denoChecks(deno) {
       args: ["publish", "--dry-run", "--allow-dirty"],
     },
     {
-      name: "examples of the doc comments",
-      command: deno,
-      args: ["test", "-q", "--doc", "--allow-net", ...DOCUMENTED],
+      name: "deno doc --lint, members on the pages",
+      command: node,
+      args: ["scripts/check_docs.mjs"],
     },
     { name: "deno lint", command: deno, args: ["lint"] },
     { name: "deno fmt --check", command: deno, args: ["fmt", "--check"] },
@@ -89,48 +94,40 @@ export function runBuild() {
 }
 
 /**
- * Every check, and the build.
+ * Every check, and the build. The build comes first, since others look at what
+ * it makes; then the longest ones, so that none runs alone at the end.
  *
  * @param {Runtime | undefined} deno
  * @returns {Promise<CheckResult>}
  */
 export async function runChecks(deno) {
   const started = Date.now();
-  const first = await runAll([
-    BUILD,
-    { name: "tsc", command: node, args: [tsc, "-p", "."] },
+  const build = await runBuild();
+  const others = await runAll([
+    {
+      name: "npm pack, in empty projects",
+      command: node,
+      args: ["scripts/check_package.mjs"],
+    },
     ...deno ? denoChecks(deno.path) : [],
+    {
+      name: "bundlers, as docs/drop-in.md has them",
+      command: node,
+      args: ["scripts/package/check_bundlers.mjs"],
+    },
+    { name: "tsc", command: node, args: [tsc, "-p", "."] },
     { name: "layers", command: node, args: ["scripts/layers/check.mjs"] },
     {
       name: "docs/architecture.md",
       command: node,
       args: ["scripts/check_architecture.mjs"],
     },
-    ...deno
-      ? [{
-        name: "deno doc --lint, members on the pages",
-        command: node,
-        args: ["scripts/check_docs.mjs"],
-      }]
-      : [],
-  ]);
-  const second = await runAll([
-    {
-      name: "npm pack, in empty projects",
-      command: node,
-      args: ["scripts/check_package.mjs"],
-    },
-    {
-      name: "bundlers, as docs/drop-in.md has them",
-      command: node,
-      args: ["scripts/package/check_bundlers.mjs"],
-    },
   ]);
   return {
-    passed: first.passed + second.passed,
-    failed: first.failed + second.failed,
+    passed: build.passed + others.passed,
+    failed: build.failed + others.failed,
     skipped: 0,
     time: elapsed(started),
-    failures: [...first.failures, ...second.failures],
+    failures: [...build.failures, ...others.failures],
   };
 }
