@@ -66,10 +66,10 @@ export interface DenoNamespace {
   ): Promise<NativeConn>;
   readonly permissions: {
     querySync(
-      descriptor: { name: "ffi" } | { name: "net"; host: string },
+      descriptor: { name: "ffi" } | { name: "net"; host?: string },
     ): { readonly state: string };
     requestSync(
-      descriptor: { name: "net"; host: string },
+      descriptor: { name: "net"; host?: string },
     ): { readonly state: string };
   };
   dlopen(library: string, symbols: object): { readonly symbols: object };
@@ -90,10 +90,18 @@ function permissionHost(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** Whether the program may use every host. Asked until it may. */
+let mayUseAll = false;
+
 /** Whether the program may use the host; nobody is asked. */
 export function isNetGranted(host: string, port: number): boolean {
-  const descriptor = { name: "net", host: permissionHost(host, port) } as const;
-  return denoNamespace().permissions.querySync(descriptor).state === "granted";
+  if (mayUseAll) return true;
+  const { permissions } = denoNamespace();
+  const isGranted = (descriptor: { name: "net"; host?: string }) =>
+    permissions.querySync(descriptor).state === "granted";
+  mayUseAll = isGranted({ name: "net" });
+  return mayUseAll ||
+    isGranted({ name: "net", host: permissionHost(host, port) });
 }
 
 /**

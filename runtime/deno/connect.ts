@@ -66,9 +66,6 @@ class DenoAttempt implements ConnectAttempt {
       return;
     }
     const { signal } = this.#controller;
-    // Up to 2.9, Deno.connect looks at the signal once more when it has the
-    // connection, and throws without closing that. Not reported.
-    signal.throwIfAborted = () => {};
     const options: ConnectOptions = target.kind === "tcp"
       ? {
         hostname: withoutNeedlessZone(target.address),
@@ -123,6 +120,9 @@ class DenoAttempt implements ConnectAttempt {
 
   abort(): void {
     this.#aborted = true;
+    // Up to 2.9, Deno.connect looks at the signal once more when it has the
+    // connection, and throws without closing that. Not reported.
+    this.#controller.signal.throwIfAborted = () => {};
     this.#controller.abort();
   }
 
