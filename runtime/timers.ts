@@ -42,7 +42,12 @@ export {
   timeout as setTimeout,
 };
 
-/** For sockets whose backend brings no timers of its own. */
+/**
+ * For sockets whose backend brings no timers of its own.
+ *
+ * A timer must not be refreshed in its own callback: Deno up to 2.9 cannot
+ * clear it any more then, and it fires for good. Not reported.
+ */
 export const systemTimers: AdapterTimers = {
   setTimeout: timeout,
   clearTimeout: clear as AdapterTimers["clearTimeout"],
