@@ -8,7 +8,6 @@ import type {
   Endpoint,
   Listener,
   ListenSink,
-  ListenTarget,
   PipeListenTarget,
   TcpListenTarget,
 } from "../adapter.ts";
@@ -96,10 +95,11 @@ class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
 }
 
 /** Bind and listen. */
-export function listen(target: ListenTarget, sink: ListenSink): Listener {
+export function listen(
+  target: TcpListenTarget | PipeListenTarget,
+  sink: ListenSink,
+): Listener {
   switch (target.kind) {
-    case "handle":
-      throw featureUnavailable("listenHandle", "bun");
     case "pipe":
       return listenOnPath(target, sink);
     case "tcp":
