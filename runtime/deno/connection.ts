@@ -21,7 +21,7 @@ import {
   setTypeOfService,
 } from "./libc.ts";
 import { ReadMemory } from "./read_memory.ts";
-import { type HandoverObserver, openHandle } from "./handover.ts";
+import { Handover, type HandoverObserver } from "./handover.ts";
 import { type Resource, resourceOf, trySetting } from "./resource.ts";
 import {
   awaitDescriptor,
@@ -68,11 +68,7 @@ export class DenoConnection
   #endReported = false;
 
   /** The handle that another module may have taken over. */
-  #handle: TcpHandle | null = null;
-  /** Whether it has: then it reads, and this connection does not. */
-  #handedOver = false;
-  /** Whether another process has the descriptor as well. */
-  #shared = false;
+  #handover: Handover | null = null;
   #bytesRead = 0;
   #bytesWritten = 0;
 
@@ -115,11 +111,11 @@ export class DenoConnection
     return -1;
   }
 
-  /** The same one each time: `tls` compares it. */
   get handle(): object | undefined {
     if (this.kind === "pipe" || this.#closed) return undefined;
-    this.#handle ??= openHandle(this.#resource.conn, this.#internals, this);
-    return this.#handle ?? undefined;
+    const { conn } = this.#resource;
+    this.#handover ??= Handover.open(conn, this.#internals, this);
+    return this.#handover?.handle;
   }
 
   get writeQueueSize(): number {
@@ -127,21 +123,17 @@ export class DenoConnection
   }
 
   get bytesRead(): number {
-    return this.#bytesRead + (this.#handle?.getBytesRead?.() ?? 0);
+    return this.#bytesRead + (this.#handover?.bytesRead ?? 0);
   }
 
   get bytesWritten(): number {
-    return this.#bytesWritten + (this.#handle?.getBytesWritten?.() ?? 0);
+    return this.#bytesWritten + (this.#handover?.bytesWritten ?? 0);
   }
 
   onHandleReads(): void {
-    this.#handedOver = true;
+    if (!this.#referenced) this.#handover!.setReferenced(false);
     if (this.#readPending) this.#resource.cancelRead();
-    if (!this.#referenced) this.#handle!.unref?.();
-  }
-
-  onDescriptorShared(): void {
-    this.#shared = true;
+    else this.#handover!.begin();
   }
 
   attach(sink: ConnectionSink): void {
@@ -157,7 +149,7 @@ export class DenoConnection
   }
 
   readStart(): void {
-    if (this.#reading || this.#closed || this.#handedOver) return;
+    if (this.#reading || this.#closed || this.#handover?.isTaken) return;
     this.#reading = true;
     this.#applyReference();
     if (this.#end !== null) setImmediate(() => this.#reportEnd());
@@ -199,15 +191,14 @@ export class DenoConnection
   readonly #onRead = (count: number | null): void => {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
-    if (this.#handedOver && !count) return this.#memory.drop();
+    if (this.#handover?.isTaken) return this.#passOn(count);
     if (count === null || count === 0) {
       this.#end = this.#readError ?? "end";
       return this.#reportEnd();
     }
     this.#writer.heard();
     const memory = this.#memory;
-    const readsOn = this.#reading && !this.#handedOver;
-    const bytes = memory.received(count, readsOn ? this.#resource : null);
+    const bytes = memory.received(count, this.#reading ? this.#resource : null);
     this.#bytesRead += bytes.length;
     const { following, more } = memory;
     if (following === 0) {
@@ -218,7 +209,7 @@ export class DenoConnection
     }
     this.#sink.onRead(bytes);
     if (!this.#reading || this.#readPending || this.#closed) return;
-    if (this.#handedOver) return;
+    if (this.#handover?.isTaken) return;
     if (following === 0) afterTicks(() => this.#reportEnd());
     // After a short read, Deno reads again only when the system reports more.
     else if (more) this.#readReady(false);
@@ -228,10 +219,18 @@ export class DenoConnection
   readonly #onReadError = (error: unknown): void => {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
-    if (this.#handedOver) return this.#memory.drop();
+    if (this.#handover?.isTaken) return this.#passOn(0);
     this.#end = this.#readError ?? fromDenoError(error, "read");
     this.#reportEnd();
   };
+
+  /** Leave reading to the handle, which finds an end or an error by itself. */
+  #passOn(count: number | null): void {
+    const bytes = count ? this.#memory.received(count, null) : undefined;
+    this.#bytesRead += count ?? 0;
+    this.#handover!.begin(bytes);
+    this.#memory.drop();
+  }
 
   #reportEnd(): void {
     if (!this.#reading || this.#endReported || this.#closed) return;
@@ -350,9 +349,9 @@ export class DenoConnection
       handle?.close();
     }
     writer.dropGuard();
-    this.#handle?.close();
+    this.#handover?.close();
     if (!this.#readPending) this.#memory.drop();
-    if ((!this.#resetting && !this.#shared) || blocked) {
+    if ((!this.#resetting && !this.#handover?.isShared) || blocked) {
       // The FIN of a blocked connection waits behind the bytes that the peer
       // does not take; the RST overtakes both.
       this.#resource.close();
@@ -380,13 +379,13 @@ export class DenoConnection
 
   ref(): void {
     this.#referenced = true;
-    this.#handle?.ref?.();
+    this.#handover?.setReferenced(true);
     this.#applyReference();
   }
 
   unref(): void {
     this.#referenced = false;
-    this.#handle?.unref?.();
+    this.#handover?.setReferenced(false);
     this.#applyReference();
   }
 

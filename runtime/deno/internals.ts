@@ -41,6 +41,8 @@ export interface TcpHandle {
   setKeepAlive(on: boolean, delay: number): number;
   /** Start to read, for whoever has set `onread`. */
   readStart?(): number;
+  /** Called with what was read. */
+  onread?(memory: ArrayBufferLike): void;
   /** Bytes read by this handle. */
   getBytesRead?(): number;
   /** Bytes written by this handle. */
