@@ -424,7 +424,7 @@ export class BunConnection implements Connection, BunSocketOwner {
       if (reset) this.#native.terminate();
       else this.#native.close();
     }
-    setImmediate(reportClose, this);
+    nextTick(setImmediate, reportClose, this);
   }
 
   /**

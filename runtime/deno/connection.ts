@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { afterTicks, setImmediate, setTimeout } from "../timers.ts";
+import { afterTicks, nextTick, setImmediate, setTimeout } from "../timers.ts";
 import type {
   Connection,
   ConnectionSink,
@@ -28,6 +28,7 @@ import {
   canReset,
   closeWithoutFin,
   duplicate,
+  withDuplicate,
 } from "./tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
 import { guardConnectionSink } from "../common/guarded_sinks.ts";
@@ -43,6 +44,10 @@ const CLOSE_WAITS = 2;
 const RESET_WAITS = 20;
 
 const NOTHING = new Uint8Array(0);
+
+function requireFeature(feature: string, isThere: boolean): void {
+  if (!isThere) throw featureUnavailable(feature, "deno");
+}
 
 /** {@linkcode Connection} over a `Deno.Conn`. */
 export class DenoConnection
@@ -76,6 +81,8 @@ export class DenoConnection
   #keepAliveCalls = 0;
 
   #closed = false;
+  /** Whether that was done by the handle, and is to be reported once more. */
+  #closedByHandle = false;
   #resetting = false;
   #waits = 0;
   /** Whether the reset waits until the pending read is cancelled. */
@@ -134,6 +141,11 @@ export class DenoConnection
     if (!this.#referenced) this.#handover!.setReferenced(false);
     if (this.#readPending) this.#resource.cancelRead();
     else this.#handover!.begin();
+  }
+
+  onHandleClosed(): void {
+    this.#closedByHandle = !this.#closed;
+    this.close();
   }
 
   attach(sink: ConnectionSink): void {
@@ -292,17 +304,22 @@ export class DenoConnection
   }
 
   close(): void {
-    if (this.#closed) return;
+    if (this.#closed) return this.#reportClosedAgain();
     this.#closed = true;
     this.#writer.stop();
     this.#release();
   }
 
+  #reportClosedAgain(): void {
+    if (!this.#closedByHandle) return;
+    this.#closedByHandle = false;
+    nextTick(setImmediate, DenoConnection.#reportClosed, this);
+  }
+
   reset(): void {
-    if (this.#closed) return;
-    if (this.kind !== "tcp" || !canReset(this.#internals)) {
-      throw featureUnavailable("resetAndDestroy", "deno");
-    }
+    if (this.#closed) return this.#reportClosedAgain();
+    const isAble = this.kind === "tcp" && canReset(this.#internals);
+    requireFeature("resetAndDestroy", isAble);
     this.#closed = true;
     this.#resetting = true;
     this.#writer.stop();
@@ -362,7 +379,7 @@ export class DenoConnection
     } else {
       closeWithoutFin(this.#resource.conn);
     }
-    setImmediate(DenoConnection.#reportClosed, this);
+    nextTick(setImmediate, DenoConnection.#reportClosed, this);
   }
 
   #onReadCancelled(): void {
@@ -370,7 +387,7 @@ export class DenoConnection
     if (!this.#cancelling) return;
     this.#cancelling = false;
     closeWithoutFin(this.#resource.conn);
-    setImmediate(DenoConnection.#reportClosed, this);
+    nextTick(setImmediate, DenoConnection.#reportClosed, this);
   }
 
   static #reportClosed(connection: DenoConnection): void {
@@ -398,7 +415,8 @@ export class DenoConnection
 
   setNoDelay(on: boolean): void {
     if (this.kind === "pipe") return;
-    this.#whenFree(() => trySetting(() => this.#resource.conn.setNoDelay!(on)));
+    const target = this.#handover?.handle ?? this.#resource.conn;
+    this.#whenFree(() => trySetting(() => target.setNoDelay!(on)));
   }
 
   setKeepAlive(
@@ -408,14 +426,13 @@ export class DenoConnection
   ): void {
     if (this.kind === "pipe" || this.#closed) return;
     const delays = on && initialDelay !== 0;
-    if (delays && !canReset(this.#internals)) {
-      throw featureUnavailable("keepAliveDelay", "deno");
-    }
-    if (probes && !hasSocketOptions(this.#internals)) {
-      throw featureUnavailable("keepAliveProbes", "deno");
-    }
+    if (delays) requireFeature("keepAliveDelay", canReset(this.#internals));
+    const hasOptions = hasSocketOptions(this.#internals);
+    if (probes) requireFeature("keepAliveProbes", hasOptions);
     this.#whenFree(() => {
       const call = ++this.#keepAliveCalls;
+      const own = this.#handover?.handle;
+      if (own && !probes) return void own.setKeepAlive(on, initialDelay);
       if (!delays) {
         return trySetting(() => this.#resource.conn.setKeepAlive!(on));
       }
@@ -429,9 +446,7 @@ export class DenoConnection
 
   setTypeOfService(tos: number): void {
     if (this.kind === "pipe" || this.#closed) return;
-    if (!hasSocketOptions(this.#internals)) {
-      throw featureUnavailable("typeOfService", "deno");
-    }
+    requireFeature("typeOfService", hasSocketOptions(this.#internals));
     this.#whenFree(() =>
       this.#setWithHandle((handle) => setTypeOfService(handle, tos))
     );
@@ -443,16 +458,11 @@ export class DenoConnection
     return this.#withHandle(getTypeOfService);
   }
 
-  /** Call with a duplicate of the descriptor, if one can be made. */
   #withHandle<T>(use: (handle: TcpHandle) => T): T | undefined {
-    const handle = this.#duplicate();
-    if (handle === null) return undefined;
-    const result = use(handle);
-    handle.close();
-    return result;
+    return withDuplicate(this.#resource.conn, this.#internals, use);
   }
 
-  /** The same; if none can be made, as soon as there is a descriptor for it. */
+  /** If none can be made now, as soon as there is a descriptor for it. */
   #setWithHandle(use: (handle: TcpHandle) => void): void {
     const attempt = () =>
       this.#closed ||

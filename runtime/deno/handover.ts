@@ -21,6 +21,8 @@ export interface HandoverObserver {
    * {@linkcode Handover.begin}.
    */
   onHandleReads(): void;
+  /** The other has closed the handle. */
+  onHandleClosed(): void;
 }
 
 /** Where a handle puts the number of bytes before it calls `onread`. */
@@ -45,6 +47,13 @@ function streamBinding(): StreamBinding | null {
   return binding;
 }
 
+/** Put calls in the place of the handle's own. */
+function watch(handle: TcpHandle, calls: Partial<TcpHandle>): void {
+  for (const [name, value] of Object.entries(calls)) {
+    Object.defineProperty(handle, name, { value, configurable: true });
+  }
+}
+
 /** A handle that other modules may take over. */
 export class Handover {
   /** The same one each time: `tls` compares it. */
@@ -55,23 +64,30 @@ export class Handover {
   isShared = false;
   /** Whether the handle waits until a read of the connection is over. */
   #isWaiting = false;
+  #isClosed = false;
 
   private constructor(handle: TcpHandle, observer: HandoverObserver) {
     this.handle = handle;
     // `http` would read and write by the handle as well, beside the connection's
     // own reads and writes. Without this it uses the socket.
     Object.defineProperty(handle, "isStreamBase", { value: false });
-    this.#watch("readStart", () => {
-      if (!this.isTaken) {
-        this.isTaken = this.#isWaiting = true;
-        observer.onHandleReads();
-      }
-      return 0;
-    });
-    this.#watch("fdForIpc", () => {
-      Reflect.deleteProperty(handle, "fdForIpc");
-      this.isShared = true;
-      return handle.fdForIpc!();
+    watch(handle, {
+      readStart: () => {
+        if (!this.isTaken) {
+          this.isTaken = this.#isWaiting = true;
+          observer.onHandleReads();
+        }
+        return 0;
+      },
+      fdForIpc: () => {
+        Reflect.deleteProperty(handle, "fdForIpc");
+        this.isShared = true;
+        return handle.fdForIpc!();
+      },
+      close: (...args) => {
+        this.close(...args);
+        observer.onHandleClosed();
+      },
     });
   }
 
@@ -89,13 +105,6 @@ export class Handover {
     if (streamBinding() === null) return null;
     const handle = duplicate(conn, internals);
     return handle && new Handover(handle, observer);
-  }
-
-  #watch(method: "readStart" | "fdForIpc", call: () => number): void {
-    Object.defineProperty(this.handle, method, {
-      value: call,
-      configurable: true,
-    });
   }
 
   /**
@@ -135,8 +144,11 @@ export class Handover {
   }
 
   /** Close the duplicate. */
-  close(): void {
+  close(...args: unknown[]): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#isWaiting = false;
-    this.handle.close();
+    Reflect.deleteProperty(this.handle, "close");
+    this.handle.close(...args);
   }
 }
