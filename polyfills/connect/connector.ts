@@ -401,7 +401,8 @@ export class Connector implements ConnectSink {
    */
   #handOver(connection: Connection): void {
     // All state of a connector is private: only callers' properties are copied.
-    if (!this.#adapter.reserve) {
+    // Without any, the handle is not asked for: some backends make it then.
+    if (!this.#adapter.reserve && Object.keys(this).length > 0) {
       Object.assign(connection.handle ?? connection, this);
     }
     if (!this.#referenced) connection.unref();

@@ -149,7 +149,11 @@ export class DenoConnection
   }
 
   attach(sink: ConnectionSink): void {
-    this.#sink = guardConnectionSink(sink, this.#accepted);
+    this.#sink = guardConnectionSink(
+      sink,
+      this.#accepted,
+      this.#internals.core?.getAsyncContext,
+    );
   }
 
   localEndpoint(): Endpoint | null {

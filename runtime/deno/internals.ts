@@ -29,6 +29,8 @@ export interface DenoCore {
   getPromiseDetails(
     promise: Promise<unknown>,
   ): [state: number, result: unknown];
+  /** The contexts of every `AsyncLocalStorage`; `undefined` outside of all. */
+  readonly getAsyncContext?: () => unknown;
 }
 
 /** A TCP handle of the runtime's `node:net`; calls return 0 or an error. */
