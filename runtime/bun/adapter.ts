@@ -106,6 +106,9 @@ export function createBunAdapter(fallback: RuntimeAdapter): RuntimeAdapter {
         ? listenOnHandle(target, sink, fallback)
         : listen(target, sink),
     bind: (target) => bind(target, fallback),
+    // The handle of a connection of this backend.
+    wrap: ({ data }: { data?: unknown }) =>
+      data instanceof BunConnection ? data : undefined,
     open,
   };
 }

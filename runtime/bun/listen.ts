@@ -31,6 +31,8 @@ class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
   readonly #kind: "tcp" | "pipe";
   readonly #sink: ListenSink;
   readonly #native: BunServer;
+  /** Called with each connection, if the user of the listener has set it. */
+  onconnection: unknown;
   #endpoint: Endpoint | null | undefined;
   #closed = false;
 
@@ -58,7 +60,16 @@ class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
   }
 
   get handle(): object {
-    return this.#native;
+    const native = this.#native;
+    // What packages replace on the handle is called here.
+    if (!Object.hasOwn(native, "onconnection")) {
+      Object.defineProperty(native, "onconnection", {
+        get: () => this.onconnection,
+        set: (value) => this.onconnection = value,
+        configurable: true,
+      });
+    }
+    return native;
   }
 
   endpoint(): Endpoint | null {

@@ -75,7 +75,6 @@ export class DenoConnection
   /** The handle that another module may have taken over. */
   #handover: Handover | null = null;
   #bytesRead = 0;
-  #bytesWritten = 0;
 
   /** How often keep-alive was set: the last call counts. */
   #keepAliveCalls = 0;
@@ -87,8 +86,6 @@ export class DenoConnection
   #waits = 0;
   /** Whether the reset waits until the pending read is cancelled. */
   #cancelling = false;
-  /** Options to set after the pending write, which blocks the descriptor. */
-  #afterWrite: (() => void)[] | null = null;
 
   /**
    * @param internals The parts of Deno's inside that may be used.
@@ -134,7 +131,7 @@ export class DenoConnection
   }
 
   get bytesWritten(): number {
-    return this.#bytesWritten + (this.#handover?.bytesWritten ?? 0);
+    return this.#writer.written + (this.#handover?.bytesWritten ?? 0);
   }
 
   onHandleReads(): void {
@@ -274,21 +271,16 @@ export class DenoConnection
 
   write(chunk: Uint8Array): WriteResult {
     if (this.#closed) return systemError("EBADF", "write");
-    this.#bytesWritten += chunk.length;
     return this.#writer.write(chunk);
   }
 
   writev(chunks: Uint8Array[]): WriteResult {
     if (this.#closed) return systemError("EBADF", "write");
-    for (const { length } of chunks) this.#bytesWritten += length;
     return this.#writer.writev(chunks);
   }
 
   onWritten(error: Error | null): void {
     if (this.#closed) return;
-    const settings = this.#afterWrite;
-    this.#afterWrite = null;
-    if (settings !== null) { for (const apply of settings) apply(); }
     this.#sink.onWrite(error);
   }
 
@@ -340,7 +332,7 @@ export class DenoConnection
       return;
     }
     if (!this.#resetting) return this.#finishRelease(null);
-    const handle = this.#duplicate();
+    const handle = duplicate(this.#resource.conn, this.#internals);
     // There is no duplicate while a write is blocked; and none, for a while,
     // if the process has no descriptor left.
     const isShort = handle === null && !writer.pending && writer.guard === null;
@@ -349,16 +341,12 @@ export class DenoConnection
     if (this.#readPending) this.#resource.cancelRead();
     awaitDescriptor({
       attempt: () => {
-        const late = this.#duplicate();
+        const late = duplicate(this.#resource.conn, this.#internals);
         if (late !== null) this.#finishRelease(late);
         return late !== null;
       },
       giveUp: () => this.#finishRelease(null),
     });
-  }
-
-  #duplicate(): TcpHandle | null {
-    return duplicate(this.#resource.conn, this.#internals);
   }
 
   /** @param handle A duplicate to reset the connection with, if there is one. */
@@ -476,8 +464,6 @@ export class DenoConnection
 
   /** Set an option: now, or after the pending write. */
   #whenFree(apply: () => void): void {
-    if (this.#closed) return;
-    if (this.#writer.pending) (this.#afterWrite ??= []).push(apply);
-    else apply();
+    if (!this.#closed) this.#writer.whenFree(apply);
   }
 }

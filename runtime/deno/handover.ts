@@ -47,6 +47,14 @@ function streamBinding(): StreamBinding | null {
   return binding;
 }
 
+/** The connection of each handle. */
+const connections: WeakMap<object, HandoverObserver> = new WeakMap();
+
+/** The connection that a handle was made for. */
+export function connectionOf(handle: object): HandoverObserver | undefined {
+  return connections.get(handle);
+}
+
 /** Put calls in the place of the handle's own. */
 function watch(handle: TcpHandle, calls: Partial<TcpHandle>): void {
   for (const [name, value] of Object.entries(calls)) {
@@ -68,6 +76,7 @@ export class Handover {
 
   private constructor(handle: TcpHandle, observer: HandoverObserver) {
     this.handle = handle;
+    connections.set(handle, observer);
     // `http` would read and write by the handle as well, beside the connection's
     // own reads and writes. Without this it uses the socket.
     Object.defineProperty(handle, "isStreamBase", { value: false });
