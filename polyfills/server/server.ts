@@ -488,6 +488,16 @@ export class Server extends EmitterBase {
     this.#workers.add(list);
   }
 
+  /** The lists that count, one for each process. */
+  get _workers(): readonly SocketList[] {
+    return this.#workers?.lists ?? [];
+  }
+
+  /** Whether connections have been passed on to another process. */
+  get _usingWorkers(): boolean {
+    return this.#workers !== undefined;
+  }
+
   /** Stop accepting and wait for `'close'`. Resolves at once if not listening. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.listening) return;

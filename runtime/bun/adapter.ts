@@ -1,7 +1,7 @@
 /**
  * The Bun backend, over `Bun.connect` and `Bun.listen`.
  *
- * They cannot listen on a bound handle, nor on a port that cluster workers
+ * They cannot listen on what is bound already, nor on a port that cluster workers
  * share. That goes through Bun's `node:net`.
  *
  * @module
@@ -15,6 +15,7 @@ import { BunConnection } from "./connection.ts";
 import { type BunSocketOwner, handlers, UnconnectedOwner } from "./handlers.ts";
 import { hasLibc } from "./libc.ts";
 import { listen } from "./listen.ts";
+import { listenOnHandle } from "./listen_handle.ts";
 import { codeFrom, featureUnavailable, systemError } from "../errors.ts";
 
 /** The type of a descriptor, as `ERR_INVALID_FD_TYPE` names it. */
@@ -89,7 +90,7 @@ export function createBunAdapter(fallback: RuntimeAdapter): RuntimeAdapter {
       reusePort: true,
       backlog: process.platform === "linux",
       pipeMode: process.platform !== "win32",
-      listenHandle: false,
+      listenHandle: true,
       openFd: true,
       cluster: false,
       reset: true,
@@ -99,8 +100,14 @@ export function createBunAdapter(fallback: RuntimeAdapter): RuntimeAdapter {
       },
     },
     connect,
-    listen,
+    listen: (target, sink) =>
+      target.kind === "handle"
+        ? listenOnHandle(target, sink, fallback)
+        : listen(target, sink),
     bind: (target) => bind(target, fallback),
+    // The handle of a connection of this backend.
+    wrap: ({ data }: { data?: unknown }) =>
+      data instanceof BunConnection ? data : undefined,
     open,
   };
 }
