@@ -1,0 +1,16 @@
+/**
+ * As `@isonet/net/register`, and from here on the connections that `http`,
+ * `https`, `http2` and `tls` open are this package's as well.
+ *
+ * ```sh
+ * deno run --allow-net --import jsr:@isonet/net/register/all app.ts
+ * ```
+ *
+ * @module
+ */
+import { answerNeighbours } from "../runtime/register/neighbours.ts";
+import { register } from "../runtime/register/register.ts";
+import { replacement } from "./eager_replacement.ts";
+
+register(replacement);
+answerNeighbours(replacement);
