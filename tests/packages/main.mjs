@@ -98,7 +98,8 @@ async function compare(runtime, scenario, title, place) {
     const who = contestant === "isonet" ? "isonet" : "its own net";
     setStatus(`${runtime.label}  ${who}  ${scenario.name}: ${title}`);
     const args = [scenario.name, title, contestant, JSON.stringify(place)];
-    const failure = await failureOf(runtime, contestant, args);
+    const flag = contestant === "isonet" ? scenario.flag ?? "register" : "";
+    const failure = await failureOf(runtime, flag, args);
     if (!failure) return true;
     log(`  ${CROSS} ${runtime.label}, ${who}: ${scenario.name}: ${title}`);
     if (contestant === "isonet" || options.verbose) {

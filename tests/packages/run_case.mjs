@@ -12,26 +12,26 @@ const LIMIT = 60;
 
 const DENO = ["run", "--quiet", "--allow-all", "--no-check", "--cached-only"];
 
-/** How a runtime is started, and how this package comes into the place of `net`. */
+/** How a runtime is started, and how it loads this package first. */
 const FLAGS = {
-  node: { first: [], register: ["--import", "isonet/register"] },
-  bun: { first: [], register: ["--preload", "isonet/register"] },
-  deno: { first: DENO, register: ["--import", "npm:isonet/register"] },
+  node: { first: [], load: ["--import", "isonet"] },
+  bun: { first: [], load: ["--preload", "isonet"] },
+  deno: { first: DENO, load: ["--import", "npm:isonet"] },
 };
 
 /**
  * Run one case.
  *
  * @param {import("../../scripts/runtimes.mjs").Runtime} runtime
- * @param {"isonet" | "own"} contestant
+ * @param {string} flag What of this package is loaded, or an empty string.
  * @param {string[]} args Of the worker.
  * @returns {Promise<string>} Empty if it passed, or what it printed.
  */
-export async function failureOf(runtime, contestant, args) {
-  const { first, register } = FLAGS[runtime.name];
+export async function failureOf(runtime, flag, args) {
+  const { first, load } = FLAGS[runtime.name];
   const { code, timedOut, output, stdout } = await run(runtime.path, [
     ...first,
-    ...contestant === "isonet" ? register : [],
+    ...flag ? [load[0] ?? "", `${load[1]}/${flag}`] : [],
     join(PROGRAMS, "worker.mjs"),
     ...args,
   ], { cwd: FOLDER, seconds: LIMIT });

@@ -22,6 +22,7 @@ import { mqtt } from "./messages/mqtt.mjs";
 import { nats } from "./messages/nats.mjs";
 import { rhea } from "./messages/rhea.mjs";
 import { vscodeJsonrpc } from "./messages/vscode_jsonrpc.mjs";
+import { axios, nodeFetch } from "./web/clients.mjs";
 import { getPort, portfinder } from "./web/ports.mjs";
 import { httpsProxyAgent, socks } from "./web/proxies.mjs";
 import { undici } from "./web/undici.mjs";
@@ -31,6 +32,7 @@ import { ws } from "./web/ws.mjs";
  * @typedef {object} Scenario A package, used over the network.
  * @property {string} name Of the package.
  * @property {string[]} [others] Packages that it is used with.
+ * @property {"register" | "register/all"} [flag] `register` if left out.
  * @property {keyof typeof import("../services/all.mjs").services} [service]
  *   What has to run.
  * @property {Record<string, (bed: import("../bed.mjs").Bed) => Promise<void>>}
@@ -43,6 +45,7 @@ export const scenarios = [
   ...[nodemailer, imapflow, basicFtp, ssh2],
   ...[mqtt, amqplib, rhea, nats, grpc, vscodeJsonrpc, modbusSerial],
   ...[ws, undici, httpsProxyAgent, socks, getPort, portfinder],
+  ...[axios, nodeFetch],
 ];
 
 /** @param {string} name */
