@@ -9,8 +9,6 @@
  * @module
  */
 import { answerNeighbours } from "../runtime/register/neighbours.ts";
-import { register } from "../runtime/register/register.ts";
-import { replacement } from "./eager_replacement.ts";
+import "./eager.ts";
 
-register(replacement);
-answerNeighbours(replacement);
+answerNeighbours();

@@ -10,8 +10,6 @@
  * @module
  */
 import { answerNeighbours } from "../runtime/register/neighbours.ts";
-import { register } from "../runtime/register/register.ts";
-import { replacement } from "./lazy_replacement.ts";
+import "./lazy.ts";
 
-register(replacement);
-answerNeighbours(replacement);
+answerNeighbours();

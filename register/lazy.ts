@@ -9,7 +9,15 @@
  *
  * @module
  */
+import { createRequire } from "node:module";
+import type * as net from "../mod.ts";
 import { register } from "../runtime/register/register.ts";
-import { replacement } from "./lazy_replacement.ts";
 
-register(replacement);
+const require = createRequire(import.meta.url);
+// The module is compiled to where its source is, with another extension.
+const path = `../mod${import.meta.url.slice(-3)}`;
+
+register({
+  url: new URL(path, import.meta.url).href,
+  load: (): typeof net => require(path),
+});

@@ -3,12 +3,29 @@
  *
  * @module
  */
-import * as http from "node:http";
+import type * as http from "node:http";
 import * as module from "node:module";
 import type * as nodeNet from "node:net";
-import tls from "node:tls";
+import process from "node:process";
+import type * as tls from "node:tls";
 import { net as ownNet } from "../native_net.ts";
-import type { Replacement } from "./replacement.ts";
+
+/**
+ * What is replaced, or answers. None of it is imported: a bundle would load it
+ * for `isonet/register` as well.
+ */
+interface Builtins {
+  "node:http": { readonly Agent: typeof http.Agent };
+  "node:net": { readonly connect: typeof nodeNet.connect };
+  "node:tls": { connect: typeof tls.connect };
+}
+
+function getBuiltin<Id extends keyof Builtins>(id: Id): Builtins[Id] {
+  const { getBuiltinModule } = process as unknown as {
+    getBuiltinModule(id: Id): Builtins[Id];
+  };
+  return getBuiltinModule.call(process, id);
+}
 
 type Connect = typeof nodeNet.connect;
 
@@ -105,20 +122,20 @@ function connectSecurely(
 }
 
 /**
- * Have connections of other modules of the runtime opened by the replacement,
- * where they call a public function that can be replaced:
+ * Have connections of other modules of the runtime opened by what answers for
+ * `net`, where they call a public function that can be replaced:
  * `http.Agent.prototype.createConnection`, `tls.connect`, and the runtime's own
  * `net.connect`, which `http2` and the `fetch` of Node call.
- *
- * @param replacement What opens the connections.
  */
-export function answerNeighbours(replacement: Replacement): void {
+export function answerNeighbours(): void {
   const connect =
     ((...args: Parameters<Connect>) =>
-      replacement.load().default.connect(...args)) as Connect;
+      getBuiltin("node:net").connect(...args)) as Connect;
   // The backends do not call these two.
   Object.assign(ownNet, { connect, createConnection: connect });
-  Object.assign(http.Agent.prototype, { createConnection: connect });
+  const { Agent } = getBuiltin("node:http");
+  Object.assign(Agent.prototype, { createConnection: connect });
+  const tls = getBuiltin("node:tls");
   const encrypt = tls.connect;
   tls.connect = (...args: unknown[]) => {
     const request = sortArgs(args);
@@ -126,6 +143,6 @@ export function answerNeighbours(replacement: Replacement): void {
       ? Reflect.apply(encrypt, tls, args)
       : connectSecurely(connect, encrypt, request);
   };
-  // `import { connect } from "node:tls"`, on Node.
+  // For `import { connect } from "node:tls"`, on Node.
   (module as { syncBuiltinESMExports?(): void }).syncBuiltinESMExports?.();
 }

@@ -4,8 +4,6 @@
  * @module
  */
 
-import type * as nodeNet from "node:net";
-
 /** A module that answers for `net`. */
 export interface Replacement {
   /** Where the module is, for the hooks of `import`. */
@@ -17,7 +15,7 @@ export interface Replacement {
 /** The namespace of a module that can answer for `net`. */
 export interface NetNamespace {
   /** What `require("net")` gives: a plain object whose members can be set. */
-  readonly default: Pick<typeof nodeNet, "connect">;
+  readonly default: object;
 }
 
 /**
