@@ -17,7 +17,11 @@ import type {
   ListenTarget,
   RuntimeAdapter,
 } from "../../runtime/adapter.ts";
-import { adapterOf, nativeServerPrototype } from "../../runtime/select.ts";
+import {
+  adapterOf,
+  nativeServerPrototype,
+  nativeSocketPrototype,
+} from "../../runtime/select.ts";
 import { acceptedSockets } from "./accepted_sockets.ts";
 import { detachBinding } from "../bound_socket.ts";
 import { callable, callableBase } from "../node/callable.ts";
@@ -297,6 +301,36 @@ export class Server extends EmitterBase {
     const { binding, path } = detachBinding(socket, this.#adapter);
     if (path !== undefined) this._pipeName = path;
     this.#bind({ kind: "handle", handle: socket, backlog }, binding);
+  }
+
+  static {
+    // The types of `emit` are those of the base class.
+    Object.defineProperty(this.prototype, "emit", {
+      value(this: Server, name: string | symbol, ...args: unknown[]): boolean {
+        if (name === "connection") args[0] = this.#adopt(args[0]);
+        return EventEmitter.prototype.emit.call(this, name, ...args);
+      },
+      configurable: true,
+      writable: true,
+    });
+  }
+
+  /**
+   * A program passes on to a server what it has from another process: a socket
+   * of the runtime's own, which becomes one of this package. Anything else that
+   * is passed to `emit("connection")` stays what it is.
+   */
+  #adopt(socket: unknown): unknown {
+    const isNative = typeof socket === "object" && socket !== null &&
+      Object.getPrototypeOf(socket) === nativeSocketPrototype;
+    if (!isNative || !this.#adapter.wrap) return socket;
+    const options: object = {
+      handle: socket,
+      allowHalfOpen: this.allowHalfOpen,
+      pauseOnCreate: this.pauseOnConnect,
+      adapter: this.#adapter,
+    };
+    return new Socket(options);
   }
 
   #stopOnAbort({ signal }: ListenOptions): void {
