@@ -48,7 +48,11 @@ import type {
 import { defaultLookup, withPort } from "../connect/lookup.ts";
 import { type AcceptedOptions, Socket } from "../socket/socket.ts";
 import { toSeconds, validateBlockList } from "../socket/stream_options.ts";
-import type { StaticsOf, TypedEvents } from "../node/typed_events.ts";
+import type {
+  StaticsOf,
+  TypedEvents,
+  TypedListener,
+} from "../node/typed_events.ts";
 import { validateAbortSignal, validateNumber } from "../node/validators.ts";
 import { nextTick } from "../../runtime/timers.ts";
 import { type SocketList, WorkerConnections } from "./worker_connections.ts";
@@ -303,23 +307,22 @@ export class Server extends EmitterBase {
     this.#bind({ kind: "handle", handle: socket, backlog }, binding);
   }
 
-  static {
-    // The types of `emit` are those of the base class.
-    Object.defineProperty(this.prototype, "emit", {
-      value(this: Server, name: string | symbol, ...args: unknown[]): boolean {
-        if (name === "connection") args[0] = this.#adopt(args[0]);
-        return EventEmitter.prototype.emit.call(this, name, ...args);
-      },
-      configurable: true,
-      writable: true,
-    });
+  /**
+   * Call the listeners of an event. A socket of the runtime's own `net` that is
+   * passed to those of `'connection'`, as a process receives one from another,
+   * becomes one of this package. Anything else stays what it is.
+   */
+  override emit<E extends keyof ServerEventMap>(
+    eventName: E,
+    ...args: Parameters<TypedListener<ServerEventMap, E>>
+  ): boolean;
+  /** Call the listeners of an event of any other name. */
+  override emit(eventName: string | symbol, ...args: unknown[]): boolean;
+  override emit(eventName: string | symbol, ...args: unknown[]): boolean {
+    if (eventName === "connection") args[0] = this.#adopt(args[0]);
+    return EventEmitter.prototype.emit.call(this, eventName, ...args);
   }
 
-  /**
-   * A program passes on to a server what it has from another process: a socket
-   * of the runtime's own, which becomes one of this package. Anything else that
-   * is passed to `emit("connection")` stays what it is.
-   */
   #adopt(socket: unknown): unknown {
     const isNative = typeof socket === "object" && socket !== null &&
       Object.getPrototypeOf(socket) === nativeSocketPrototype;
