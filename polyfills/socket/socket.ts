@@ -23,7 +23,8 @@ import {
 } from "../bound_socket.ts";
 import { callable, callableBase } from "../node/callable.ts";
 import { hideInherited } from "../node/native_standing.ts";
-import { Connector, type ConnectProgress } from "../connect/connector.ts";
+import { Connector } from "../connect/connector.ts";
+import type { ConnectProgress } from "../connect/progress.ts";
 import {
   endedByPeer,
   invalidHandleType,
@@ -251,7 +252,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   /** Called by the stream when it wants data. */
   override _read(size: number): void {
     if (this.connecting || !this.#connection) {
-      this.once("connect", () => this._read(size));
+      this.#onceBeforeClose("connect", () => this._read(size));
     } else {
       this.#end.start();
     }
@@ -355,13 +356,11 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     callback: WriteCallback,
   ): void {
     this.#waiting = [data, encoding];
-    const onConnect = () => {
-      this.off("close", onClose);
-      this.#dispatch(data, encoding, callback);
-    };
-    const onClose = () => callback(socketClosedBeforeConnection());
-    this.once("connect", onConnect);
-    this.once("close", onClose);
+    this.#onceBeforeClose(
+      "connect",
+      () => this.#dispatch(data, encoding, callback),
+      () => callback(socketClosedBeforeConnection()),
+    );
   }
 
   /** Called by the stream after its last chunk. */
@@ -407,13 +406,20 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   }
 
   /** Call at the next event of this name, unless the socket closes before. */
-  #onceBeforeClose(name: "connect" | "finish", call: () => void): void {
+  #onceBeforeClose(
+    name: "connect" | "finish",
+    call: () => void,
+    closed?: () => void,
+  ): void {
     const onEvent = () => {
       this.off("close", onClose);
       call();
     };
-    // A socket that connects again must not find it.
-    const onClose = () => this.off(name, onEvent);
+    const onClose = () => {
+      // A socket that connects again must not find it.
+      this.off(name, onEvent);
+      closed?.();
+    };
     this.once(name, onEvent).once("close", onClose);
   }
 
@@ -442,7 +448,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
       return this;
     }
     if (this.#isPipe) throw invalidHandleType();
-    if (this.connecting) this.once("connect", () => this._reset());
+    if (this.connecting) this.#onceBeforeClose("connect", () => this._reset());
     else this._reset();
     return this;
   }
@@ -568,6 +574,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   /** Reset the stream and the byte counts, before a first or a later connect. */
   #renew(): void {
     (this as unknown as { _undestroy(): void })._undestroy();
+    this.#waiting = null;
     this.#end.reset();
   }
 

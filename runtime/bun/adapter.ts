@@ -6,8 +6,7 @@
  *
  * @module
  */
-import fs from "node:fs";
-import process from "node:process";
+import { builtin, process } from "../builtins.ts";
 import type { Connection, RuntimeAdapter } from "../adapter.ts";
 import { bunApi, type BunSocket } from "./api.ts";
 import { bind } from "./bind.ts";
@@ -22,7 +21,7 @@ import { codeFrom, featureUnavailable, systemError } from "../errors.ts";
 /** The type of a descriptor, as `ERR_INVALID_FD_TYPE` names it. */
 function fdType(fd: number): "SOCKET" | "PIPE" | "FILE" | "UNKNOWN" {
   try {
-    const stats = fs.fstatSync(fd);
+    const stats = builtin("node:fs").fstatSync(fd);
     if (stats.isSocket()) return "SOCKET";
     if (stats.isFIFO()) return "PIPE";
     return stats.isDirectory() ? "UNKNOWN" : "FILE";

@@ -5,7 +5,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import process from "node:process";
+import { process } from "../builtins.ts";
 import type { Endpoint, KeepAliveProbes } from "../adapter.ts";
 import {
   bindStream,

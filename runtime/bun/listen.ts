@@ -3,7 +3,7 @@
  *
  * @module
  */
-import fs from "node:fs";
+import { builtin } from "../builtins.ts";
 import type {
   Endpoint,
   Listener,
@@ -157,7 +157,7 @@ function listenOnPath(
   const bits = (readableAll ? 0o444 : 0) | (writableAll ? 0o222 : 0);
   if (bits === 0) return listener;
   try {
-    fs.chmodSync(path, bits);
+    builtin("node:fs").chmodSync(path, bits);
   } catch (error) {
     listener.close();
     throw systemError(codeFrom(error, "EIO"), "uv_pipe_chmod");

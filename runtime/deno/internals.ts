@@ -7,7 +7,7 @@
  *
  * @module
  */
-import process from "node:process";
+import { process } from "../builtins.ts";
 import { denoNamespace, type NativeConn } from "./api.ts";
 
 /** The operations on a connection, which is named by its resource id (rid). */
