@@ -397,8 +397,10 @@ export class Connector implements ConnectSink {
    */
   #handOver(connection: Connection): void {
     // All state of a connector is private: only callers' properties are copied.
-    // To ask for the handle may cost a descriptor.
+    // Without any, the handle is not asked for: some backends make it then.
     if (!this.#adapter.reserve && Object.keys(this).length > 0) {
+      // This layer calls the connection, and whoever takes the handle calls that.
+      Object.assign(connection, this);
       Object.assign(connection.handle ?? connection, this);
     }
     if (!this.#referenced) connection.unref();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import process from "node:process";
+import { process } from "../../runtime/builtins.ts";
 import type { AdapterTimer, AdapterTimers } from "../../runtime/adapter.ts";
 import { outOfRange } from "../node/errors.ts";
 import { systemTimers } from "../../runtime/timers.ts";

@@ -34,6 +34,7 @@ import {
 } from "../node/errors.ts";
 import { IdleTimer, validateDelay } from "./idle_timer.ts";
 import { ConnectionEnd, type WriteCallback } from "./connection_end.ts";
+import { mayWriteDirectly, noteStreamMethods } from "./direct_way.ts";
 import { isNormalized, normalizeArgs } from "../node/argument_forms.ts";
 import { UserBuffer } from "./onread.ts";
 import type {
@@ -73,6 +74,11 @@ export interface AcceptedOptions extends Omit<SocketConstructorOpts, "handle"> {
 }
 
 const clientSocketChannel = channel("net.client.socket");
+
+const streamWrite = Duplex.prototype.write as (
+  this: unknown,
+  ...args: unknown[]
+) => boolean;
 
 /**
  * The base class of a socket: a stream with the events of a socket. The
@@ -277,6 +283,40 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   }
 
   // Writing
+
+  /**
+   * Send bytes, or text.
+   *
+   * @param data What to send. Bytes must not be changed before they are sent.
+   * @param callback Called when they are handed to the system, or with the
+   * error that prevented it.
+   * @returns `false` if the caller should wait for `'drain'` before the next.
+   */
+  override write(
+    data: Uint8Array | string,
+    callback?: (error?: Error | null) => void,
+  ): boolean;
+  /** Send text in an encoding. */
+  override write(
+    data: Uint8Array | string,
+    encoding?: BufferEncoding,
+    callback?: (error?: Error | null) => void,
+  ): boolean;
+  override write(
+    data: unknown,
+    encoding?: unknown,
+    callback?: unknown,
+  ): boolean {
+    if (
+      callback === undefined && this.#end.isFree && !this.connecting &&
+      mayWriteDirectly(this, data, encoding)
+    ) {
+      this._unrefTimer();
+      const text = encoding === "latin1" ? "latin1" : "utf8";
+      if (this.#end.writeAhead(data, text)) return true;
+    }
+    return streamWrite.call(this, data, encoding, callback);
+  }
 
   /** Called by the stream with a chunk. */
   override _write(
@@ -892,6 +932,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
 }
 
 hideInherited(Socket.prototype, nativeSocketPrototype);
+noteStreamMethods(Socket.prototype);
 
 /** Without half-open, the peer's FIN ends this side; later writes fail. */
 function onReadableEnd(this: Socket): void {
@@ -900,10 +941,7 @@ function onReadableEnd(this: Socket): void {
 
 function writeAfterEnd(this: Socket, ...args: unknown[]): boolean {
   if (!this.writableEnded) {
-    return Duplex.prototype.write.apply(
-      this,
-      args as Parameters<Duplex["write"]>,
-    );
+    return streamWrite.apply(this, args);
   }
   const error = endedByPeer();
   const callback = args.at(-1);

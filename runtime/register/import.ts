@@ -12,12 +12,16 @@ interface Resolved {
   readonly shortCircuit?: boolean;
 }
 
-type NextResolve = (specifier: string, context: object) => Resolved;
+interface Context {
+  readonly parentURL?: string | undefined;
+}
+
+type NextResolve = (specifier: string, context: Context) => Resolved;
 
 /** Since Node 22.15, 23.5 and Deno 2.8. */
 interface SyncHooks {
   registerHooks?(hooks: {
-    resolve(specifier: string, context: object, next: NextResolve): Resolved;
+    resolve(specifier: string, context: Context, next: NextResolve): Resolved;
   }): void;
 }
 
@@ -48,7 +52,11 @@ export function answerImport(replacement: Replacement): void {
     let loaded = false;
     registerHooks({
       resolve(specifier, context, next) {
-        const found = isNet(specifier) ? ours : next(specifier, context);
+        // Deno before 2.9.5 asks for its own modules as well.
+        const isOwn = context.parentURL?.startsWith("node:");
+        const found = isNet(specifier) && !isOwn
+          ? ours
+          : next(specifier, context);
         // Before an import begins: a require that comes meanwhile would be
         // refused (ERR_REQUIRE_ESM_RACE_CONDITION).
         if (!loaded && found.url.startsWith(folder)) {

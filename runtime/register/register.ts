@@ -7,7 +7,7 @@ import { answerGetBuiltinModule, isAnswered } from "./builtin.ts";
 import { answerBunImport } from "./bun_plugin.ts";
 import { answerImport, hasSyncHooks } from "./import.ts";
 import type { Replacement } from "./replacement.ts";
-import { answerLoad, answerRequire } from "./require.ts";
+import { answerLoad, answerRequire, mendRequireOfModules } from "./require.ts";
 
 /**
  * Answer `require` and `import` of `net` and `node:net`, and
@@ -23,10 +23,10 @@ export function register(replacement: Replacement): void {
     answerBunImport(replacement);
     answerRequire(replacement);
   } else {
-    // Before there are hooks: with one, Deno 2.9 cannot require a module that
-    // imports others (not reported), and Node before 22.15 refuses to require
-    // one that is about to be imported (ERR_REQUIRE_CYCLE_MODULE).
-    if ("Deno" in globalThis || !hasSyncHooks) replacement.load();
+    if ("Deno" in globalThis) mendRequireOfModules();
+    // Node before 22.15 refuses to require a module that is about to be
+    // imported (ERR_REQUIRE_CYCLE_MODULE).
+    if (!hasSyncHooks) replacement.load();
     answerImport(replacement);
     answerLoad(replacement);
   }

@@ -31,6 +31,37 @@ export function answerLoad(replacement: Replacement): void {
   };
 }
 
+type Compile = (
+  this: unknown,
+  content: string,
+  filename: string,
+  format?: string,
+) => unknown;
+
+/** What Deno loads a file with; not documented. */
+interface ModuleCompiler {
+  readonly _extensions: Record<
+    ".mjs",
+    (module: unknown, filename: string) => unknown
+  >;
+  readonly prototype: { _compile: Compile };
+}
+
+/**
+ * Have Deno load every ES module that is required as it loads a file that ends
+ * in `.mjs`. Its way for a `.js` of a package of type `module` fails once there
+ * is a hook: "Cannot resolve module", or a panic (2.9; not reported).
+ */
+export function mendRequireOfModules(): void {
+  const { prototype, _extensions } = Module as unknown as ModuleCompiler;
+  const original = prototype._compile;
+  prototype._compile = function (content, filename, format) {
+    return format === "module"
+      ? _extensions[".mjs"](this, filename)
+      : original.call(this, content, filename, format);
+  };
+}
+
 /**
  * Answer the `require` of Bun, which calls no `Module._load`.
  *

@@ -5,9 +5,8 @@
  */
 import { once } from "node:events";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import * as tls from "node:tls";
-import { FOLDER } from "./install.mjs";
+import { fileURLToPath } from "node:url";
 
 /**
  * @typedef {object} Given
@@ -15,13 +14,15 @@ import { FOLDER } from "./install.mjs";
  * @property {string} key
  * @property {string} cert For `localhost` and `127.0.0.1`, and its own authority.
  * @property {number} port Of the service, if the scenario has one.
+ * @property {number} plainPort Of the service, if it has another one for what
+ *   is not encrypted.
  */
 
 const HOST = "127.0.0.1";
 
 /** @param {Given} given */
-export function createBed({ net, key, cert, port }) {
-  const require = createRequire(join(FOLDER, "package.json"));
+export function createBed({ net, key, cert, port, plainPort }) {
+  const require = createRequire(import.meta.url);
 
   /**
    * An open connection, encrypted by an upgrade.
@@ -76,7 +77,7 @@ export function createBed({ net, key, cert, port }) {
   }
 
   return {
-    ...{ net, key, cert, port, host: HOST },
+    ...{ net, key, cert, port, plainPort, host: HOST },
     ...{ connectSecurely, upgrade, upgradePeer, listen },
     /**
      * A package under test; nothing is known of its types.
@@ -85,8 +86,16 @@ export function createBed({ net, key, cert, port }) {
      * @returns {any}
      */
     load: (name) => require(name),
-    /** @param {string[]} path Of a file of a package. */
-    fileOf: (...path) => join(FOLDER, "node_modules", ...path),
+    /**
+     * One that is written as ES modules.
+     *
+     * @param {string} name
+     * @returns {Promise<any>}
+     */
+    importFrom: (name) => import(name),
+    /** @param {string} path Of a file of a package. */
+    fileOf: (path) =>
+      fileURLToPath(new URL(`../node_modules/${path}`, import.meta.url)),
   };
 }
 

@@ -1,22 +1,22 @@
 /**
- * Packages of others over this package and over the runtime's own `net`, with
- * servers of real software where there is one, encrypted by an upgrade of an
- * open connection.
+ * Packages of others over this package, put in the place of `net` by
+ * `isonet/register`, and over the runtime's own `net`, with servers of real
+ * software where there is one.
  *
- *     npm run packages -- [--runtime NAME] [--filter TEXT] [--verbose]
- *                         [--no-build]
+ *     npm run packages -- [--runtime NAME]... [--filter TEXT] [--verbose]
+ *                         [--no-build] [--table]
  *
- * Installs the packages by npm into a cache folder, starts the servers that it
- * finds, and says what is missing. Fails if something fails with this package
- * that works with the runtime's own `net`.
+ * Makes a project with the packages in the folder for temporary files, starts the servers that
+ * it finds, and says what is missing. Fails if something fails with this
+ * package that works with the runtime's own `net`. `--table` writes
+ * `docs/packages.md` from the results of this run and of those before it.
  *
  * @module
  */
-import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { run } from "../../scripts/processes.mjs";
-import { findRelease, findRuntime, ROOT } from "../../scripts/runtimes.mjs";
+import { pool, run } from "../../scripts/processes.mjs";
+import { checkNames, findByName, NODE_NAMES } from "../../scripts/runtimes.mjs";
 import {
   bold,
   CROSS,
@@ -26,23 +26,21 @@ import {
   table,
   TICK,
 } from "../../scripts/terminal.mjs";
-import { FOLDER, install } from "./install.mjs";
+import { install } from "./install.mjs";
+import { readResults, writeResults, writeTable } from "./results.mjs";
+import { failureOf } from "./run_case.mjs";
 import { scenarios } from "./scenarios/all.mjs";
-import { grpc } from "./services/grpc.mjs";
-import { mariadb } from "./services/mariadb.mjs";
-import { postgres } from "./services/postgres.mjs";
-import { redis } from "./services/redis.mjs";
+import { services } from "./services/all.mjs";
 import { findProgram, startService } from "./services/service.mjs";
 
 /** @typedef {import("../../scripts/runtimes.mjs").Runtime} Runtime */
 /** @typedef {import("./scenarios/all.mjs").Scenario} Scenario */
+/** @typedef {import("./services/service.mjs").Started} Started */
 
-const SERVICES = { postgres, mariadb, redis, grpc };
-const NAMES = ["deno", "bun", "node"];
-const CONTESTANTS = /** @type {const} */ (["isonet", "own"]);
+const NAMES = [...NODE_NAMES, "deno", "bun"];
 
-/** Seconds one case may take. */
-const LIMIT = 60;
+/** Cases that run at a time. */
+const LANES = 2;
 
 const { values: options } = parseArgs({
   options: {
@@ -50,30 +48,20 @@ const { values: options } = parseArgs({
     filter: { type: "string", default: "" },
     verbose: { type: "boolean", default: false },
     "no-build": { type: "boolean", default: false },
+    table: { type: "boolean", default: false },
   },
 });
-
-/** @param {string} name `deno`, `bun`, `node`, or a release as `node26`. */
-function runtimeOf(name) {
-  const release = /^node(\d+)$/.exec(name)?.[1];
-  if (release) return findRelease("node", release);
-  return findRuntime(
-    /** @type {import("../../scripts/runtimes.mjs").RuntimeName} */ (name),
-  );
-}
 
 /**
  * Starts the services that the scenarios need.
  *
  * @param {readonly Scenario[]} chosen
+ * @param {{ key: string; cert: string }} certificate
  */
-async function startServices(chosen) {
-  const { cert, key } = await import(
-    new URL("../../dist/tests/runtime/certificate.js", import.meta.url).href
-  );
-  /** @type {Map<string, import("./services/service.mjs").Started>} */
+async function startServices(chosen, certificate) {
+  /** @type {Map<string | undefined, Started>} */
   const started = new Map();
-  for (const [name, service] of Object.entries(SERVICES)) {
+  for (const [name, service] of Object.entries(services)) {
     const needing = chosen.filter((each) => each.service === name);
     if (needing.length === 0) continue;
     if (!findProgram(service.program, service)) {
@@ -85,92 +73,101 @@ async function startServices(chosen) {
       continue;
     }
     setStatus(`starting ${service.title}`);
-    started.set(name, await startService(service, { cert, key }));
+    try {
+      started.set(name, await startService(service, certificate));
+    } catch (error) {
+      log(`  ${CROSS} ${/** @type {Error} */ (error).message}`);
+      process.exitCode = 1;
+    }
   }
   setStatus("");
   return started;
 }
 
 /**
- * Run one case.
+ * One case on one runtime, with this package and without.
  *
  * @param {Runtime} runtime
- * @param {string[]} args Of the worker.
- * @returns {Promise<string>} Empty if it passed, or what it printed.
+ * @param {Scenario} scenario
+ * @param {string} title
+ * @param {object} place
  */
-async function failureOf(runtime, args) {
-  const worker = join(ROOT, "tests", "packages", "worker.mjs");
-  const before = runtime.name === "deno"
-    ? ["run", "--quiet", "--allow-all", "--no-check"]
-    : [];
-  const { code, timedOut, output, stdout } = await run(
-    runtime.path,
-    [...before, worker, ...args],
-    { cwd: FOLDER, seconds: LIMIT },
-  );
-  const passed = /^passed$/m.test(stdout);
-  if (code === 0 && passed) return "";
-  if (timedOut && passed) return "done, but the process did not end";
-  return output || `ended with ${code}`;
+async function compare(runtime, scenario, title, place) {
+  /** @param {"isonet" | "own"} contestant */
+  const passes = async (contestant) => {
+    const who = contestant === "isonet" ? "isonet" : "its own net";
+    setStatus(`${runtime.label}  ${who}  ${scenario.name}: ${title}`);
+    const args = [scenario.name, title, contestant, JSON.stringify(place)];
+    const flag = contestant === "isonet" ? scenario.flag ?? "register" : "";
+    const failure = await failureOf(runtime, flag, args);
+    if (!failure) return true;
+    log(`  ${CROSS} ${runtime.label}, ${who}: ${scenario.name}: ${title}`);
+    if (contestant === "isonet" || options.verbose) {
+      log(failure.trimEnd().replaceAll(/^/gm, dim("    │ ")));
+    }
+    return false;
+  };
+  return { isonet: await passes("isonet"), own: await passes("own") };
 }
 
 /**
  * All of the scenarios on all of the runtimes.
  *
  * @param {readonly Scenario[]} chosen
- * @param {readonly Runtime[]} runtimes
- * @param {Map<string, import("./services/service.mjs").Started>} services
+ * @param {readonly (Runtime & { id: string })[]} runtimes
+ * @param {Map<string | undefined, Started>} started
+ * @param {{ key: string; cert: string }} certificate
  */
-async function runAll(chosen, runtimes, services) {
-  const rows = [
-    ["", ...runtimes.flatMap(({ label }) => [label, "its own net"])],
-  ];
+async function runAll(chosen, runtimes, started, certificate) {
+  const results = readResults();
+  const head = ["", ...runtimes.flatMap(({ label }) => [label, "own net"])];
   let regressions = 0;
-  for (const { name, service, cases } of chosen) {
-    for (const title of Object.keys(cases)) {
+  /** @type {string[][]} */
+  const rows = [];
+  /** @type {(() => Promise<void>)[]} */
+  const jobs = [];
+  for (const scenario of chosen) {
+    const { name, service } = scenario;
+    if (service && !started.has(service)) continue;
+    const { port = 0, plainPort = 0 } = started.get(service) ?? {};
+    for (const title of Object.keys(scenario.cases)) {
       const row = [`${name}: ${title}`];
       rows.push(row);
-      const port = service ? services.get(service)?.port : 0;
-      for (const runtime of runtimes) {
-        if (port === undefined) {
-          row.push("-", "-");
-          continue;
-        }
-        /** @type {string[]} */
-        const failures = [];
-        for (const contestant of CONTESTANTS) {
-          setStatus(`${runtime.label}  ${contestant}  ${name}: ${title}`);
-          const args = [name, title, contestant, String(port)];
-          const failure = await failureOf(runtime, args);
-          failures.push(failure);
-          row.push(failure ? CROSS : TICK);
-          const who = contestant === "isonet" ? "isonet" : "its own net";
-          if (!failure) continue;
-          log(`  ${CROSS} ${runtime.label}, ${who}: ${name}: ${title}`);
-          if (contestant === "own" && !options.verbose) continue;
-          log(failure.trimEnd().replaceAll(/^/gm, dim("    │ ")));
-        }
-        if (failures[0] && !failures[1]) regressions++;
-      }
+      runtimes.forEach((runtime, x) => {
+        jobs.push(async () => {
+          const place = { port, plainPort, ...certificate };
+          const result = await compare(runtime, scenario, title, place);
+          if (!result.isonet && result.own) regressions++;
+          row[2 * x + 1] = result.isonet ? TICK : CROSS;
+          row[2 * x + 2] = result.own ? TICK : CROSS;
+          const all = results[runtime.id] ??= { label: "", cases: {} };
+          all.label = runtime.label;
+          all.cases[`${name}: ${title}`] = result;
+        });
+      });
     }
   }
+  await pool(jobs, LANES, (job) => job());
   setStatus("");
+  writeResults(results);
   log(`\n${bold("Packages")}`);
-  table(rows, "center");
+  table([head, ...rows], "center");
   return regressions;
 }
 
+/** @returns {Promise<number>} The exit code. */
 async function main() {
+  checkNames(options.runtime, NAMES);
   const chosen = scenarios.filter(({ name }) => name.includes(options.filter));
   if (chosen.length === 0) {
     log(`no package's name has ${options.filter} in it`);
     return 2;
   }
-  /** @type {Runtime[]} */
+  /** @type {(Runtime & { id: string })[]} */
   const runtimes = [];
-  for (const name of options.runtime) {
-    const runtime = runtimeOf(name);
-    if ("path" in runtime) runtimes.push(runtime);
+  for (const id of options.runtime) {
+    const runtime = findByName(id);
+    if ("path" in runtime) runtimes.push({ id, ...runtime });
     else log(`  ${CROSS} ${runtime.reason}`);
   }
   if (!options["no-build"]) {
@@ -183,15 +180,19 @@ async function main() {
   }
   setStatus("installing the packages");
   await install();
-  setStatus("");
-  const services = await startServices(chosen);
+  const { cert, key } = await import(
+    new URL("../../dist/tests/runtime/certificate.js", import.meta.url).href
+  );
+  const certificate = { cert, key };
+  const started = await startServices(chosen, certificate);
   try {
-    const regressions = await runAll(chosen, runtimes, services);
-    const missing = options.runtime.length - runtimes.length;
-    return regressions + missing === 0 ? 0 : 1;
+    const failures = await runAll(chosen, runtimes, started, certificate) +
+      options.runtime.length - runtimes.length;
+    if (options.table) writeTable(NAMES);
+    return failures === 0 ? 0 : 1;
   } finally {
-    await Promise.all([...services.values()].map(({ stop }) => stop()));
+    await Promise.all([...started.values()].map(({ stop }) => stop()));
   }
 }
 
-process.exitCode = await main();
+process.exitCode = await main() || process.exitCode;

@@ -1,35 +1,33 @@
 /**
  * One case of a scenario, in a process of its own, which has to end by itself
- * once the case is done.
+ * once the case is done. It runs in the project that `install.mjs` makes. What
+ * `net` is here and in the packages is decided by the flags of the runtime.
  *
- *     worker.mjs <scenario> <case> <isonet|own> [port of the service]
+ *     worker.mjs <scenario> <case> <isonet|own> <place>
  *
  * @module
  */
-import ownNet from "node:net";
+import assert from "node:assert/strict";
+import net from "node:net";
 import process from "node:process";
 import { createBed } from "./bed.mjs";
-import { dropIn } from "./drop_in.mjs";
 import { findScenario } from "./scenarios/all.mjs";
+import { watchSockets } from "./watch.mjs";
 
-const [name = "", title = "", contestant = "", port = "0"] = process.argv
+const [name = "", title = "", contestant = "", place = ""] = process.argv
   .slice(2);
-const scenario = findScenario(name);
-const run = scenario?.cases[title];
-if (!scenario || !run) throw new Error(`no case "${title}" of ${name}`);
-
-/** @param {string} file What the build made; the type check comes before it. */
-const built = (file) =>
-  import(new URL(`../../dist/${file}`, import.meta.url).href);
-const { cert, key } = await built("tests/runtime/certificate.js");
+const run = findScenario(name)?.cases[title];
+if (!run) throw new Error(`no case "${title}" of ${name}`);
 
 const isonet = contestant === "isonet";
-const net = isonet ? (await built("mod.js")).default : ownNet;
-if (isonet && scenario.way === "drop-in") dropIn(net);
-
-await run(createBed({
-  net: /** @type {typeof ownNet} */ (/** @type {unknown} */ (net)),
-  ...{ key, cert },
-  port: Number(port),
-}));
+const made = watchSockets(net);
+if (isonet) {
+  const ours = "isonet";
+  assert.equal(net, (await import(ours)).default, "net is not replaced");
+}
+await run(createBed({ net, ...JSON.parse(place) }));
+if (isonet) {
+  const { sockets, servers } = made;
+  assert.notEqual(sockets + servers, 0, "no socket was of this package");
+}
 console.log("passed");

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { runtimeName } from "../helpers/runtime.ts";
@@ -58,7 +58,8 @@ export class Project {
     const installed = join(this.folder, "node_modules", "isonet");
     mkdirSync(join(installed, "dist"), { recursive: true });
     cpSync(join(root, "package.json"), join(installed, "package.json"));
-    for (const part of ["mod.js", "polyfills", "register", "runtime"]) {
+    const parts = ["mod.js", "net.js", "polyfills/promises.js", "register"];
+    for (const part of parts) {
       cpSync(join(root, "dist", part), join(installed, "dist", part), {
         recursive: true,
       });
@@ -77,7 +78,9 @@ export class Project {
     const text = typeof content === "string"
       ? content
       : JSON.stringify(content);
-    writeFileSync(join(this.folder, file), text);
+    const path = join(this.folder, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
   }
 
   /** Remove the project. */

@@ -54,6 +54,33 @@ test("register: a cluster worker has the flags of its parent, but on Deno", asyn
   );
 });
 
+test("register: an ES module of a package that is loaded by require()", async () => {
+  project.write("node_modules/written/package.json", {
+    ...{ name: "written", version: "1.0.0", type: "module" },
+    ...{ main: "index.js" },
+  });
+  project.write(
+    "node_modules/written/index.js",
+    `import own from "net";
+     import manifest from "./package.json" with { type: "json" };
+     import others from "./others.js";
+     import common from "common";
+     export const title = manifest.name + common;
+     export { others, own };`,
+  );
+  project.write(
+    "node_modules/written/others.js",
+    'import net from "node:net"; export default net;',
+  );
+  project.write("node_modules/common/index.js", 'module.exports = "!"');
+  const reached = hasSyncHooks || runtimeName === "bun";
+  assert.deepEqual(await project.json("requires_package.cjs"), {
+    own: reached,
+    others: reached,
+    title: "written!",
+  });
+});
+
 test("register: an ES module that is loaded by require()", async () => {
   // The hooks of module.register are not asked then.
   const reached = hasSyncHooks || runtimeName === "bun";

@@ -3,30 +3,49 @@
  *
  * @module
  */
-import { basicFtp } from "./basic_ftp.mjs";
-import { grpc } from "./grpc.mjs";
-import { ioredis } from "./ioredis.mjs";
-import { mqtt } from "./mqtt.mjs";
-import { mysql2 } from "./mysql2.mjs";
-import { nodemailer } from "./nodemailer.mjs";
-import { pg } from "./pg.mjs";
-import { ssh2 } from "./ssh2.mjs";
-import { ws } from "./ws.mjs";
+import { ioredis } from "./databases/ioredis.mjs";
+import { ldapts } from "./databases/ldapts.mjs";
+import { mariadb } from "./databases/mariadb.mjs";
+import { memjs } from "./databases/memjs.mjs";
+import { mysql2 } from "./databases/mysql2.mjs";
+import { pg } from "./databases/pg.mjs";
+import { postgres } from "./databases/postgres.mjs";
+import { redis } from "./databases/redis.mjs";
+import { basicFtp } from "./files/basic_ftp.mjs";
+import { ssh2 } from "./files/ssh2.mjs";
+import { imapflow } from "./mail/imapflow.mjs";
+import { nodemailer } from "./mail/nodemailer.mjs";
+import { amqplib } from "./messages/amqplib.mjs";
+import { grpc } from "./messages/grpc.mjs";
+import { modbusSerial } from "./messages/modbus_serial.mjs";
+import { mqtt } from "./messages/mqtt.mjs";
+import { nats } from "./messages/nats.mjs";
+import { rhea } from "./messages/rhea.mjs";
+import { vscodeJsonrpc } from "./messages/vscode_jsonrpc.mjs";
+import { axios, nodeFetch } from "./web/clients.mjs";
+import { getPort, portfinder } from "./web/ports.mjs";
+import { httpsProxyAgent, socks } from "./web/proxies.mjs";
+import { undici } from "./web/undici.mjs";
+import { ws } from "./web/ws.mjs";
 
 /**
  * @typedef {object} Scenario A package, used over the network.
  * @property {string} name Of the package.
- * @property {"postgres" | "mariadb" | "redis" | "grpc"} [service] What has to run.
- * @property {"option" | "drop-in"} way How it gets sockets of ours: by an
- *   option of its own, or by `net` being replaced.
+ * @property {string[]} [others] Packages that it is used with.
+ * @property {"register" | "register/all"} [flag] `register` if left out.
+ * @property {keyof typeof import("../services/all.mjs").services} [service]
+ *   What has to run.
  * @property {Record<string, (bed: import("../bed.mjs").Bed) => Promise<void>>}
  *   cases
  */
 
 /** @type {readonly Scenario[]} */
 export const scenarios = [
-  ...[pg, mysql2, ioredis, nodemailer, basicFtp],
-  ...[mqtt, grpc, ws, ssh2],
+  ...[pg, postgres, mysql2, mariadb, ioredis, redis, memjs, ldapts],
+  ...[nodemailer, imapflow, basicFtp, ssh2],
+  ...[mqtt, amqplib, rhea, nats, grpc, vscodeJsonrpc, modbusSerial],
+  ...[ws, undici, httpsProxyAgent, socks, getPort, portfinder],
+  ...[axios, nodeFetch],
 ];
 
 /** @param {string} name */

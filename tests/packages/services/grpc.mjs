@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { PROGRAMS } from "../install.mjs";
 
-const BACKEND = fileURLToPath(new URL("grpc_backend.mjs", import.meta.url));
+const BACKEND = join(PROGRAMS, "services", "grpc_backend.mjs");
 
 /** @type {import("./service.mjs").Service} */
 export const grpc = {

@@ -8,10 +8,8 @@
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { FOLDER } from "../install.mjs";
 
 const identity = (/** @type {Buffer} */ bytes) => bytes;
 const method = {
@@ -59,7 +57,7 @@ export function credentialsOf(grpc, { key, cert }) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [port, key = "", cert = ""] = process.argv.slice(2);
-  const grpc = createRequire(join(FOLDER, "package.json"))("@grpc/grpc-js");
+  const grpc = createRequire(import.meta.url)("@grpc/grpc-js");
   const credentials = credentialsOf(grpc, {
     key: readFileSync(key, "utf8"),
     cert: readFileSync(cert, "utf8"),

@@ -1,5 +1,5 @@
 /**
- * MariaDB, for `mysql2`.
+ * MariaDB, for `mysql2` and `mariadb`.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * PostgreSQL, for `pg`.
+ * PostgreSQL, for `pg` and `postgres`.
  *
  * @module
  */
@@ -32,10 +32,9 @@ export const postgres = {
       Object.entries(settings).map(([name, value]) => `${name} = '${value}'\n`)
         .join(""),
     );
-    // Encrypted, or not at all.
     writeFileSync(
       join(data, "pg_hba.conf"),
-      "hostssl all all 127.0.0.1/32 scram-sha-256\n",
+      "host all all 127.0.0.1/32 scram-sha-256\n",
     );
     return ["postgres", "-D", data];
   },

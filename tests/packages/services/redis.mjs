@@ -1,5 +1,5 @@
 /**
- * Redis, for `ioredis`.
+ * Redis, for `ioredis` and `redis`.
  *
  * @module
  */
@@ -12,12 +12,11 @@ export const redis = {
   hint: "apt-get install redis-server",
   user: "redis",
   ready: /Ready to accept connections/,
-  command: ({ folder, port, key, cert }) =>
+  command: ({ folder, port, plainPort, key, cert }) =>
     Promise.resolve([
       ...["redis-server", "--bind", "127.0.0.1", "--dir", folder],
       ...["--save", "", "--appendonly", "no"],
-      // No port for plain text.
-      ...["--port", "0", "--tls-port", String(port)],
+      ...["--port", String(plainPort), "--tls-port", String(port)],
       ...["--tls-key-file", key, "--tls-cert-file", cert],
       ...["--tls-ca-cert-file", cert, "--tls-auth-clients", "no"],
     ]),

@@ -16,6 +16,7 @@ import { killTree, run, start } from "../../../scripts/processes.mjs";
 /**
  * @typedef {object} Started
  * @property {number} port
+ * @property {number} plainPort
  * @property {() => Promise<void>} stop
  *
  * @typedef {object} Place What a service is started with.
@@ -23,6 +24,8 @@ import { killTree, run, start } from "../../../scripts/processes.mjs";
  * @property {string} key A file.
  * @property {string} cert A file.
  * @property {number} port
+ * @property {number} plainPort For a service that does not encrypt on the
+ *   same port on demand.
  * @property {(program: string, args: string[]) => Promise<void>} prepare
  *   Run a program of it to its end.
  *
@@ -86,7 +89,9 @@ async function freePort() {
  */
 export async function startService(service, certificate) {
   const folder = await mkdtemp(join(tmpdir(), "isonet-service-"));
-  const place = { folder, port: await freePort() };
+  const place = {
+    ...{ folder, port: await freePort(), plainPort: await freePort() },
+  };
   const files = {
     key: join(folder, "key.pem"),
     cert: join(folder, "cert.pem"),
@@ -144,7 +149,8 @@ export async function startService(service, certificate) {
     closed.then(() => resolve(false), () => resolve(false));
     setTimeout(resolve, LIMIT * 1000, false).unref();
   });
-  if (await ready) return { port: place.port, stop };
+  const { port, plainPort } = place;
+  if (await ready) return { port, plainPort, stop };
   await stop();
   throw new Error(`${service.title} did not start:\n${output}`);
 }

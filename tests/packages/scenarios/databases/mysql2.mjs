@@ -7,11 +7,10 @@ import assert from "node:assert/strict";
 
 const LARGE = Buffer.alloc(4 << 20, "large value ");
 
-/** @type {import("./all.mjs").Scenario} */
+/** @type {import("../all.mjs").Scenario} */
 export const mysql2 = {
   name: "mysql2",
   service: "mariadb",
-  way: "option",
   cases: {
     async "queries, large values, rows as a stream"(bed) {
       const { net, host, port, cert } = bed;

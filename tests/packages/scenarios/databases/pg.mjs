@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 
-/** @param {import("../bed.mjs").Bed} bed */
+/** @param {import("../../bed.mjs").Bed} bed */
 function optionsOf({ net, port, host, cert }) {
   return {
     ...{ host, port, user: "isonet", password: "secret" },
@@ -17,11 +17,10 @@ function optionsOf({ net, port, host, cert }) {
 
 const LARGE = "large value ".repeat(400_000);
 
-/** @type {import("./all.mjs").Scenario} */
+/** @type {import("../all.mjs").Scenario} */
 export const pg = {
   name: "pg",
   service: "postgres",
-  way: "option",
   cases: {
     async "queries"(bed) {
       const { Client } = bed.load("pg");

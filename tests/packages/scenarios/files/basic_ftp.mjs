@@ -13,7 +13,7 @@ import { Readable, Writable } from "node:stream";
 const FILE = Buffer.alloc(3 << 20, "a file's content ");
 
 /**
- * @param {import("../bed.mjs").Bed} bed
+ * @param {import("../../bed.mjs").Bed} bed
  * @param {string} root
  * @param {boolean} implicit
  */
@@ -49,7 +49,7 @@ async function createServer(bed, root, implicit) {
 /**
  * What `basic-ftp` has for passive mode, for active mode: the server connects.
  *
- * @param {import("../bed.mjs").Bed} bed
+ * @param {import("../../bed.mjs").Bed} bed
  */
 function prepareActive(bed) {
   return async (/** @type {any} */ ftp) => {
@@ -67,7 +67,7 @@ function prepareActive(bed) {
 
 /**
  * @param {{ implicit: boolean; active: boolean }} mode
- * @returns {(bed: import("../bed.mjs").Bed) => Promise<void>}
+ * @returns {(bed: import("../../bed.mjs").Bed) => Promise<void>}
  */
 function visit({ implicit, active }) {
   return async (bed) => {
@@ -103,10 +103,10 @@ function visit({ implicit, active }) {
   };
 }
 
-/** @type {import("./all.mjs").Scenario} */
+/** @type {import("../all.mjs").Scenario} */
 export const basicFtp = {
   name: "basic-ftp",
-  way: "drop-in",
+  others: ["ftp-srv"],
   cases: {
     "ftp-srv, explicit TLS, passive": visit({ implicit: false, active: false }),
     "ftp-srv, explicit TLS, active": visit({ implicit: false, active: true }),

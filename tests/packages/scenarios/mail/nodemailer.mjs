@@ -9,7 +9,7 @@ import { once } from "node:events";
 const ATTACHMENT = Buffer.alloc(1 << 20, "attached ");
 
 /**
- * @param {import("../bed.mjs").Bed} bed
+ * @param {import("../../bed.mjs").Bed} bed
  * @param {object} options
  */
 async function createServer(bed, options) {
@@ -59,10 +59,10 @@ async function sendMail(transport, mails) {
   assert.ok(mail.replaceAll("\r\n", "").includes(encoded));
 }
 
-/** @type {import("./all.mjs").Scenario} */
+/** @type {import("../all.mjs").Scenario} */
 export const nodemailer = {
   name: "nodemailer",
-  way: "drop-in",
+  others: ["smtp-server"],
   cases: {
     async "smtp-server, STARTTLS"(bed) {
       const { server, mails, port } = await createServer(bed, {});

@@ -9,11 +9,11 @@ import {
   createBackend,
   credentialsOf,
   definition,
-} from "../services/grpc_backend.mjs";
+} from "../../services/grpc_backend.mjs";
 
 /**
  * @param {any} grpc
- * @param {import("../bed.mjs").Bed} bed
+ * @param {import("../../bed.mjs").Bed} bed
  * @param {number} port
  */
 async function visit(grpc, { cert }, port) {
@@ -44,11 +44,10 @@ async function visit(grpc, { cert }, port) {
   client.close();
 }
 
-/** @type {import("./all.mjs").Scenario} */
+/** @type {import("../all.mjs").Scenario} */
 export const grpc = {
   name: "@grpc/grpc-js",
   service: "grpc",
-  way: "drop-in",
   cases: {
     async "calls and streams"(bed) {
       await visit(bed.load("@grpc/grpc-js"), bed, bed.port);

@@ -6,10 +6,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 
-/** @type {import("./all.mjs").Scenario} */
+/** @type {import("../all.mjs").Scenario} */
 export const ssh2 = {
   name: "ssh2",
-  way: "option",
   cases: {
     async "commands and data both ways"(bed) {
       const { Client, Server, utils } = bed.load("ssh2");

@@ -5,11 +5,12 @@
  */
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import process from "node:process";
 
 /**
  * A broker and two clients of it.
  *
- * @param {import("../bed.mjs").Bed} bed
+ * @param {import("../../bed.mjs").Bed} bed
  */
 async function start(bed) {
   const { Aedes } = bed.load("aedes");
@@ -51,11 +52,25 @@ async function exchange({ subscriber, publisher }, size) {
   assert.ok(payload.equals(received));
 }
 
-/** @type {import("./all.mjs").Scenario} */
+/** @type {import("../all.mjs").Scenario} */
 export const mqtt = {
   name: "mqtt",
-  way: "option",
+  others: ["aedes"],
+  service: "mosquitto",
   cases: {
+    async "Mosquitto, a connection of its own"(bed) {
+      const client = bed.load("mqtt").connect({
+        ...{ host: bed.host, port: bed.plainPort, protocolVersion: 5 },
+      });
+      await once(client, "connect");
+      const topic = `mqtt/${process.pid}`;
+      await client.subscribeAsync(topic, { qos: 1 });
+      const payload = Buffer.alloc(200_000, "payload ");
+      const message = once(client, "message");
+      await client.publishAsync(topic, payload, { qos: 1 });
+      assert.ok(payload.equals((await message)[1]));
+      await client.endAsync();
+    },
     async "aedes, publish and subscribe"(bed) {
       const started = await start(bed);
       const { subscriber, publisher } = started;

@@ -7,14 +7,13 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import * as http from "node:http";
 
-/** @type {import("./all.mjs").Scenario} */
+/** @type {import("../all.mjs").Scenario} */
 export const ws = {
   name: "ws",
-  way: "option",
   cases: {
     async "over https, messages and compression"(bed) {
       // By its path: of the name, Bun makes a package of its own.
-      const WebSocket = bed.load(bed.fileOf("ws", "index.js"));
+      const WebSocket = bed.load(bed.fileOf("ws/index.js"));
       const secure = http.createServer();
       const { server, port } = await bed.listen((socket) => {
         secure.emit("connection", bed.upgradePeer(socket));

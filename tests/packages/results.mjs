@@ -1,0 +1,96 @@
+/**
+ * The results of all runs, and the table that is made of them.
+ *
+ * @module
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../../scripts/runtimes.mjs";
+import { FOLDER } from "./install.mjs";
+import { scenarios } from "./scenarios/all.mjs";
+
+/**
+ * @typedef {{ isonet: boolean; own: boolean }} Result Whether a case passed.
+ * @typedef {Record<string, { label: string; cases: Record<string, Result> }>}
+ *   Results By the name of the runtime and of the case.
+ */
+
+const FILE = join(FOLDER, "results.json");
+const PAGE = join(ROOT, "docs", "packages.md");
+
+/** @returns {Results} Of the runs before, since the last `npm ci`. */
+export function readResults() {
+  return existsSync(FILE) ? JSON.parse(readFileSync(FILE, "utf8")) : {};
+}
+
+/** @param {Results} results */
+export function writeResults(results) {
+  writeFileSync(FILE, JSON.stringify(results));
+}
+
+/** @param {Result} result */
+function cellOf({ isonet, own }) {
+  if (isonet) return own ? "✓" : "✓ ¹";
+  return own ? "✗" : "– ²";
+}
+
+/**
+ * @param {string[][]} rows The first one is the head.
+ * @returns {string} A table of Markdown, with columns of one width.
+ */
+function tableOf(rows) {
+  const widths =
+    rows[0]?.map((_, x) =>
+      Math.max(...rows.map((row) => [...row[x] ?? ""].length))
+    ) ?? [];
+  const lines = rows.map((row) =>
+    `| ${row.map((cell, x) => cell.padEnd(widths[x] ?? 0)).join(" | ")} |`
+  );
+  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
+  return [lines[0], rule, ...lines.slice(1)].join("\n");
+}
+
+/**
+ * Write the page about the packages.
+ *
+ * @param {readonly string[]} names Of all runtimes.
+ * @throws {Error} If there is no result of one of them for a case.
+ */
+export function writeTable(names) {
+  const results = readResults();
+  const head = ["", ...names.map((name) => results[name]?.label ?? name)];
+  const rows = scenarios.flatMap(({ name, others = [], cases }) =>
+    Object.keys(cases).map((title, y) => [
+      y === 0
+        ? `${
+          [name, ...others].map((each) => `\`${each}\``).join(", ")
+        }: ${title}`
+        : title,
+      ...names.map((runtime) => {
+        const result = results[runtime]?.cases[`${name}: ${title}`];
+        if (result) return cellOf(result);
+        throw new Error(`no result of ${runtime} for ${name}: ${title}`);
+      }),
+    ])
+  );
+  const packages = scenarios.flatMap(({ name, others = [] }) => [
+    name,
+    ...others,
+  ]);
+  writeFileSync(
+    PAGE,
+    `# Packages under the drop-in
+
+What \`npm run packages -- --table\` found: ${packages.length} packages, as npm
+has them, with \`isonet/register\` on the command line. Each case moves data, ends
+by itself, and checks that the sockets were this package's. The servers are real
+software where there is one: PostgreSQL, MariaDB, Redis, Memcached, Dovecot,
+Mosquitto, RabbitMQ, NATS.
+
+${tableOf([head, ...rows])}
+
+✓ works. ✗ fails, and works with the runtime's own \`net\`. ¹ fails with the
+runtime's own \`net\`. ² fails with both.
+`,
+  );
+}
