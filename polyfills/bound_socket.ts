@@ -3,7 +3,7 @@
  *
  * @module
  */
-import process from "node:process";
+import { process } from "../runtime/builtins.ts";
 import type {
   Binding,
   BindTarget,

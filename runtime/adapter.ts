@@ -540,7 +540,8 @@ export interface RuntimeAdapter {
 
   /**
    * Take over what a program has from the runtime's own `net`: a connected
-   * socket, or the handle of one.
+   * socket, or the handle of one. The handle of a connection of this backend
+   * gives that connection, whose next sink then takes the place of the first.
    *
    * @returns `undefined` if it is neither.
    */

@@ -4,9 +4,7 @@
  *
  * @module
  */
-import os from "node:os";
-import process from "node:process";
-import util from "node:util";
+import { builtin, process } from "./builtins.ts";
 
 /** An `Error` with the fields that Node's system errors carry. */
 export interface SystemError extends Error {
@@ -74,13 +72,14 @@ export function errorFacts(
 }
 
 function factsOf(code: string): ErrorFacts | undefined {
-  facts ??= errorFacts(util.getSystemErrorMap());
+  facts ??= errorFacts(builtin("node:util").getSystemErrorMap());
   return facts.get(code);
 }
 
 /** libuv passes on an error of Unix that it has no name for. */
 function systemErrno(code: string): number {
-  const known = (os.constants.errno as Record<string, number>)[code];
+  const known =
+    (builtin("node:os").constants.errno as Record<string, number>)[code];
   return known === undefined || process.platform === "win32"
     ? UNKNOWN_ERRNO
     : -known;
@@ -102,7 +101,7 @@ export function errnoOf(code: string): number {
 
 /** The name of an error number of either sign: -98 is `"EADDRINUSE"` on Linux. */
 export function codeOf(errno: number): string {
-  return util.getSystemErrorName(-Math.abs(errno));
+  return builtin("node:util").getSystemErrorName(-Math.abs(errno));
 }
 
 /**

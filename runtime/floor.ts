@@ -5,7 +5,7 @@
  *
  * @module
  */
-import process from "node:process";
+import { process } from "./builtins.ts";
 
 /**
  * The oldest supported release of each supported release line, oldest first.

@@ -8,7 +8,7 @@
  * @module
  */
 import type nodeNet from "node:net";
-import process from "node:process";
+import { process } from "./builtins.ts";
 
 /** As `process.getBuiltinModule`, for the one module that is asked for here. */
 export interface NetGetter {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import process from "node:process";
+import { process } from "./builtins.ts";
 import { isGrantedByName, netDenial } from "./deno/api.ts";
 import { hasLibc, listenIPv6Only } from "./deno/libc.ts";
 import type { NetDialect } from "./node/dialect.ts";
@@ -20,6 +20,7 @@ export const denoDialect: NetDialect = {
   announcesBound: true,
   backlog: true,
   nativeHandles: false,
+  ownerOf: () => undefined,
   delays: true,
   // Not reported: the refusal is an uncaught exception of a later turn.
   netDenial,
@@ -31,6 +32,15 @@ export const denoDialect: NetDialect = {
   // `ipv6Only` is ignored: https://github.com/denoland/deno/issues/36168
   ipv6Only: { isAvailable: hasLibc, listen: listenIPv6Only },
 };
+
+/**
+ * Bun's `node:net` notes its socket on the handle: of a client, beside the
+ * request to connect.
+ */
+function ownerOfBunHandle(handle: { data?: unknown }): unknown {
+  const { data } = handle;
+  return (data as { self?: unknown } | null | undefined)?.self ?? data;
+}
 
 /** Bun's `node:net`, as seen in 1.4.5. */
 export const bunDialect: NetDialect = {
@@ -44,6 +54,7 @@ export const bunDialect: NetDialect = {
   // Not reported: the event comes before the source address is bound.
   announcesBound: false,
   nativeHandles: false,
+  ownerOf: ownerOfBunHandle,
   // It is ignored (https://github.com/oven-sh/bun/pull/33786). On Linux, the Bun
   // backend sets it through the C library.
   backlog: process.platform === "linux",

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import cluster from "node:cluster";
 import type { RuntimeAdapter } from "./adapter.ts";
+import { builtin } from "./builtins.ts";
 import { createBunAdapter } from "./bun/adapter.ts";
 import { denoAdapter } from "./deno/adapter.ts";
 import { checkFloor } from "./floor.ts";
@@ -42,7 +42,7 @@ function detect(): RuntimeAdapter {
   return withFallback(
     native,
     nodeAdapter,
-    () => cluster.isWorker,
+    () => builtin("node:cluster").isWorker,
     isGrantedByName,
   );
 }

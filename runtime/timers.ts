@@ -10,13 +10,15 @@
  *
  * @module
  */
-import process from "node:process";
-import timers from "node:timers";
+import type nodeTimers from "node:timers";
 import type { AdapterTimers } from "./adapter.ts";
+import { builtin, process } from "./builtins.ts";
 
-const timeout: typeof timers.setTimeout = timers.setTimeout;
-const clear: typeof timers.clearTimeout = timers.clearTimeout;
-const immediate: typeof timers.setImmediate = timers.setImmediate;
+const timers: typeof nodeTimers = builtin("node:timers");
+
+const timeout: typeof nodeTimers.setTimeout = timers.setTimeout;
+const clear: typeof nodeTimers.clearTimeout = timers.clearTimeout;
+const immediate: typeof nodeTimers.setImmediate = timers.setImmediate;
 const tick: typeof process.nextTick = process.nextTick;
 const microtask: typeof queueMicrotask = queueMicrotask;
 
@@ -40,7 +42,12 @@ export {
   timeout as setTimeout,
 };
 
-/** For sockets whose backend brings no timers of its own. */
+/**
+ * For sockets whose backend brings no timers of its own.
+ *
+ * A timer must not be refreshed in its own callback: Deno up to 2.9 cannot
+ * clear it any more then, and it fires for good. Not reported.
+ */
 export const systemTimers: AdapterTimers = {
   setTimeout: timeout,
   clearTimeout: clear as AdapterTimers["clearTimeout"],

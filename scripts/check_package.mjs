@@ -10,7 +10,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -18,6 +17,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
+import { readText } from "./layers/source.mjs";
+import { entriesOf, loadedBy } from "./package/loads.mjs";
 import { typeChecks, usage } from "./package/types.mjs";
 import { pool, run } from "./processes.mjs";
 import { findRuntimes, npmCommand, ROOT } from "./runtimes.mjs";
@@ -30,6 +31,17 @@ const DENO_RUN = [...DENO_BARE, "--allow-net"];
 
 const folder = mkdtempSync(join(tmpdir(), "isonet-pack-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+/** The JavaScript of each entry of the package. */
+const ENTRIES = entriesOf(JSON.parse(readText("package.json")).exports);
+/** Loaded by the hooks, in a thread of its own. */
+const THREAD = "dist/register/import_thread.js";
+/** How many files an entry may load, if those are not two. */
+const MOST_FILES = /** @type {Record<string, number>} */ ({
+  "dist/register/eager.js": 4,
+  "dist/testing/mod.js": 3,
+  "dist/testing/adapter.js": 3,
+});
 
 /** A server and a client of `net` in one program, which prints "works". */
 const PROGRAM = `
@@ -66,6 +78,12 @@ ${PROGRAM}`,
   "cjs.cjs": `const net = require("isonet");
 if (net.isIP("::1") !== 6) throw new Error("isIP");
 ${PROGRAM}`,
+  "trace.mjs": `import net from "isonet";
+try {
+  new net.Socket().connect({ port: -1 });
+} catch (error) {
+  console.log(error.stack);
+}`,
   "import.mjs": `import "isonet";\nconsole.log("works");`,
   "import_testing.mjs": `import "isonet/testing";
 import "isonet/testing/adapter";
@@ -104,7 +122,7 @@ createNetwork({ seed: "half" });
 const LINK =
   /^https:\/\/(?:raw\.githubusercontent\.com\/isonet\/net|github\.com\/isonet\/net\/blob)\/main\/([^#]+)/;
 
-const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+const readme = readText("README.md");
 const [, example = "", output = ""] =
   /```[jt]s\n([\s\S]*?)```[\s\S]*?```text\n([\s\S]*?)```/.exec(readme) ?? [];
 FILES["readme.mjs"] = example;
@@ -176,11 +194,13 @@ await step("npm pack", async () => {
   tarball = join(folder, packed.filename);
   const files = packed.files.map((/** @type {{ path: string }} */ f) => f.path);
   const expected =
-    /^(dist\/(mod|(polyfills|register|runtime|testing)\/.+)\.(js|d\.ts)|(README|LICENSE|CHANGELOG|package)(\.md|\.json)?)$/;
+    /^(dist\/(mod|net|(polyfills|register|runtime|testing)\/.+)\.(js|js\.map|d\.ts)|(README|LICENSE|CHANGELOG|package)(\.md|\.json)?)$/;
   for (const file of files) assert.match(file, expected);
   for (const file of ["dist/mod.js", "dist/mod.d.ts", "LICENSE", "README.md"]) {
     assert.ok(files.includes(file), `${file} is not in the tarball`);
   }
+  const code = files.filter((/** @type {string} */ f) => f.endsWith(".js"));
+  assert.deepEqual(code.sort(), loadedBy(ENTRIES.concat(THREAD)).sort());
 });
 
 await step("links of the README", () => {
@@ -201,6 +221,15 @@ await step("npm install, offline", async () => {
   await runNpm("install", "--offline", "--ignore-scripts", tarball);
 });
 
+await step("files that an entry loads", () => {
+  for (const entry of ENTRIES) {
+    const files = loadedBy([entry]);
+    const most = MOST_FILES[entry] ?? 2;
+    assert.ok(files.length <= most, `${entry} loads ${files.join(", ")}`);
+  }
+  return Promise.resolve();
+});
+
 /** @param {string} text */
 function works(text) {
   assert.equal(text, "works\n");
@@ -209,6 +238,10 @@ function works(text) {
 await step("Node: import", async () => works(await succeed(NODE, ["esm.mjs"])));
 await step("Node: require()", async () => {
   works(await succeed(NODE, ["--no-warnings", "cjs.cjs"]));
+});
+await step("Node: the source in a stack trace", async () => {
+  const trace = await succeed(NODE, ["--enable-source-maps", "trace.mjs"]);
+  assert.match(trace, /polyfills.socket.socket\.ts:\d+/);
 });
 await step("Node: isonet/testing", async () => {
   works(await succeed(NODE, ["testing.mjs"]));

@@ -25,8 +25,15 @@ import {
   socketConnectionTimeout,
 } from "../node/errors.ts";
 import { nextTick, setImmediate, systemTimers } from "../../runtime/timers.ts";
-import type { AddressFilter, TcpSocketConnectOpts } from "../options.ts";
+import type { TcpSocketConnectOpts } from "../options.ts";
+import {
+  announceAttempt,
+  callListeners,
+  reportFailure,
+  reportTimeout,
+} from "./attempt_events.ts";
 import { failedImmediately, nameLocalEnd } from "./immediate_errors.ts";
+import type { ConnectingSocket, ConnectProgress } from "./progress.ts";
 import {
   type Candidate,
   type ConnectRequest,
@@ -34,33 +41,6 @@ import {
   refuseSource,
 } from "./request.ts";
 import { resolveHost } from "./resolve_host.ts";
-
-/** The socket, as a connector sees it. */
-export interface ConnectingSocket {
-  /** Addresses that must not be connected to. */
-  readonly blockList?: AddressFilter;
-  /** Emits `'lookup'` and the events of attempts. */
-  emit(event: string, ...args: unknown[]): boolean;
-  /** The connect has failed for good. */
-  destroy(error: Error): unknown;
-}
-
-/** What a connector calls as a connect proceeds. */
-export interface ConnectProgress {
-  /** The host is a name, and is about to be looked up. */
-  onLookup(host: string): void;
-  /**
-   * The host name is resolved.
-   *
-   * @param attempted Given if there are several addresses. Receives
-   * `$IP:$PORT` of each address as it is attempted.
-   */
-  onResolved(attempted?: string[]): void;
-  /** The only attempt has failed; its events follow. */
-  onAttemptOver(): void;
-  /** Connected; nothing is called after this. */
-  onConnect(connection: Connection): void;
-}
 
 /** Several addresses, attempted one after the other. */
 interface Series {
@@ -72,13 +52,6 @@ interface Series {
   readonly attempted: string[];
   /** Index of the next candidate. */
   next: number;
-}
-
-/** The address arguments of the events that concern an attempt. */
-function eventArguments(target: ConnectTarget): unknown[] {
-  return target.kind === "tcp"
-    ? [target.address, target.port, target.family]
-    : [target.path, undefined, undefined];
 }
 
 /**
@@ -138,8 +111,7 @@ export class Connector implements ConnectSink {
       path,
       referenced: this.#referenced,
     };
-    this.#announce(target);
-    if (!this.#done) this.#start(target);
+    this.#announce(target, () => this.#start(target));
   }
 
   /**
@@ -169,7 +141,8 @@ export class Connector implements ConnectSink {
     const socket = this.#socket;
     resolveHost(request, options, this.#adapter, Boolean(this.#binding), {
       isOver: () => this.#done,
-      onLookup: (...found) => void socket.emit("lookup", ...found),
+      onLookup: (...found) =>
+        callListeners(() => socket.emit("lookup", ...found)),
       onResolved: (candidates) => this.#onResolved(candidates),
       onError: (error) => this.#failLater(error),
     });
@@ -254,25 +227,33 @@ export class Connector implements ConnectSink {
       localPort,
       referenced: this.#referenced,
     };
+    const start = () => {
+      series?.attempted.push(`${address}:${port}`);
+      this.#start(target, series, bindsFirst);
+    };
+    const refuse = () => this.#fail(ipBlocked(address), target, series);
+    const isBlocked = () =>
+      this.#socket.blockList?.check(address, `ipv${family}`);
     // Node announces the only attempt before it asks the block list, though
     // not before it has bound the source address. It announces an attempt of
     // several after both.
     const bindsFirst = !series && Boolean(localAddress || localPort);
-    if (!series && !bindsFirst) this.#announce(target);
-    if (this.#done) return;
-    if (this.#socket.blockList?.check(address, `ipv${family}`)) {
-      if (bindsFirst) this.#announce(target);
-      this.#fail(ipBlocked(address), target, series);
-      return;
+    if (!series && !bindsFirst) {
+      this.#announce(target, () => isBlocked() ? refuse() : start());
+    } else if (isBlocked()) {
+      if (bindsFirst) this.#announce(target, refuse);
+      else refuse();
+    } else if (series) {
+      this.#announce(target, start);
+    } else {
+      start();
     }
-    if (series) this.#announce(target);
-    if (this.#done) return;
-    series?.attempted.push(`${address}:${port}`);
-    this.#start(target, series, bindsFirst);
   }
 
-  #announce(target: ConnectTarget): void {
-    this.#socket.emit("connectionAttempt", ...eventArguments(target));
+  #announce(target: ConnectTarget, goOn: () => void): void {
+    announceAttempt(this.#socket, target, () => {
+      if (!this.#done) goOn();
+    });
   }
 
   #start(target: ConnectTarget, series?: Series, bindsFirst = false): void {
@@ -334,13 +315,9 @@ export class Connector implements ConnectSink {
       return;
     }
     series.errors.push(error);
-    this.#reportFailure(error, target);
-    if (!this.#done) this.#attemptNext(series);
-  }
-
-  #reportFailure(error: Error, target: ConnectTarget): void {
-    const address = eventArguments(target);
-    this.#socket.emit("connectionAttemptFailed", ...address, error);
+    reportFailure(this.#socket, target, error, () => {
+      if (!this.#done) this.#attemptNext(series);
+    });
   }
 
   /** Node reports one of several attempts as failed if the socket goes away. */
@@ -349,7 +326,7 @@ export class Connector implements ConnectSink {
     const { address, port } = target;
     setImmediate(() => {
       const error = systemError("ECANCELED", "connect", { address, port });
-      this.#reportFailure(error, target);
+      reportFailure(this.#socket, target, error);
     });
   }
 
@@ -357,15 +334,23 @@ export class Connector implements ConnectSink {
 
   /** The source address is bound. */
   onBound(): void {
-    if (!this.#announcesOnceBound) return;
+    this.#boundThen();
+  }
+
+  /** Announce the attempt, if that has waited, then go on. */
+  #boundThen(goOn?: () => void): void {
+    if (!this.#announcesOnceBound) return goOn?.();
     this.#announcesOnceBound = false;
-    this.#announce(this.#target!);
+    announceAttempt(this.#socket, this.#target!, goOn);
   }
 
   /** An attempt has succeeded. */
   onConnect(connection: Connection): void {
     this.#timers.clearTimeout(this.#timer);
-    this.onBound();
+    this.#boundThen(() => this.#use(connection));
+  }
+
+  #use(connection: Connection): void {
     if (this.#done) return connection.close();
     if (this.#isProbe) {
       connection.close();
@@ -385,14 +370,25 @@ export class Connector implements ConnectSink {
     this.#attempt = undefined;
     this.#timers.clearTimeout(this.#timer);
     const isBind = (error as { syscall?: string }).syscall === "bind";
-    if (!isBind) this.onBound();
+    const onFailed = () => this.#onFailed(error, target, isBind, series);
+    if (isBind) onFailed();
+    else this.#boundThen(onFailed);
+  }
+
+  #onFailed(
+    error: Error,
+    target: ConnectTarget,
+    isBind: boolean,
+    series: Series | undefined,
+  ): void {
     const immediate = failedImmediately(error, target);
     if (immediate && (series || !isBind)) nameLocalEnd(error, target, null);
-    if (!series && !isBind && !immediate) {
-      this.#progress.onAttemptOver();
-      this.#reportFailure(error, target);
-    }
-    if (series || !this.#done) this.#fail(error, target, series);
+    const fail = () => {
+      if (series || !this.#done) this.#fail(error, target, series);
+    };
+    if (series || isBind || immediate) return fail();
+    this.#progress.onAttemptOver();
+    reportFailure(this.#socket, target, error, fail);
   }
 
   /**
@@ -401,7 +397,10 @@ export class Connector implements ConnectSink {
    */
   #handOver(connection: Connection): void {
     // All state of a connector is private: only callers' properties are copied.
-    if (!this.#adapter.reserve) {
+    // Without any, the handle is not asked for: some backends make it then.
+    if (!this.#adapter.reserve && Object.keys(this).length > 0) {
+      // This layer calls the connection, and whoever takes the handle calls that.
+      Object.assign(connection, this);
       Object.assign(connection.handle ?? connection, this);
     }
     if (!this.#referenced) connection.unref();
@@ -444,12 +443,12 @@ export class Connector implements ConnectSink {
     this.#timer = this.#timers.setTimeout(() => {
       const attempt = this.#attempt;
       this.#attempt = undefined;
-      this.#socket.emit("connectionAttemptTimeout", ...eventArguments(target));
-      series.errors.push(
-        systemError("ETIMEDOUT", "connect", { address, port }),
-      );
-      attempt?.abort();
-      if (!this.#done) this.#attemptNext(series);
+      const timeout = systemError("ETIMEDOUT", "connect", { address, port });
+      reportTimeout(this.#socket, target, () => {
+        series.errors.push(timeout);
+        attempt?.abort();
+        if (!this.#done) this.#attemptNext(series);
+      });
     }, series.timeout);
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import process from "node:process";
+import { process } from "../../runtime/builtins.ts";
 import { validateBoolean, validateInt32 } from "../node/validators.ts";
 
 /** Shortest time for an attempt, in milliseconds. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import dns, { type LookupAddress, type LookupOptions } from "node:dns";
-import process from "node:process";
+import type { LookupAddress, LookupOptions } from "node:dns";
 import type { RuntimeAdapter } from "../../runtime/adapter.ts";
+import { builtin, process } from "../../runtime/builtins.ts";
 import { errnoOf } from "../../runtime/errors.ts";
 import { invalidArgValue } from "../node/errors.ts";
 import type { LookupFunction } from "../options.ts";
@@ -42,12 +42,13 @@ export function lookupOptions(request: LookupRequest): LookupOptions {
   if (
     process.platform !== "win32" && family !== 4 && family !== 6 && hints === 0
   ) {
-    hints = dns.ADDRCONFIG;
+    hints = builtin("node:dns").ADDRCONFIG;
   }
   if (request.lookup == null) {
     validateNumber(hints, "options.hints");
     hints >>>= 0;
-    if ((hints & ~(dns.ADDRCONFIG | dns.ALL | dns.V4MAPPED)) !== 0) {
+    const { ADDRCONFIG, ALL, V4MAPPED } = builtin("node:dns");
+    if ((hints & ~(ADDRCONFIG | ALL | V4MAPPED)) !== 0) {
       throw invalidArgValue("hints", hints);
     }
     if (family != null && ![0, 4, 6].includes(family as number)) {
@@ -109,7 +110,7 @@ export function withPort(
  */
 export const systemLookup: LookupFunction = (hostname, options, callback) => {
   validateStringWithoutNullBytes(hostname, "hostname");
-  dns.lookup(
+  builtin("node:dns").lookup(
     hostname,
     options,
     (

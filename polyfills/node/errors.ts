@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { inspect } from "node:util";
+import { builtin } from "../../runtime/builtins.ts";
 
 /** An error with one of Node's `ERR_*` codes. */
 export type CodedError<T extends Error = Error> = T & { code: string };
@@ -44,9 +44,9 @@ function received(value: unknown): string {
     const name = value.constructor?.name;
     return name
       ? ` Received an instance of ${name}`
-      : ` Received ${inspect(value, { depth: -1 })}`;
+      : ` Received ${builtin("node:util").inspect(value, { depth: -1 })}`;
   }
-  let text = inspect(value, { colors: false });
+  let text = builtin("node:util").inspect(value, { colors: false });
   if (text.length > 28) text = `${text.slice(0, 25)}...`;
   return ` Received type ${typeof value} (${text})`;
 }
@@ -115,7 +115,7 @@ export function invalidArgValue(
   value: unknown,
   reason = "is invalid",
 ): CodedError<TypeError> {
-  let text = inspect(value);
+  let text = builtin("node:util").inspect(value);
   if (text.length > 128) text = `${text.slice(0, 128)}...`;
   const what = name.includes(".") ? "property" : "argument";
   return coded(
@@ -137,7 +137,7 @@ export function outOfRange(
     const large = value > 2n ** 32n || value < -(2n ** 32n);
     text = `${large ? withUnderscores(String(value)) : value}n`;
   } else {
-    text = inspect(value);
+    text = builtin("node:util").inspect(value);
   }
   return coded(
     new RangeError(

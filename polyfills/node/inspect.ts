@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { inspect, type InspectOptions } from "node:util";
+import type { inspect, InspectOptions } from "node:util";
+import { builtin } from "../../runtime/builtins.ts";
 
 /** The options that `util.inspect` passes to a class's own method. */
 type Options = InspectOptions & {
@@ -33,6 +34,7 @@ export function inspectAs<T extends object>(
         if (depth < 0) return options.stylize(`[${name}]`, "special");
         const left = options.depth == null ? null : options.depth - 1;
         const inner = { ...options, depth: left };
+        const { inspect } = builtin("node:util");
         return `${name} ${inspect(properties(this), inner)}`;
       },
       configurable: true,

@@ -55,9 +55,8 @@ export interface ListenRequest {
 
 /** A handle of `node:net` or a descriptor, both bound already. */
 function handleOf(options: ListenOptions): { fd: number } | object | null {
-  const isNative = ["listen", "getsockname", "close"].every((name) =>
-    typeof (options as Record<string, unknown>)[name] === "function"
-  );
+  const { getsockname } = options as { getsockname?: unknown };
+  const isNative = typeof getsockname === "function";
   if (isNative) return options;
   const { fd } = options;
   return typeof fd === "number" && fd >= 0 ? { fd } : null;

@@ -389,20 +389,27 @@ export class Server extends EmitterBase {
     if (this.#listener) this.emit("listening");
   }
 
+  /** Whether to accept a connection; emits `'drop'` if there are too many. */
+  #admits(connection: Connection): boolean {
+    const { maxConnections } = this;
+    if (maxConnections == null || this._connections < maxConnections) {
+      return !this.#isBlocked(connection);
+    }
+    const data = dropArgument(connection);
+    if (data) this.emit("drop", data);
+    else this.emit("drop");
+    return false;
+  }
+
   #onConnection(connection: Connection): void {
-    if (
-      this.maxConnections != null && this._connections >= this.maxConnections
-    ) {
-      const data = dropArgument(connection);
-      if (data) this.emit("drop", data);
-      else this.emit("drop");
-      connection.close();
-      return;
+    let admitted = false;
+    // A listener of 'drop' and a block list may throw.
+    try {
+      admitted = this.#admits(connection);
+    } finally {
+      if (!admitted) connection.close();
     }
-    if (this.#isBlocked(connection)) {
-      connection.close();
-      return;
-    }
+    if (!admitted) return;
     const options: AcceptedOptions & {
       readableHighWaterMark: number;
       writableHighWaterMark: number;
@@ -479,6 +486,16 @@ export class Server extends EmitterBase {
   _setupWorker(list: SocketList): void {
     this.#workers ??= new WorkerConnections();
     this.#workers.add(list);
+  }
+
+  /** The lists that count, one for each process. */
+  get _workers(): readonly SocketList[] {
+    return this.#workers?.lists ?? [];
+  }
+
+  /** Whether connections have been passed on to another process. */
+  get _usingWorkers(): boolean {
+    return this.#workers !== undefined;
   }
 
   /** Stop accepting and wait for `'close'`. Resolves at once if not listening. */

@@ -24,6 +24,11 @@ export interface SocketList {
 export class WorkerConnections {
   readonly #lists: Set<SocketList> = new Set();
 
+  /** The lists of the processes that have not ended. */
+  get lists(): readonly SocketList[] {
+    return [...this.#lists];
+  }
+
   /** Ask this list as well, until its process ends. */
   add(list: SocketList): void {
     this.#lists.add(list);

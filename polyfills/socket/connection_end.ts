@@ -16,6 +16,12 @@ import type {
 } from "../../runtime/adapter.ts";
 import { systemError } from "../../runtime/errors.ts";
 import { afterTicks, setImmediate } from "../../runtime/timers.ts";
+import {
+  asBuffer,
+  type DirectSocket,
+  emitDirectly,
+  mayEmitDirectly,
+} from "./direct_way.ts";
 import type { UserBuffer } from "./onread.ts";
 import {
   byteLength,
@@ -28,20 +34,13 @@ import {
 export type WriteCallback = (error?: Error | null) => void;
 
 /** The socket, as its end of the connection sees it. */
-interface ConnectedSocket {
+interface ConnectedSocket extends DirectSocket {
   readonly destroyed: boolean;
-  push(chunk: Uint8Array | null): boolean;
-  read(size: number): unknown;
   destroy(error?: Error): unknown;
+  emit(event: "data", data: Buffer | string): boolean;
   emit(event: "close", hadError?: boolean): boolean;
   /** Something happened; refreshes the idle timer. */
   _unrefTimer(): void;
-}
-
-function asBuffer(chunk: Uint8Array): Buffer {
-  return chunk instanceof Buffer
-    ? chunk
-    : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 }
 
 /**
@@ -58,6 +57,8 @@ export class ConnectionEnd implements ConnectionSink {
   #reading = false;
   #bytesRead = 0;
 
+  /** What became of the next write, which was sent before it was written. */
+  #outcome: false | Error | null = null;
   /** Callback of the write in progress. */
   #pending: WriteCallback | null = null;
   /** Callback of the FIN in progress. */
@@ -166,7 +167,10 @@ export class ConnectionEnd implements ConnectionSink {
       return;
     }
     this.#bytesRead += chunk.length;
-    if (!socket.push(asBuffer(chunk))) this.stop();
+    const readsOn = mayEmitDirectly(socket)
+      ? emitDirectly(socket, chunk)
+      : socket.push(asBuffer(chunk));
+    if (!readsOn) this.stop();
   }
 
   /** The peer has ended its side. */
@@ -226,23 +230,38 @@ export class ConnectionEnd implements ConnectionSink {
 
   // Writing
 
+  /** Whether there is a connection that waits for nothing. */
+  get isFree(): boolean {
+    return this.#connection !== null && this.#pending === null &&
+      this.#ending === null;
+  }
+
+  /**
+   * Send a chunk that the stream does not know of, see `direct_way.ts`.
+   *
+   * @returns Whether all of it was taken. Otherwise the stream must be given
+   * the same chunk now, and {@linkcode write} knows what became of it.
+   */
+  writeAhead(chunk: Uint8Array | string, encoding: BufferEncoding): boolean {
+    const result = this.#send(chunk, encoding);
+    if (result === true) return true;
+    this.#outcome = result;
+    return false;
+  }
+
   /** Send what was written to the stream; one write at a time. */
   write(
     data: WriteData,
     encoding: BufferEncoding,
     callback: WriteCallback,
   ): void {
-    const connection = this.#connection!;
-    const result = typeof data === "string"
-      ? this.#writeText(connection, data, encoding)
-      : data instanceof Uint8Array
-      ? this.#writeBytes(connection, data)
-      : this.#writeAll(connection, toChunks(data));
+    const result = this.#outcome ?? this.#send(data, encoding);
+    this.#outcome = null;
     if (result === true) {
       callback();
     } else if (result === false) {
       this.#pending = callback;
-      this.#queued = connection.writeQueueSize;
+      this.#queued = this.#connection!.writeQueueSize;
     } else {
       callback(result);
     }
@@ -299,6 +318,16 @@ export class ConnectionEnd implements ConnectionSink {
     const before = this.#queued;
     this.#queued = this.#connection?.writeQueueSize ?? 0;
     return this.#queued !== before;
+  }
+
+  #send(data: WriteData, encoding: BufferEncoding): WriteResult {
+    const connection = this.#connection!;
+    if (typeof data === "string") {
+      return this.#writeText(connection, data, encoding);
+    }
+    return data instanceof Uint8Array
+      ? this.#writeBytes(connection, data)
+      : this.#writeAll(connection, toChunks(data));
   }
 
   #settleWrite(error: Error | null): void {

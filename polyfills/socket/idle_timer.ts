@@ -3,7 +3,7 @@
  *
  * @module
  */
-import process from "node:process";
+import { process } from "../../runtime/builtins.ts";
 import type { AdapterTimer, AdapterTimers } from "../../runtime/adapter.ts";
 import { outOfRange } from "../node/errors.ts";
 import { systemTimers } from "../../runtime/timers.ts";
@@ -41,6 +41,8 @@ export class IdleTimer {
   readonly #expired: () => void;
   readonly #timers: AdapterTimers;
   #timer: AdapterTimer | undefined;
+  #delay = 0;
+  #isExpiring = false;
 
   /**
    * @param expired Called when nothing has happened for the delay.
@@ -60,13 +62,26 @@ export class IdleTimer {
   set(delay: number): void {
     this.clear();
     if (delay <= 0) return;
-    this.#timer = this.#timers.setTimeout(this.#expired, delay);
+    this.#delay = delay;
+    this.#timer = this.#timers.setTimeout(this.#expire, delay);
     this.#timer.unref();
   }
 
+  readonly #expire = (): void => {
+    this.#isExpiring = true;
+    try {
+      this.#expired();
+    } finally {
+      this.#isExpiring = false;
+    }
+  };
+
   /** Something happened: count from now. */
   refresh(): void {
-    this.#timer?.refresh();
+    if (this.#timer === undefined) return;
+    // A timer must not be refreshed in its own callback, see `systemTimers`.
+    if (this.#isExpiring) this.set(this.#delay);
+    else this.#timer.refresh();
   }
 
   /** Turn the timer off. */

@@ -23,7 +23,8 @@ import {
 } from "../bound_socket.ts";
 import { callable, callableBase } from "../node/callable.ts";
 import { hideInherited } from "../node/native_standing.ts";
-import { Connector, type ConnectProgress } from "../connect/connector.ts";
+import { Connector } from "../connect/connector.ts";
+import type { ConnectProgress } from "../connect/progress.ts";
 import {
   endedByPeer,
   invalidHandleType,
@@ -33,6 +34,7 @@ import {
 } from "../node/errors.ts";
 import { IdleTimer, validateDelay } from "./idle_timer.ts";
 import { ConnectionEnd, type WriteCallback } from "./connection_end.ts";
+import { mayWriteDirectly, noteStreamMethods } from "./direct_way.ts";
 import { isNormalized, normalizeArgs } from "../node/argument_forms.ts";
 import { UserBuffer } from "./onread.ts";
 import type {
@@ -72,6 +74,11 @@ export interface AcceptedOptions extends Omit<SocketConstructorOpts, "handle"> {
 }
 
 const clientSocketChannel = channel("net.client.socket");
+
+const streamWrite = Duplex.prototype.write as (
+  this: unknown,
+  ...args: unknown[]
+) => boolean;
 
 /**
  * The base class of a socket: a stream with the events of a socket. The
@@ -245,7 +252,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   /** Called by the stream when it wants data. */
   override _read(size: number): void {
     if (this.connecting || !this.#connection) {
-      this.once("connect", () => this._read(size));
+      this.#onceBeforeClose("connect", () => this._read(size));
     } else {
       this.#end.start();
     }
@@ -276,6 +283,40 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   }
 
   // Writing
+
+  /**
+   * Send bytes, or text.
+   *
+   * @param data What to send. Bytes must not be changed before they are sent.
+   * @param callback Called when they are handed to the system, or with the
+   * error that prevented it.
+   * @returns `false` if the caller should wait for `'drain'` before the next.
+   */
+  override write(
+    data: Uint8Array | string,
+    callback?: (error?: Error | null) => void,
+  ): boolean;
+  /** Send text in an encoding. */
+  override write(
+    data: Uint8Array | string,
+    encoding?: BufferEncoding,
+    callback?: (error?: Error | null) => void,
+  ): boolean;
+  override write(
+    data: unknown,
+    encoding?: unknown,
+    callback?: unknown,
+  ): boolean {
+    if (
+      callback === undefined && this.#end.isFree && !this.connecting &&
+      mayWriteDirectly(this, data, encoding)
+    ) {
+      this._unrefTimer();
+      const text = encoding === "latin1" ? "latin1" : "utf8";
+      if (this.#end.writeAhead(data, text)) return true;
+    }
+    return streamWrite.call(this, data, encoding, callback);
+  }
 
   /** Called by the stream with a chunk. */
   override _write(
@@ -315,13 +356,11 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     callback: WriteCallback,
   ): void {
     this.#waiting = [data, encoding];
-    const onConnect = () => {
-      this.off("close", onClose);
-      this.#dispatch(data, encoding, callback);
-    };
-    const onClose = () => callback(socketClosedBeforeConnection());
-    this.once("connect", onConnect);
-    this.once("close", onClose);
+    this.#onceBeforeClose(
+      "connect",
+      () => this.#dispatch(data, encoding, callback),
+      () => callback(socketClosedBeforeConnection()),
+    );
   }
 
   /** Called by the stream after its last chunk. */
@@ -367,13 +406,20 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   }
 
   /** Call at the next event of this name, unless the socket closes before. */
-  #onceBeforeClose(name: "connect" | "finish", call: () => void): void {
+  #onceBeforeClose(
+    name: "connect" | "finish",
+    call: () => void,
+    closed?: () => void,
+  ): void {
     const onEvent = () => {
       this.off("close", onClose);
       call();
     };
-    // A socket that connects again must not find it.
-    const onClose = () => this.off(name, onEvent);
+    const onClose = () => {
+      // A socket that connects again must not find it.
+      this.off(name, onEvent);
+      closed?.();
+    };
     this.once(name, onEvent).once("close", onClose);
   }
 
@@ -402,7 +448,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
       return this;
     }
     if (this.#isPipe) throw invalidHandleType();
-    if (this.connecting) this.once("connect", () => this._reset());
+    if (this.connecting) this.#onceBeforeClose("connect", () => this._reset());
     else this._reset();
     return this;
   }
@@ -528,6 +574,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   /** Reset the stream and the byte counts, before a first or a later connect. */
   #renew(): void {
     (this as unknown as { _undestroy(): void })._undestroy();
+    this.#waiting = null;
     this.#end.reset();
   }
 
@@ -885,6 +932,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
 }
 
 hideInherited(Socket.prototype, nativeSocketPrototype);
+noteStreamMethods(Socket.prototype);
 
 /** Without half-open, the peer's FIN ends this side; later writes fail. */
 function onReadableEnd(this: Socket): void {
@@ -893,10 +941,7 @@ function onReadableEnd(this: Socket): void {
 
 function writeAfterEnd(this: Socket, ...args: unknown[]): boolean {
   if (!this.writableEnded) {
-    return Duplex.prototype.write.apply(
-      this,
-      args as Parameters<Duplex["write"]>,
-    );
+    return streamWrite.apply(this, args);
   }
   const error = endedByPeer();
   const callback = args.at(-1);

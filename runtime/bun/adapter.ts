@@ -1,13 +1,12 @@
 /**
  * The Bun backend, over `Bun.connect` and `Bun.listen`.
  *
- * They cannot listen on a bound handle, nor on a port that cluster workers
+ * They cannot listen on what is bound already, nor on a port that cluster workers
  * share. That goes through Bun's `node:net`.
  *
  * @module
  */
-import fs from "node:fs";
-import process from "node:process";
+import { builtin, process } from "../builtins.ts";
 import type { Connection, RuntimeAdapter } from "../adapter.ts";
 import { bunApi, type BunSocket } from "./api.ts";
 import { bind } from "./bind.ts";
@@ -16,12 +15,13 @@ import { BunConnection } from "./connection.ts";
 import { type BunSocketOwner, handlers, UnconnectedOwner } from "./handlers.ts";
 import { hasLibc } from "./libc.ts";
 import { listen } from "./listen.ts";
+import { listenOnHandle } from "./listen_handle.ts";
 import { codeFrom, featureUnavailable, systemError } from "../errors.ts";
 
 /** The type of a descriptor, as `ERR_INVALID_FD_TYPE` names it. */
 function fdType(fd: number): "SOCKET" | "PIPE" | "FILE" | "UNKNOWN" {
   try {
-    const stats = fs.fstatSync(fd);
+    const stats = builtin("node:fs").fstatSync(fd);
     if (stats.isSocket()) return "SOCKET";
     if (stats.isFIFO()) return "PIPE";
     return stats.isDirectory() ? "UNKNOWN" : "FILE";
@@ -90,7 +90,7 @@ export function createBunAdapter(fallback: RuntimeAdapter): RuntimeAdapter {
       reusePort: true,
       backlog: process.platform === "linux",
       pipeMode: process.platform !== "win32",
-      listenHandle: false,
+      listenHandle: true,
       openFd: true,
       cluster: false,
       reset: true,
@@ -100,8 +100,14 @@ export function createBunAdapter(fallback: RuntimeAdapter): RuntimeAdapter {
       },
     },
     connect,
-    listen,
+    listen: (target, sink) =>
+      target.kind === "handle"
+        ? listenOnHandle(target, sink, fallback)
+        : listen(target, sink),
     bind: (target) => bind(target, fallback),
+    // The handle of a connection of this backend.
+    wrap: ({ data }: { data?: unknown }) =>
+      data instanceof BunConnection ? data : undefined,
     open,
   };
 }

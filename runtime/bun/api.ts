@@ -5,7 +5,7 @@
  *
  * @module
  */
-import process from "node:process";
+import { process } from "../builtins.ts";
 
 /** A socket that is connected or connecting. */
 export interface BunSocket<Data> {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { unlinkSync } from "node:fs";
+import { builtin } from "../builtins.ts";
 import type {
   Binding,
   BindTarget,
@@ -135,7 +135,7 @@ class PathBinding implements Binding {
   readonly #removeFile = (): void => {
     if (this.#path.startsWith("\0")) return;
     try {
-      unlinkSync(this.#path);
+      builtin("node:fs").unlinkSync(this.#path);
     } catch {
       // It is gone, or there is something else by now: not this one's to remove.
     }

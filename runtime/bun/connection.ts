@@ -295,9 +295,12 @@ export class BunConnection implements Connection, BunSocketOwner {
         if (!this.#closing) this.#sink!.onClose();
       });
     }
-    if (error === undefined) this.onEnd();
-    else this.#finish(codeFrom(error, "ECONNRESET"));
-    this.#writeCode ??= error ? codeFrom(error, "ECONNRESET") : "EPIPE";
+    // Neither an error nor a FIN: the program has closed the handle.
+    const isOwn = this.#readState === "open";
+    const code = error ? codeFrom(error, "ECONNRESET") : undefined;
+    if (code === undefined) this.onEnd();
+    else this.#finish(code);
+    this.#writeCode ??= code ?? (isOwn ? "EBADF" : "EPIPE");
     if (this.#rest !== undefined) setImmediate(reportWriteError, this);
   }
 
@@ -420,11 +423,8 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (this.#open && this.#handedOver && !reset) {
       return closeBelowTls(this.#native, () => this.reportClose());
     }
-    if (this.#open) {
-      if (reset) this.#native.terminate();
-      else this.#native.close();
-    }
-    setImmediate(reportClose, this);
+    if (this.#open) this.#native[reset ? "terminate" : "close"]();
+    nextTick(setImmediate, reportClose, this);
   }
 
   /**

@@ -57,18 +57,20 @@ export function onceTlsIsDone(raw: object, callback: () => void): void {
 
 /**
  * Close a raw half and the TLS socket over it. As Bun's own `net` does it: what
- * TLS has to send goes out first.
+ * TLS has to send goes out first, and both are open in the next turn still.
  */
 export function closeBelowTls(
   raw: BunSocket<unknown>,
   callback: () => void,
 ): void {
   raw.pause();
-  setImmediate(() => {
-    tlsSocketOf(raw)?.destroy();
-    raw.close();
-    setImmediate(callback);
-  });
+  setImmediate(() =>
+    setImmediate(() => {
+      tlsSocketOf(raw)?.destroy();
+      raw.close();
+      setImmediate(callback);
+    })
+  );
 }
 
 /**

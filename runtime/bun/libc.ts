@@ -5,7 +5,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import process from "node:process";
+import { process } from "../builtins.ts";
 import type { Endpoint, KeepAliveProbes } from "../adapter.ts";
 import {
   bindStream,
@@ -18,6 +18,7 @@ import {
   AF_INET,
   EINPROGRESS,
   EINVAL,
+  F_DUPFD_CLOEXEC,
   IPPROTO_IPV6,
   IPV6_V6ONLY,
   SO_REUSEADDR,
@@ -44,6 +45,7 @@ interface Libc extends SocketCalls {
   ): number;
   inet_pton(family: number, text: Uint8Array, address: Uint8Array): number;
   if_nametoindex(name: Uint8Array): number;
+  fcntl(fd: number, command: number, argument: number): number;
   __errno_location(): number;
 }
 
@@ -63,6 +65,7 @@ const SYMBOLS = {
   inet_ntop: { args: ["int", "ptr", "ptr", "u32"], returns: "ptr" },
   inet_pton: { args: ["int", "ptr", "ptr"], returns: "int" },
   if_nametoindex: { args: ["ptr"], returns: "u32" },
+  fcntl: { args: ["int", "int", "int"], returns: "int" },
   __errno_location: { args: [], returns: "ptr" },
 };
 
@@ -99,6 +102,15 @@ export function setBacklog(fd: number, backlog: number): boolean {
 /** Set the keep-alive probes of a TCP socket after the first. */
 export function setKeepAliveProbes(fd: number, probes: KeepAliveProbes): void {
   setKeepAliveProbesOf(fd, probes, libc()!.setsockopt);
+}
+
+/**
+ * Duplicate a descriptor, for this process alone.
+ *
+ * @returns -1 if it cannot be done here.
+ */
+export function duplicate(fd: number): number {
+  return libc()?.fcntl(fd, F_DUPFD_CLOEXEC, 0) ?? -1;
 }
 
 /** Close a descriptor that was never given to Bun. */

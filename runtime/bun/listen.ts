@@ -3,12 +3,11 @@
  *
  * @module
  */
-import fs from "node:fs";
+import { builtin } from "../builtins.ts";
 import type {
   Endpoint,
   Listener,
   ListenSink,
-  ListenTarget,
   PipeListenTarget,
   TcpListenTarget,
 } from "../adapter.ts";
@@ -32,6 +31,8 @@ class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
   readonly #kind: "tcp" | "pipe";
   readonly #sink: ListenSink;
   readonly #native: BunServer;
+  /** Called with each connection, if the user of the listener has set it. */
+  onconnection: unknown;
   #endpoint: Endpoint | null | undefined;
   #closed = false;
 
@@ -59,7 +60,16 @@ class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
   }
 
   get handle(): object {
-    return this.#native;
+    const native = this.#native;
+    // What packages replace on the handle is called here.
+    if (!Object.hasOwn(native, "onconnection")) {
+      Object.defineProperty(native, "onconnection", {
+        get: () => this.onconnection,
+        set: (value) => this.onconnection = value,
+        configurable: true,
+      });
+    }
+    return native;
   }
 
   endpoint(): Endpoint | null {
@@ -96,10 +106,11 @@ class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
 }
 
 /** Bind and listen. */
-export function listen(target: ListenTarget, sink: ListenSink): Listener {
+export function listen(
+  target: TcpListenTarget | PipeListenTarget,
+  sink: ListenSink,
+): Listener {
   switch (target.kind) {
-    case "handle":
-      throw featureUnavailable("listenHandle", "bun");
     case "pipe":
       return listenOnPath(target, sink);
     case "tcp":
@@ -146,7 +157,7 @@ function listenOnPath(
   const bits = (readableAll ? 0o444 : 0) | (writableAll ? 0o222 : 0);
   if (bits === 0) return listener;
   try {
-    fs.chmodSync(path, bits);
+    builtin("node:fs").chmodSync(path, bits);
   } catch (error) {
     listener.close();
     throw systemError(codeFrom(error, "EIO"), "uv_pipe_chmod");

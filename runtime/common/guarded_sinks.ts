@@ -92,12 +92,21 @@ const outside = AsyncLocalStorage.snapshot();
  * and Bun would call it in the context of `listen`.
  */
 class AcceptedConnectionSink extends GuardedConnectionSink {
+  readonly #context: () => unknown;
+
+  constructor(sink: ConnectionSink, context: () => unknown) {
+    super(sink);
+    this.#context = context;
+  }
+
   override onRead(chunk: Uint8Array): void {
-    outside(() => super.onRead(chunk));
+    if (this.#context() === undefined) super.onRead(chunk);
+    else outside(() => super.onRead(chunk));
   }
 
   override onWrite(error: Error | null): void {
-    outside(() => super.onWrite(error));
+    if (this.#context() === undefined) super.onWrite(error);
+    else outside(() => super.onWrite(error));
   }
 
   override onEnd(): void {
@@ -165,17 +174,23 @@ class GuardedListenSink implements ListenSink {
   }
 }
 
+/** For runtimes that do not show whether there is a context. */
+const unknownContext = () => null;
+
 /**
  * The sink of a connection, its exceptions uncaught ones.
  *
  * @param accepted Whether a listener has made the connection.
+ * @param context Returns the context that the caller is in, `undefined` for
+ * none. Leaving one costs more than to look.
  */
 export function guardConnectionSink(
   sink: ConnectionSink,
   accepted = false,
+  context: () => unknown = unknownContext,
 ): ConnectionSink {
   return accepted
-    ? new AcceptedConnectionSink(sink)
+    ? new AcceptedConnectionSink(sink, context)
     : new GuardedConnectionSink(sink);
 }
 

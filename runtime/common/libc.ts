@@ -4,7 +4,7 @@
  *
  * @module
  */
-import process from "node:process";
+import { process } from "../builtins.ts";
 import type { KeepAliveProbes } from "../adapter.ts";
 import {
   IPPROTO_TCP,

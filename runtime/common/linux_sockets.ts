@@ -22,6 +22,9 @@ export const IPPROTO_IPV6 = 41;
 export const IPV6_V6ONLY = 26;
 export const IPV6_TCLASS = 67;
 
+/** Command of `fcntl(2)`. */
+export const F_DUPFD_CLOEXEC = 1030;
+
 /** `sizeof(sockaddr_un.sun_path)` in bytes. */
 export const SUN_PATH_SIZE = 108;
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import process from "node:process";
+import { process } from "../builtins.ts";
 import { systemError, withLocalAddress } from "../errors.ts";
 import { SUN_PATH_SIZE } from "./linux_sockets.ts";
 

@@ -19,6 +19,8 @@ import type {
   RuntimeAdapter,
 } from "../adapter.ts";
 import { connect } from "./connect.ts";
+import { DenoConnection } from "./connection.ts";
+import { connectionOf } from "./handover.ts";
 import {
   type DenoInternals,
   findInternals,
@@ -71,6 +73,12 @@ class DenoAdapter implements RuntimeAdapter {
 
   listen(target: ListenTarget, sink: ListenSink): Listener {
     return listen(target, sink, this.#internals());
+  }
+
+  /** Takes the handle of a connection of this backend. */
+  wrap(native: object): Connection | undefined {
+    const connection = connectionOf(native);
+    return connection instanceof DenoConnection ? connection : undefined;
   }
 
   open(): Connection {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { afterTicks, setImmediate, setTimeout } from "../timers.ts";
+import { afterTicks, nextTick, setImmediate, setTimeout } from "../timers.ts";
 import type {
   Connection,
   ConnectionSink,
@@ -21,13 +21,14 @@ import {
   setTypeOfService,
 } from "./libc.ts";
 import { ReadMemory } from "./read_memory.ts";
-import { type HandoverObserver, openHandle } from "./handover.ts";
+import { Handover, type HandoverObserver } from "./handover.ts";
 import { type Resource, resourceOf, trySetting } from "./resource.ts";
 import {
   awaitDescriptor,
   canReset,
   closeWithoutFin,
   duplicate,
+  withDuplicate,
 } from "./tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
 import { guardConnectionSink } from "../common/guarded_sinks.ts";
@@ -43,6 +44,10 @@ const CLOSE_WAITS = 2;
 const RESET_WAITS = 20;
 
 const NOTHING = new Uint8Array(0);
+
+function requireFeature(feature: string, isThere: boolean): void {
+  if (!isThere) throw featureUnavailable(feature, "deno");
+}
 
 /** {@linkcode Connection} over a `Deno.Conn`. */
 export class DenoConnection
@@ -68,24 +73,19 @@ export class DenoConnection
   #endReported = false;
 
   /** The handle that another module may have taken over. */
-  #handle: TcpHandle | null = null;
-  /** Whether it has: then it reads, and this connection does not. */
-  #handedOver = false;
-  /** Whether another process has the descriptor as well. */
-  #shared = false;
+  #handover: Handover | null = null;
   #bytesRead = 0;
-  #bytesWritten = 0;
 
   /** How often keep-alive was set: the last call counts. */
   #keepAliveCalls = 0;
 
   #closed = false;
+  /** Whether that was done by the handle, and is to be reported once more. */
+  #closedByHandle = false;
   #resetting = false;
   #waits = 0;
   /** Whether the reset waits until the pending read is cancelled. */
   #cancelling = false;
-  /** Options to set after the pending write, which blocks the descriptor. */
-  #afterWrite: (() => void)[] | null = null;
 
   /**
    * @param internals The parts of Deno's inside that may be used.
@@ -115,11 +115,11 @@ export class DenoConnection
     return -1;
   }
 
-  /** The same one each time: `tls` compares it. */
   get handle(): object | undefined {
     if (this.kind === "pipe" || this.#closed) return undefined;
-    this.#handle ??= openHandle(this.#resource.conn, this.#internals, this);
-    return this.#handle ?? undefined;
+    const { conn } = this.#resource;
+    this.#handover ??= Handover.open(conn, this.#internals, this);
+    return this.#handover?.handle;
   }
 
   get writeQueueSize(): number {
@@ -127,25 +127,30 @@ export class DenoConnection
   }
 
   get bytesRead(): number {
-    return this.#bytesRead + (this.#handle?.getBytesRead?.() ?? 0);
+    return this.#bytesRead + (this.#handover?.bytesRead ?? 0);
   }
 
   get bytesWritten(): number {
-    return this.#bytesWritten + (this.#handle?.getBytesWritten?.() ?? 0);
+    return this.#writer.written + (this.#handover?.bytesWritten ?? 0);
   }
 
   onHandleReads(): void {
-    this.#handedOver = true;
+    if (!this.#referenced) this.#handover!.setReferenced(false);
     if (this.#readPending) this.#resource.cancelRead();
-    if (!this.#referenced) this.#handle!.unref?.();
+    else this.#handover!.begin();
   }
 
-  onDescriptorShared(): void {
-    this.#shared = true;
+  onHandleClosed(): void {
+    this.#closedByHandle = !this.#closed;
+    this.close();
   }
 
   attach(sink: ConnectionSink): void {
-    this.#sink = guardConnectionSink(sink, this.#accepted);
+    this.#sink = guardConnectionSink(
+      sink,
+      this.#accepted,
+      this.#internals.core?.getAsyncContext,
+    );
   }
 
   localEndpoint(): Endpoint | null {
@@ -157,7 +162,7 @@ export class DenoConnection
   }
 
   readStart(): void {
-    if (this.#reading || this.#closed || this.#handedOver) return;
+    if (this.#reading || this.#closed || this.#handover?.isTaken) return;
     this.#reading = true;
     this.#applyReference();
     if (this.#end !== null) setImmediate(() => this.#reportEnd());
@@ -199,15 +204,14 @@ export class DenoConnection
   readonly #onRead = (count: number | null): void => {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
-    if (this.#handedOver && !count) return this.#memory.drop();
+    if (this.#handover?.isTaken) return this.#passOn(count);
     if (count === null || count === 0) {
       this.#end = this.#readError ?? "end";
       return this.#reportEnd();
     }
     this.#writer.heard();
     const memory = this.#memory;
-    const readsOn = this.#reading && !this.#handedOver;
-    const bytes = memory.received(count, readsOn ? this.#resource : null);
+    const bytes = memory.received(count, this.#reading ? this.#resource : null);
     this.#bytesRead += bytes.length;
     const { following, more } = memory;
     if (following === 0) {
@@ -218,7 +222,7 @@ export class DenoConnection
     }
     this.#sink.onRead(bytes);
     if (!this.#reading || this.#readPending || this.#closed) return;
-    if (this.#handedOver) return;
+    if (this.#handover?.isTaken) return;
     if (following === 0) afterTicks(() => this.#reportEnd());
     // After a short read, Deno reads again only when the system reports more.
     else if (more) this.#readReady(false);
@@ -228,10 +232,18 @@ export class DenoConnection
   readonly #onReadError = (error: unknown): void => {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
-    if (this.#handedOver) return this.#memory.drop();
+    if (this.#handover?.isTaken) return this.#passOn(0);
     this.#end = this.#readError ?? fromDenoError(error, "read");
     this.#reportEnd();
   };
+
+  /** Leave reading to the handle, which finds an end or an error by itself. */
+  #passOn(count: number | null): void {
+    const bytes = count ? this.#memory.received(count, null) : undefined;
+    this.#bytesRead += count ?? 0;
+    this.#handover!.begin(bytes);
+    this.#memory.drop();
+  }
 
   #reportEnd(): void {
     if (!this.#reading || this.#endReported || this.#closed) return;
@@ -259,21 +271,16 @@ export class DenoConnection
 
   write(chunk: Uint8Array): WriteResult {
     if (this.#closed) return systemError("EBADF", "write");
-    this.#bytesWritten += chunk.length;
     return this.#writer.write(chunk);
   }
 
   writev(chunks: Uint8Array[]): WriteResult {
     if (this.#closed) return systemError("EBADF", "write");
-    for (const { length } of chunks) this.#bytesWritten += length;
     return this.#writer.writev(chunks);
   }
 
   onWritten(error: Error | null): void {
     if (this.#closed) return;
-    const settings = this.#afterWrite;
-    this.#afterWrite = null;
-    if (settings !== null) { for (const apply of settings) apply(); }
     this.#sink.onWrite(error);
   }
 
@@ -293,17 +300,22 @@ export class DenoConnection
   }
 
   close(): void {
-    if (this.#closed) return;
+    if (this.#closed) return this.#reportClosedAgain();
     this.#closed = true;
     this.#writer.stop();
     this.#release();
   }
 
+  #reportClosedAgain(): void {
+    if (!this.#closedByHandle) return;
+    this.#closedByHandle = false;
+    nextTick(setImmediate, DenoConnection.#reportClosed, this);
+  }
+
   reset(): void {
-    if (this.#closed) return;
-    if (this.kind !== "tcp" || !canReset(this.#internals)) {
-      throw featureUnavailable("resetAndDestroy", "deno");
-    }
+    if (this.#closed) return this.#reportClosedAgain();
+    const isAble = this.kind === "tcp" && canReset(this.#internals);
+    requireFeature("resetAndDestroy", isAble);
     this.#closed = true;
     this.#resetting = true;
     this.#writer.stop();
@@ -320,7 +332,7 @@ export class DenoConnection
       return;
     }
     if (!this.#resetting) return this.#finishRelease(null);
-    const handle = this.#duplicate();
+    const handle = duplicate(this.#resource.conn, this.#internals);
     // There is no duplicate while a write is blocked; and none, for a while,
     // if the process has no descriptor left.
     const isShort = handle === null && !writer.pending && writer.guard === null;
@@ -329,16 +341,12 @@ export class DenoConnection
     if (this.#readPending) this.#resource.cancelRead();
     awaitDescriptor({
       attempt: () => {
-        const late = this.#duplicate();
+        const late = duplicate(this.#resource.conn, this.#internals);
         if (late !== null) this.#finishRelease(late);
         return late !== null;
       },
       giveUp: () => this.#finishRelease(null),
     });
-  }
-
-  #duplicate(): TcpHandle | null {
-    return duplicate(this.#resource.conn, this.#internals);
   }
 
   /** @param handle A duplicate to reset the connection with, if there is one. */
@@ -350,9 +358,9 @@ export class DenoConnection
       handle?.close();
     }
     writer.dropGuard();
-    this.#handle?.close();
+    this.#handover?.close();
     if (!this.#readPending) this.#memory.drop();
-    if ((!this.#resetting && !this.#shared) || blocked) {
+    if ((!this.#resetting && !this.#handover?.isShared) || blocked) {
       // The FIN of a blocked connection waits behind the bytes that the peer
       // does not take; the RST overtakes both.
       this.#resource.close();
@@ -363,7 +371,7 @@ export class DenoConnection
     } else {
       closeWithoutFin(this.#resource.conn);
     }
-    setImmediate(DenoConnection.#reportClosed, this);
+    nextTick(setImmediate, DenoConnection.#reportClosed, this);
   }
 
   #onReadCancelled(): void {
@@ -371,7 +379,7 @@ export class DenoConnection
     if (!this.#cancelling) return;
     this.#cancelling = false;
     closeWithoutFin(this.#resource.conn);
-    setImmediate(DenoConnection.#reportClosed, this);
+    nextTick(setImmediate, DenoConnection.#reportClosed, this);
   }
 
   static #reportClosed(connection: DenoConnection): void {
@@ -380,13 +388,13 @@ export class DenoConnection
 
   ref(): void {
     this.#referenced = true;
-    this.#handle?.ref?.();
+    this.#handover?.setReferenced(true);
     this.#applyReference();
   }
 
   unref(): void {
     this.#referenced = false;
-    this.#handle?.unref?.();
+    this.#handover?.setReferenced(false);
     this.#applyReference();
   }
 
@@ -399,7 +407,8 @@ export class DenoConnection
 
   setNoDelay(on: boolean): void {
     if (this.kind === "pipe") return;
-    this.#whenFree(() => trySetting(() => this.#resource.conn.setNoDelay!(on)));
+    const target = this.#handover?.handle ?? this.#resource.conn;
+    this.#whenFree(() => trySetting(() => target.setNoDelay!(on)));
   }
 
   setKeepAlive(
@@ -409,14 +418,13 @@ export class DenoConnection
   ): void {
     if (this.kind === "pipe" || this.#closed) return;
     const delays = on && initialDelay !== 0;
-    if (delays && !canReset(this.#internals)) {
-      throw featureUnavailable("keepAliveDelay", "deno");
-    }
-    if (probes && !hasSocketOptions(this.#internals)) {
-      throw featureUnavailable("keepAliveProbes", "deno");
-    }
+    if (delays) requireFeature("keepAliveDelay", canReset(this.#internals));
+    const hasOptions = hasSocketOptions(this.#internals);
+    if (probes) requireFeature("keepAliveProbes", hasOptions);
     this.#whenFree(() => {
       const call = ++this.#keepAliveCalls;
+      const own = this.#handover?.handle;
+      if (own && !probes) return void own.setKeepAlive(on, initialDelay);
       if (!delays) {
         return trySetting(() => this.#resource.conn.setKeepAlive!(on));
       }
@@ -430,9 +438,7 @@ export class DenoConnection
 
   setTypeOfService(tos: number): void {
     if (this.kind === "pipe" || this.#closed) return;
-    if (!hasSocketOptions(this.#internals)) {
-      throw featureUnavailable("typeOfService", "deno");
-    }
+    requireFeature("typeOfService", hasSocketOptions(this.#internals));
     this.#whenFree(() =>
       this.#setWithHandle((handle) => setTypeOfService(handle, tos))
     );
@@ -444,16 +450,11 @@ export class DenoConnection
     return this.#withHandle(getTypeOfService);
   }
 
-  /** Call with a duplicate of the descriptor, if one can be made. */
   #withHandle<T>(use: (handle: TcpHandle) => T): T | undefined {
-    const handle = this.#duplicate();
-    if (handle === null) return undefined;
-    const result = use(handle);
-    handle.close();
-    return result;
+    return withDuplicate(this.#resource.conn, this.#internals, use);
   }
 
-  /** The same; if none can be made, as soon as there is a descriptor for it. */
+  /** If none can be made now, as soon as there is a descriptor for it. */
   #setWithHandle(use: (handle: TcpHandle) => void): void {
     const attempt = () =>
       this.#closed ||
@@ -463,8 +464,6 @@ export class DenoConnection
 
   /** Set an option: now, or after the pending write. */
   #whenFree(apply: () => void): void {
-    if (this.#closed) return;
-    if (this.#writer.pending) (this.#afterWrite ??= []).push(apply);
-    else apply();
+    if (!this.#closed) this.#writer.whenFree(apply);
   }
 }

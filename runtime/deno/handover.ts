@@ -5,55 +5,159 @@
  *
  * The handle is real, so nobody says when they start to use it. The calls that
  * they do it with are watched instead: each replaces itself by the handle's own
- * at the first call.
+ * when it has been called.
  *
  * @module
  */
+import process from "node:process";
 import type { NativeConn } from "./api.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
 import { duplicate } from "./tcp_handle.ts";
 
 /** What the connection does once the handle is used. */
 export interface HandoverObserver {
-  /** The handle is about to read: stop reading beside it. */
+  /**
+   * The handle is about to read. Stop reading beside it, and then call
+   * {@linkcode Handover.begin}.
+   */
   onHandleReads(): void;
-  /** Another process gets the descriptor: closing must not send a FIN. */
-  onDescriptorShared(): void;
+  /** The other has closed the handle. */
+  onHandleClosed(): void;
 }
 
-/** Call `before` when a method of the handle is called for the first time. */
-function watch(
-  handle: TcpHandle,
-  method: "readStart" | "fdForIpc",
-  before: () => void,
-): void {
-  Object.defineProperty(handle, method, {
-    value: () => {
-      Reflect.deleteProperty(handle, method);
-      before();
-      return handle[method]!();
-    },
-    configurable: true,
-  });
+/** Where a handle puts the number of bytes before it calls `onread`. */
+interface StreamBinding {
+  readonly streamBaseState: Int32Array;
+  readonly kReadBytesOrError: number;
+  readonly kArrayBufferOffset: number;
 }
 
-/**
- * Make the handle of a connection.
- *
- * @returns `null` where the runtime has no such handle, and while a write is
- * blocked.
- */
-export function openHandle(
-  conn: NativeConn,
-  internals: DenoInternals,
-  observer: HandoverObserver,
-): TcpHandle | null {
-  const handle = duplicate(conn, internals);
-  if (handle === null) return null;
-  // `http` would read and write by the handle as well, beside the connection's
-  // own reads and writes. Without this it uses the socket.
-  Object.defineProperty(handle, "isStreamBase", { value: false });
-  watch(handle, "readStart", () => observer.onHandleReads());
-  watch(handle, "fdForIpc", () => observer.onDescriptorShared());
-  return handle;
+let binding: StreamBinding | null | undefined;
+
+function streamBinding(): StreamBinding | null {
+  if (binding !== undefined) return binding;
+  try {
+    const found = (process as unknown as {
+      binding(name: string): Partial<StreamBinding>;
+    }).binding("stream_wrap");
+    binding = found.streamBaseState ? found as StreamBinding : null;
+  } catch {
+    binding = null;
+  }
+  return binding;
+}
+
+/** The connection of each handle. */
+const connections: WeakMap<object, HandoverObserver> = new WeakMap();
+
+/** The connection that a handle was made for. */
+export function connectionOf(handle: object): HandoverObserver | undefined {
+  return connections.get(handle);
+}
+
+/** Put calls in the place of the handle's own. */
+function watch(handle: TcpHandle, calls: Partial<TcpHandle>): void {
+  for (const [name, value] of Object.entries(calls)) {
+    Object.defineProperty(handle, name, { value, configurable: true });
+  }
+}
+
+/** A handle that other modules may take over. */
+export class Handover {
+  /** The same one each time: `tls` compares it. */
+  readonly handle: TcpHandle;
+  /** Whether they have: then the handle reads, and the connection does not. */
+  isTaken = false;
+  /** Whether another process has the descriptor: closing must send no FIN. */
+  isShared = false;
+  /** Whether the handle waits until a read of the connection is over. */
+  #isWaiting = false;
+  #isClosed = false;
+
+  private constructor(handle: TcpHandle, observer: HandoverObserver) {
+    this.handle = handle;
+    connections.set(handle, observer);
+    // `http` would read and write by the handle as well, beside the connection's
+    // own reads and writes. Without this it uses the socket.
+    Object.defineProperty(handle, "isStreamBase", { value: false });
+    watch(handle, {
+      readStart: () => {
+        if (!this.isTaken) {
+          this.isTaken = this.#isWaiting = true;
+          observer.onHandleReads();
+        }
+        return 0;
+      },
+      fdForIpc: () => {
+        Reflect.deleteProperty(handle, "fdForIpc");
+        this.isShared = true;
+        return handle.fdForIpc!();
+      },
+      close: (...args) => {
+        this.close(...args);
+        observer.onHandleClosed();
+      },
+    });
+  }
+
+  /**
+   * Make the handle of a connection.
+   *
+   * @returns `null` where the runtime has no such handle, and while a write is
+   * blocked.
+   */
+  static open(
+    conn: NativeConn,
+    internals: DenoInternals,
+    observer: HandoverObserver,
+  ): Handover | null {
+    if (streamBinding() === null) return null;
+    const handle = duplicate(conn, internals);
+    return handle && new Handover(handle, observer);
+  }
+
+  /**
+   * Let the handle read. The connection no longer does.
+   *
+   * @param bytes What its last read has brought, which the handle reports first.
+   */
+  begin(bytes?: Uint8Array): void {
+    const { handle } = this;
+    if (bytes !== undefined && this.#isWaiting) {
+      const { streamBaseState, kReadBytesOrError, kArrayBufferOffset } =
+        streamBinding()!;
+      streamBaseState[kReadBytesOrError] = bytes.length;
+      streamBaseState[kArrayBufferOffset] = 0;
+      handle.onread?.(bytes.slice().buffer);
+    }
+    if (!this.#isWaiting) return;
+    this.#isWaiting = false;
+    Reflect.deleteProperty(handle, "readStart");
+    handle.readStart!();
+  }
+
+  /** Bytes that were read by the handle. */
+  get bytesRead(): number {
+    return this.handle.getBytesRead?.() ?? 0;
+  }
+
+  /** Bytes that were written by the handle. */
+  get bytesWritten(): number {
+    return this.handle.getBytesWritten?.() ?? 0;
+  }
+
+  /** Let the handle keep the process alive, or not. */
+  setReferenced(on: boolean): void {
+    if (on) this.handle.ref?.();
+    else this.handle.unref?.();
+  }
+
+  /** Close the duplicate. */
+  close(...args: unknown[]): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#isWaiting = false;
+    Reflect.deleteProperty(this.handle, "close");
+    this.handle.close(...args);
+  }
 }

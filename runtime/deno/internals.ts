@@ -7,7 +7,7 @@
  *
  * @module
  */
-import process from "node:process";
+import { process } from "../builtins.ts";
 import { denoNamespace, type NativeConn } from "./api.ts";
 
 /** The operations on a connection, which is named by its resource id (rid). */
@@ -29,6 +29,8 @@ export interface DenoCore {
   getPromiseDetails(
     promise: Promise<unknown>,
   ): [state: number, result: unknown];
+  /** The contexts of every `AsyncLocalStorage`; `undefined` outside of all. */
+  readonly getAsyncContext?: () => unknown;
 }
 
 /** A TCP handle of the runtime's `node:net`; calls return 0 or an error. */
@@ -39,8 +41,12 @@ export interface TcpHandle {
   reset(): number;
   /** Turn keep-alive on or off, with the delay in seconds. */
   setKeepAlive(on: boolean, delay: number): number;
+  /** Turn Nagle's algorithm off (`true`) or on. */
+  setNoDelay?(on: boolean): number;
   /** Start to read, for whoever has set `onread`. */
   readStart?(): number;
+  /** Called with what was read. */
+  onread?(memory: ArrayBufferLike): void;
   /** Bytes read by this handle. */
   getBytesRead?(): number;
   /** Bytes written by this handle. */
@@ -50,8 +56,8 @@ export interface TcpHandle {
   unref?(): void;
   /** A descriptor of the same socket, the caller's to close. */
   fdForIpc?(): number;
-  /** Close the duplicate. */
-  close(): void;
+  /** Close the duplicate. A callback may follow. */
+  close(...args: unknown[]): void;
 }
 
 /** The class of these handles; type 0 is a connection. */

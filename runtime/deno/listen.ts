@@ -3,7 +3,7 @@
  *
  * @module
  */
-import process from "node:process";
+import { process } from "../builtins.ts";
 import type {
   Endpoint,
   Listener,

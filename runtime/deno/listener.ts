@@ -3,7 +3,7 @@
  *
  * @module
  */
-import process from "node:process";
+import { process } from "../builtins.ts";
 import { clearTimeout, setImmediate, setTimeout } from "../timers.ts";
 import type { Endpoint, Listener, ListenSink } from "../adapter.ts";
 import { denoNamespace, type NativeConn, type NativeListener } from "./api.ts";

@@ -53,6 +53,19 @@ export function duplicate(
   return null;
 }
 
+/** Call with such a handle, if one can be made, and close it. */
+export function withDuplicate<T>(
+  conn: NativeConn,
+  internals: DenoInternals,
+  use: (handle: TcpHandle) => T,
+): T | undefined {
+  const handle = duplicate(conn, internals);
+  if (handle === null) return undefined;
+  const result = use(handle);
+  handle.close();
+  return result;
+}
+
 const NOT_A_CERTIFICATE =
   "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 

@@ -26,6 +26,8 @@ export interface WriteObserver {
 export class DenoWriter {
   /** Bytes accepted here that the system has not taken yet. */
   size = 0;
+  /** Bytes accepted here so far. */
+  written = 0;
   /** Whether an operation has not reported yet; it may use the descriptor. */
   pending = false;
   readonly #resource: Resource;
@@ -38,6 +40,8 @@ export class DenoWriter {
   #stopped = false;
   #unanswered = 0;
   #guard: TcpHandle | null = null;
+  /** What waits for the pending write. */
+  #waiting: (() => void)[] | null = null;
 
   /**
    * @param internals The parts of Deno's inside that a reset needs.
@@ -80,6 +84,7 @@ export class DenoWriter {
   write(chunk: Uint8Array): WriteResult {
     this.#chunk = chunk;
     this.size = chunk.length;
+    this.written += chunk.length;
     return this.#flush();
   }
 
@@ -87,6 +92,7 @@ export class DenoWriter {
   writev(chunks: Uint8Array[]): WriteResult {
     const queue = this.#queue = batches(chunks);
     for (const chunk of queue) this.size += chunk.length;
+    this.written += this.size;
     this.#chunk = queue.shift();
     return this.#flush();
   }
@@ -129,14 +135,25 @@ export class DenoWriter {
     if (this.#stopped) return;
     this.#took(count);
     const result = this.#flush();
-    if (result !== false) {
-      this.#observer.onWritten(result === true ? null : result);
-    }
+    if (result !== false) this.#report(result === true ? null : result);
   }
 
   #onError(error: unknown): void {
     this.pending = false;
-    if (!this.#stopped) this.#observer.onWritten(this.#fail(error));
+    if (!this.#stopped) this.#report(this.#fail(error));
+  }
+
+  #report(error: Error | null): void {
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    if (waiting !== null) { for (const call of waiting) call(); }
+    this.#observer.onWritten(error);
+  }
+
+  /** Call now, or after the pending write, which blocks the descriptor. */
+  whenFree(call: () => void): void {
+    if (this.pending) (this.#waiting ??= []).push(call);
+    else call();
   }
 
   #fail(error: unknown): Error {

@@ -32,10 +32,10 @@ function kindOf(socket: net.Socket): "tcp" | "pipe" {
 }
 
 function wrap(dialect: NetDialect, native: object): Connection | undefined {
-  const socket = nativeSocketOf(native);
+  const socket = nativeSocketOf(native, dialect);
   if (!socket) return undefined;
   socket.allowHalfOpen = true;
-  return new NodeConnection(socket, kindOf(socket), dialect);
+  return new NodeConnection(socket, kindOf(socket), dialect).takeRead();
 }
 
 /**

@@ -37,6 +37,8 @@ const OWNER = Symbol("connection");
 interface RawSocket {
   [OWNER]: NodeConnection;
   push(chunk: Uint8Array | null): boolean;
+  /** Whether the end was pushed. */
+  readonly _readableState: { readonly ended: boolean };
   _read(size: number): void;
   _write(
     chunk: Uint8Array | string,
@@ -48,8 +50,8 @@ interface RawSocket {
     callback: WriteCallback,
   ): void;
   _final(callback: WriteCallback): void;
-  /** The native handle; its fields are only read. */
-  readonly _handle?: { fd?: number; writeQueueSize?: number } | null;
+  /** The native handle; its fields are only read, except to give it up. */
+  _handle?: { fd?: number; writeQueueSize?: number } | null;
   /** As `bytesWritten`, without what is buffered in the stream. */
   readonly _bytesDispatched: number;
   /** Takes an interval (ms) and a count since Node 24.19 and 26.4. */
@@ -101,6 +103,8 @@ export class NodeConnection implements Connection {
   #closed = false;
   #reading = false;
   #readDone = false;
+  /** What the socket had read before it was wrapped. */
+  #early: Uint8Array | undefined;
   /** How reading ended, if that happened while it was stopped. */
   #outcome: "end" | Error | undefined;
   /** Whether the socket has failed or is closed, so that no write can succeed. */
@@ -131,6 +135,26 @@ export class NodeConnection implements Connection {
     this.#raw.push = NodeConnection.#pushed;
     socket.on("error", NodeConnection.#failed);
     socket.on("close", NodeConnection.#ended);
+  }
+
+  /**
+   * Take what the socket has read by itself so far. Its own listeners of `'data'`
+   * must not hear it as well.
+   */
+  takeRead(): this {
+    const socket = this.#socket;
+    if (this.#raw._readableState.ended) this.#outcome = "end";
+    if (socket.destroyed) {
+      this.#closed = this.#broken = true;
+      this.#outcome = socket.errored ?? "end";
+    } else if (socket.readableLength > 0) {
+      socket.removeAllListeners("data");
+      const read = socket.read() as Uint8Array | string;
+      this.#early = typeof read === "string"
+        ? Buffer.from(read, socket.readableEncoding!)
+        : read;
+    }
+    return this;
   }
 
   // The next three are called with the socket as `this`.
@@ -168,6 +192,17 @@ export class NodeConnection implements Connection {
     return this.#pending ? this.#raw._handle?.writeQueueSize ?? 1 : 0;
   }
 
+  setHandle(handle: object | null): void {
+    // A TLS layer leaves the handle where it is.
+    if (handle !== null || this.#closing) return;
+    // Whoever has the handle closes it. The socket is destroyed without it, or
+    // the server that has accepted it would wait for its close.
+    this.#closing = this.#broken = true;
+    this.#socket.off("close", NodeConnection.#ended);
+    this.#raw._handle = null;
+    this.#socket.destroy();
+  }
+
   attach(sink: ConnectionSink): void {
     this.#sink = this.#dialect.reportsExceptions
       ? sink
@@ -187,13 +222,23 @@ export class NodeConnection implements Connection {
 
   readStart(): void {
     this.#reading = true;
-    const outcome = this.#outcome;
-    if (outcome === undefined) {
-      this.#raw._read(0);
-    } else {
-      this.#outcome = undefined;
-      setImmediate(() => this.#endReading(outcome));
+    const isWaiting = this.#early !== undefined || this.#outcome !== undefined;
+    if (isWaiting) setImmediate(() => this.#deliver());
+    else this.#raw._read(0);
+  }
+
+  /** Report what waited for `readStart`. */
+  #deliver(): void {
+    if (!this.#reading || this.#closing) return;
+    const early = this.#early;
+    if (early === undefined) {
+      const outcome = this.#outcome;
+      if (outcome !== undefined) this.#endReading(outcome);
+      return;
     }
+    this.#early = undefined;
+    this.#sink!.onRead(early);
+    if (this.#reading && !this.#closing) this.readStart();
   }
 
   readStop(): void {
@@ -203,7 +248,9 @@ export class NodeConnection implements Connection {
 
   #onPush(chunk: Uint8Array | null): boolean {
     if (chunk === null) this.#endReading("end");
-    else if (!this.#readDone && !this.#closing) this.#sink!.onRead(chunk);
+    else if (this.#readDone || this.#closing) return false;
+    else if (this.#early === undefined) this.#sink!.onRead(chunk);
+    else this.#early = Buffer.concat([this.#early, chunk]);
     return this.#reading;
   }
 
@@ -213,7 +260,7 @@ export class NodeConnection implements Connection {
    */
   #endReading(outcome: "end" | Error): void {
     if (this.#readDone || this.#closing) return;
-    if (!this.#reading) {
+    if (!this.#reading || this.#early !== undefined) {
       this.#outcome ??= outcome;
       return;
     }

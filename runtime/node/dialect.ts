@@ -36,6 +36,11 @@ export interface NetDialect {
    * modules of the runtime take it over.
    */
   readonly nativeHandles: boolean;
+  /**
+   * What a handle belongs to, where that is not up to the handle's user: no
+   * other socket can be made of it.
+   */
+  ownerOf(handle: object): unknown;
   /** Whether `listen` heeds a `backlog`. */
   readonly backlog: boolean;
   /** Whether Nagle's algorithm is on at first. */
@@ -77,6 +82,7 @@ export const nodeDialect: NetDialect = {
   announcesBound: true,
   backlog: true,
   nativeHandles: true,
+  ownerOf: () => undefined,
   delays: true,
   netDenial: () => null,
   isGrantedByName: () => false,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import cluster from "node:cluster";
+import { builtin } from "../builtins.ts";
 import type { ConnectTarget, ListenTarget } from "../adapter.ts";
 import { pathBindCode } from "../common/pipe_path.ts";
 import { codeFrom, systemError, type SystemErrorDetails } from "../errors.ts";
@@ -88,7 +88,7 @@ export function listenError(
     ? pathBindCode(native)
     : addressCode(native, address, dialect);
   // In a cluster worker it is the primary that failed, and it only binds.
-  if (cluster.isWorker && !target.exclusive) {
+  if (builtin("node:cluster").isWorker && !target.exclusive) {
     return systemError(code, "bind", { address, port });
   }
   return withCause(systemError(code, "listen", details), error);

@@ -3,10 +3,8 @@
  *
  * @module
  */
-import cluster from "node:cluster";
-import { chmodSync } from "node:fs";
 import { net } from "../native_net.ts";
-import process from "node:process";
+import { builtin, process } from "../builtins.ts";
 import type {
   Listener,
   ListenSink,
@@ -54,7 +52,9 @@ function listenTcp(
   const means = dialect.ipv6Only;
   if (ipv6Only && means !== "supported" && (address ?? "::") === "::") {
     // The primary of a cluster would listen with the runtime's own means.
-    if (!means.isAvailable() || (cluster.isWorker && !exclusive)) {
+    if (
+      !means.isAvailable() || (builtin("node:cluster").isWorker && !exclusive)
+    ) {
       throw featureUnavailable("ipv6Only", dialect.runtime);
     }
     const fd = means.listen(port, backlog);
@@ -62,7 +62,8 @@ function listenTcp(
     server.listen({ fd }, backlog);
     return;
   }
-  const plain = !ipv6Only && !reusePort && (exclusive || !cluster.isWorker);
+  const plain = !ipv6Only && !reusePort &&
+    (exclusive || !builtin("node:cluster").isWorker);
   if (address !== null && plain && "_createServerHandle" in net) {
     const handle = createServerHandle(address, port, net.isIP(address));
     if (typeof handle === "number") {
@@ -83,7 +84,9 @@ function setMode(server: net.Server, target: PipeListenTarget): void {
   const { path, readableAll, writableAll } = target;
   if (!server.listening || !(readableAll || writableAll)) return;
   const mode = (readableAll ? 0o444 : 0) | (writableAll ? 0o222 : 0);
-  if (process.platform !== "win32") chmodSync(path, mode);
+  if (process.platform !== "win32") {
+    builtin("node:fs").chmodSync(path, mode);
+  }
 }
 
 /**
@@ -130,7 +133,7 @@ export function listen(
   });
   // A primary asks whether a worker takes one more connection. A server that
   // accepts by itself must not drop any: that is up to the sink.
-  if (cluster.isWorker) {
+  if (builtin("node:cluster").isWorker) {
     Object.defineProperty(server, "maxConnections", {
       get: () => isStandIn(server) ? sink.maxConnections : undefined,
     });

@@ -6,6 +6,7 @@
  * @module
  */
 import { net } from "../native_net.ts";
+import type { NetDialect } from "./dialect.ts";
 
 /** The prototype of every socket of the runtime's own `net`. */
 export const nativeSocketPrototype: object = net.Socket.prototype;
@@ -42,8 +43,13 @@ function isHandle(value: object): boolean {
  * @param value A socket of the runtime's own `net`, or a handle.
  * @returns `undefined` if it is neither.
  */
-export function nativeSocketOf(value: object): net.Socket | undefined {
+export function nativeSocketOf(
+  value: object,
+  dialect: NetDialect,
+): net.Socket | undefined {
   if (value instanceof net.Socket) return value;
+  const owner = dialect.ownerOf(value);
+  if (owner instanceof net.Socket) return owner;
   if (!isHandle(value)) return undefined;
   // A socket reads from a handle at once, unless it is told not to.
   const options: object = {

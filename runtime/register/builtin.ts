@@ -3,7 +3,7 @@
  *
  * @module
  */
-import process from "node:process";
+import { process } from "../builtins.ts";
 import { type NetGetter, ORIGINAL } from "../native_net.ts";
 import { isNet, type Replacement } from "./replacement.ts";
 

@@ -34,9 +34,10 @@ const IMPORTING = new Set([
 ]);
 
 /** The files of `runtime/` that the shared layer may import. */
-const SEAM = ["adapter", "defaults", "errors", "select", "timers"].map((name) =>
-  `runtime/${name}.ts`
-);
+const SEAM = [
+  ...["adapter", "builtins", "defaults"],
+  ...["errors", "select", "timers"],
+].map((name) => `runtime/${name}.ts`);
 /** The one file that has the runtime's own `net`. */
 const NATIVE_NET = "runtime/native_net.ts";
 /** The one that has more of its types, of which nothing is left at run time. */

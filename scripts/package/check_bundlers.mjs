@@ -67,10 +67,8 @@ function createProject(name) {
   const installed = join(project, "node_modules", "isonet");
   mkdirSync(installed, { recursive: true });
   cpSync(join(ROOT, "package.json"), join(installed, "package.json"));
-  for (const part of ["mod.js", "polyfills", "runtime"]) {
-    cpSync(join(ROOT, "dist", part), join(installed, "dist", part), {
-      recursive: true,
-    });
+  for (const part of ["mod.js", "net.js"]) {
+    cpSync(join(ROOT, "dist", part), join(installed, "dist", part));
   }
   for (const bundler of BUNDLERS.map((each) => each.toLowerCase())) {
     symlinkSync(

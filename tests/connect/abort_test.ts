@@ -7,7 +7,13 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import * as net from "../../mod.ts";
 import { fullListener } from "./full_listener.ts";
-import { closed, event, record, turn } from "../helpers/net_helpers.ts";
+import {
+  type Bed,
+  closed,
+  event,
+  record,
+  turn,
+} from "../helpers/net_helpers.ts";
 import { eachTcp, forEachTransport, tcpTest } from "../helpers/transports.ts";
 
 /** Moments in the first turn of a connect. */
@@ -91,5 +97,66 @@ forEachTransport(
     await event(client, "connect");
     for (let i = 0; i < 5; i++) await turn();
     assert.equal(client.readyState, "open");
+  },
+);
+
+/** Connects, does this, is destroyed, and connects again. */
+async function connectAgainAfter(
+  bed: Bed,
+  act: (client: net.Socket) => void,
+): Promise<{ client: net.Socket; text: () => string }> {
+  let text = "";
+  const server = await bed.listen({}, (peer) => {
+    peer.on("error", () => {}).on("data", (chunk) => text += chunk);
+  });
+  const client = bed.track(new net.Socket()).on("error", () => {});
+  client.connect(bed.transport.connectOptions(server));
+  act(client);
+  client.destroy();
+  await event(client, "close");
+  assert.equal(client.listenerCount("connect"), 0);
+  client.connect(bed.transport.connectOptions(server));
+  assert.equal(client.bytesWritten, 0);
+  await event(client, "connect");
+  return { client, text: () => text };
+}
+
+forEachTransport(
+  "Socket.write() while connecting: what was not sent is not sent by the next connect",
+  async (bed) => {
+    const results: unknown[] = [];
+    const { client, text } = await connectAgainAfter(bed, (client) => {
+      client.write("old", (error) => {
+        results.push((error as NodeJS.ErrnoException).code);
+      });
+    });
+    client.write("new");
+    for (let i = 0; i < 100 && text() === ""; i++) await turn();
+    assert.equal(text(), "new");
+    assert.equal(client.bytesWritten, 3);
+    assert.deepEqual(results, ["ERR_SOCKET_CLOSED_BEFORE_CONNECTION"]);
+  },
+);
+
+eachTcp(
+  "Socket.resetAndDestroy() while connecting: does not reset the next connection",
+  async (bed) => {
+    const { client, text } = await connectAgainAfter(bed, (client) => {
+      client.resetAndDestroy();
+    });
+    client.write("new");
+    for (let i = 0; i < 100 && text() === ""; i++) await turn();
+    assert.equal(text(), "new");
+    assert.equal(client.destroyed, false);
+  },
+);
+
+forEachTransport(
+  "Socket.resume() while connecting: leaves no listener to the next connect",
+  async (bed) => {
+    const { client } = await connectAgainAfter(bed, (client) => {
+      client.resume();
+    });
+    assert.equal(client.destroyed, false);
   },
 );

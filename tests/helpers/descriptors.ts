@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, readdirSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 const FOLDER = "/proc/self/fd";
 
@@ -12,15 +12,33 @@ export const noDescriptors: string | false = existsSync(FOLDER)
   ? false
   : "only Linux lists the descriptors of a process";
 
+const UNIX_TABLE = "/proc/net/unix";
+
+/** The numbers of the open sockets, as `socket:[n]` shows them. */
+function socketNumbers(): string[] {
+  return readdirSync(FOLDER).flatMap((name) => {
+    try {
+      return /^socket:\[(\d+)\]/.exec(readlinkSync(`${FOLDER}/${name}`))?.[1] ??
+        [];
+    } catch {
+      return []; // the descriptor that read the folder is closed by now
+    }
+  });
+}
+
 /** How many sockets are open. */
 export function openSockets(): number {
-  let count = 0;
-  for (const name of readdirSync(FOLDER)) {
-    try {
-      if (readlinkSync(`${FOLDER}/${name}`).startsWith("socket:")) count++;
-    } catch {
-      // The descriptor that read the folder is closed by now.
-    }
+  return socketNumbers().length;
+}
+
+/**
+ * How many sockets are open that are no Unix sockets. A runtime opens pairs of
+ * those for itself, whenever it likes.
+ */
+export function openNetworkSockets(): number {
+  const numbers = new Set(socketNumbers());
+  for (const line of readFileSync(UNIX_TABLE, "utf8").split("\n")) {
+    numbers.delete(line.trim().split(/\s+/)[6]!);
   }
-  return count;
+  return numbers.size;
 }

@@ -21,9 +21,15 @@ export class Bed {
   readonly transport: Transport;
   readonly #servers = new Set<net.Server>();
   readonly #sockets = new Set<net.Socket>();
+  readonly #closers: (() => void)[] = [];
 
   constructor(transport: Transport) {
     this.transport = transport;
+  }
+
+  /** Calls `close` when the test ends, for what is not of ours. */
+  onClose(close: () => void): void {
+    this.#closers.push(close);
   }
 
   /** Destroys `socket` when the test ends. */
@@ -83,6 +89,7 @@ export class Bed {
 
   /** Closes everything. Resolves when the servers are closed. */
   async close(): Promise<void> {
+    for (const close of this.#closers) close();
     for (const socket of this.#sockets) {
       socket.on("error", () => {});
       socket.destroy();

@@ -112,8 +112,12 @@ export function testOver(
 }
 
 /** Declares one test for each transport. */
-export function forEachTransport(name: string, fn: Body): void {
-  for (const transport of transports) testOver(transport, name, fn);
+export function forEachTransport(
+  name: string,
+  fn: Body,
+  skip: string | false = false,
+): void {
+  for (const transport of transports) testOver(transport, name, fn, skip);
 }
 
 /**

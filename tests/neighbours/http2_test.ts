@@ -4,7 +4,7 @@ import * as http2 from "node:http2";
 import * as tls from "node:tls";
 import type * as net from "../../mod.ts";
 import { type Bed, event, received } from "../helpers/net_helpers.ts";
-import { forEachTransport } from "../helpers/transports.ts";
+import { eachTcp, forEachTransport } from "../helpers/transports.ts";
 import { cert, key } from "../runtime/certificate.ts";
 
 const LARGE = Buffer.alloc(2 << 20, "large body ");
@@ -75,5 +75,35 @@ forEachTransport(
           servername: "localhost",
         }),
     }));
+  },
+);
+
+eachTcp(
+  "http2: the sockets of both sessions have the addresses of those of ours",
+  async (bed) => {
+    const inner = http2.createServer();
+    const opening = event(inner, "session");
+    const server = await listen(bed, inner);
+    const accepting = event(server, "connection");
+    const raw = bed.connect(server);
+    const session = http2.connect("http://localhost", {
+      createConnection: () => raw,
+    });
+    const [[peerSession], [rawPeer]] = await Promise.all([opening, accepting]);
+    await event(session, "remoteSettings");
+    for (
+      const [{ socket }, below] of [
+        [session, raw],
+        [peerSession as http2.Http2Session, rawPeer as net.Socket],
+      ] as const
+    ) {
+      assert.notEqual(below.remotePort, undefined);
+      assert.equal(socket.remoteAddress, below.remoteAddress);
+      assert.equal(socket.remotePort, below.remotePort);
+      assert.equal(socket.localPort, below.localPort);
+    }
+    const closing = event(session, "close");
+    session.close();
+    await closing;
   },
 );

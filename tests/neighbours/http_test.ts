@@ -5,14 +5,25 @@ import * as https from "node:https";
 import type { Duplex } from "node:stream";
 import * as tls from "node:tls";
 import * as net from "../../mod.ts";
-import { type Bed, event, received, turn } from "../helpers/net_helpers.ts";
-import { forEachTransport } from "../helpers/transports.ts";
+import {
+  type Bed,
+  closed,
+  event,
+  received,
+  turn,
+} from "../helpers/net_helpers.ts";
+import { runtimeName } from "../helpers/runtime.ts";
+import {
+  forEachTransport,
+  testOver,
+  transports,
+} from "../helpers/transports.ts";
 import { cert, key } from "../runtime/certificate.ts";
 
 /** A server of ours whose connections go to a server of the runtime's own. */
 async function listenFor(
   bed: Bed,
-  server: http.Server,
+  server: http.Server | https.Server,
 ): Promise<net.Server> {
   // Deno's http closes a connection after the response if its server does not
   // listen by itself.
@@ -199,3 +210,91 @@ forEachTransport(
     assert.deepEqual(seen, known);
   },
 );
+
+forEachTransport(
+  "http.request(): setTimeout() is heard over a socket of ours that gets no answer",
+  async (bed) => {
+    const server = await bed.listen({}, (peer) => peer.resume());
+    const raw = bed.connect(server);
+    const request = http.request({
+      host: "localhost",
+      createConnection: () => raw,
+    });
+    const failing = event(request, "error");
+    request.setTimeout(10, () => request.destroy(new Error("too late")));
+    request.end();
+    const [error] = await failing;
+    assert.equal((error as Error).message, "too late");
+    await closed(raw);
+  },
+);
+
+for (const transport of transports) {
+  testOver(
+    transport,
+    "http.Server: setTimeout() of a socket of ours is the server's 'timeout'",
+    async (bed) => {
+      const inner = http.createServer(() => {});
+      inner.setTimeout(10);
+      const timing = event(inner, "timeout");
+      const server = await listenFor(bed, inner);
+      const client = bed.connect(server).resume();
+      client.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+      const [socket] = await timing as [net.Socket];
+      assert.ok(socket instanceof net.Socket);
+      socket.destroy();
+      await closed(client);
+    },
+    runtimeName === "bun" &&
+      "Bun: its http.Server times no socket that was passed to it",
+  );
+}
+
+forEachTransport(
+  "http.request(): an answer that ends with the connection is whole",
+  async (bed) => {
+    const body = Buffer.alloc(1 << 20, "large body ");
+    const server = await bed.listen({}, (peer) => {
+      peer.once("data", () => {
+        peer.write("HTTP/1.0 200 OK\r\n\r\n");
+        peer.end(body);
+      });
+    });
+    const [response, text] = await answerTo(
+      http.request({
+        host: "localhost",
+        createConnection: () => bed.connect(server),
+      }),
+    );
+    assert.equal(response.statusCode, 200);
+    assert.ok(Buffer.from(text).equals(body));
+  },
+);
+
+for (const transport of transports) {
+  testOver(
+    transport,
+    "https.Server: serves a socket of ours by emit('connection')",
+    async (bed) => {
+      const inner = https.createServer({ key, cert }, (request, response) => {
+        response.end(request.url);
+      });
+      const server = await listenFor(bed, inner);
+      const [response, body] = await answerTo(
+        https.request({
+          host: "localhost",
+          path: "/path",
+          createConnection: () =>
+            tls.connect({
+              socket: bed.connect(server),
+              ca: cert,
+              servername: "localhost",
+            }),
+        }),
+      );
+      assert.equal(response.statusCode, 200);
+      assert.equal(body, "/path");
+    },
+    runtimeName === "bun" && "Bun: https.Server is no tls.Server",
+  );
+}

@@ -29,3 +29,12 @@ export const countsWrites: boolean = !isDeno;
 
 /** Whether a session is resumed. Deno's `tls` begins a new one each time. */
 export const resumesSessions: boolean = !isDeno;
+
+/** Whether `tls` can renegotiate. Deno's and Bun's report that they cannot. */
+export const renegotiates: boolean = runtimeName === "node";
+
+/**
+ * Whether the error of a handshake that takes too long has its code. Deno's has
+ * none (2.9.5; not reported).
+ */
+export const namesHandshakeTimeout: boolean = !isDeno;

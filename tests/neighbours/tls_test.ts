@@ -10,6 +10,7 @@ import {
   errorOf,
   event,
   received,
+  record,
   turn,
 } from "../helpers/net_helpers.ts";
 import { runFixture } from "../helpers/spawn.ts";
@@ -139,6 +140,32 @@ forEachTransport(
     const secure = secureClient(client);
     for (let i = 0; i < 5; i++) await turn();
     assert.equal(await ask(secure, securePeer(peer)), "re: question");
+  },
+);
+
+forEachTransport(
+  "tls.TLSSocket: serves a client that speaks at once, and is the runtime's own",
+  async (bed) => {
+    let heard = "";
+    const server = await bed.listen({}, (peer) => {
+      securePeer(peer).on("data", (chunk: Buffer) => heard += chunk).on(
+        "end",
+        function (this: tls.TLSSocket) {
+          this.end(`re: ${heard}`);
+        },
+      );
+    });
+    for (let i = 0; i < 5; i++) {
+      heard = "";
+      const client = tls.connect({
+        ...bed.transport.connectOptions(server),
+        ca: cert,
+        servername: "localhost",
+      });
+      const got = received(client);
+      client.end("question");
+      assert.equal(String(await got), "re: question");
+    }
   },
 );
 
@@ -292,6 +319,26 @@ forEachTransport(
     rawClient.destroy();
     await Promise.all([event(client, "close"), event(peer, "close")]);
     await closed(rawClient);
+  },
+);
+
+forEachTransport(
+  "Socket.destroy(): both sockets are open until the next turn",
+  async (bed) => {
+    const { client, peer, rawClient } = await securePair(bed);
+    peer.on("error", () => {}).resume();
+    client.on("error", () => {});
+    const events = record(rawClient, ["close"], [], "raw ");
+    record(client, ["close"], events, "tls ");
+    const closing = [event(client, "close"), event(rawClient, "close")];
+    rawClient.destroy();
+    assert.equal(rawClient.destroyed, true);
+    const next = new Promise<void>((resolve) => setImmediate(resolve));
+    await next;
+    assert.equal(client.destroyed, false);
+    assert.deepEqual(events, []);
+    await Promise.all(closing);
+    assert.equal(client.destroyed, true);
   },
 );
 

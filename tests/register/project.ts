@@ -58,7 +58,8 @@ export class Project {
     const installed = join(this.folder, "node_modules", "isonet");
     mkdirSync(join(installed, "dist"), { recursive: true });
     cpSync(join(root, "package.json"), join(installed, "package.json"));
-    for (const part of ["mod.js", "polyfills", "register", "runtime"]) {
+    const parts = ["mod.js", "net.js", "polyfills/promises.js", "register"];
+    for (const part of parts) {
       cpSync(join(root, "dist", part), join(installed, "dist", part), {
         recursive: true,
       });

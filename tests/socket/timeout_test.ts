@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import {
@@ -154,6 +155,41 @@ forEachTransport("Socket.setTimeout(): silent after destroy()", async (bed) => {
   assert.deepEqual(log, ["close"]);
   assert.equal(client.listenerCount("timeout"), 1);
 });
+
+forEachTransport(
+  "Socket.setTimeout(): silent after a destroy() by the listener of 'timeout' that wrote before",
+  async (bed) => {
+    const { client, peer } = await bed.pair();
+    peer.resume();
+    const log = record(client, ["timeout", "close"]);
+    client.setTimeout(10, () => {
+      client.write("are you there?");
+      process.nextTick(() => client.destroy());
+    });
+    await closed(client);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    assert.deepEqual(log, ["timeout", "close"]);
+  },
+);
+
+forEachTransport(
+  "Socket.setTimeout(): a write by the listener of 'timeout' starts the time again",
+  async (bed) => {
+    const { client, peer } = await bed.pair();
+    peer.resume();
+    let count = 0;
+    client.on("timeout", () => {
+      count++;
+      client.write("are you there?");
+    });
+    client.setTimeout(10);
+    while (count < 3) await event(client, "timeout");
+    client.setTimeout(0);
+    const seen = count;
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    assert.equal(count, seen);
+  },
+);
 
 test("Socket.setTimeout(): works on a socket that never connected", async () => {
   const socket = new net.Socket();

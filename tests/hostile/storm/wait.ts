@@ -1,0 +1,22 @@
+/**
+ * Waiting for what must come, but not forever.
+ *
+ * @module
+ */
+
+/** How long anything may take. */
+const PATIENCE_MS = 15_000;
+
+/** Wait for this many milliseconds. */
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Look again and again; `false` if it did not come. */
+export async function until(condition: () => boolean): Promise<boolean> {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
+    if (condition()) return true;
+    await sleep(2);
+  }
+  return condition();
+}

@@ -1,0 +1,229 @@
+/**
+ * Watches one socket: what it emits, what it receives, and which of its
+ * callbacks were called.
+ *
+ * @module
+ */
+import type * as net from "../../../mod.ts";
+
+/** What went wrong, in words. */
+export type Report = (problem: string) => void;
+
+/** Events that may come once for each connect. */
+const ONCE: readonly string[] = [
+  "connect",
+  "ready",
+  "end",
+  "finish",
+  "error",
+  "close",
+];
+
+/** What may become of a connection that breaks off. */
+const EXPECTED: ReadonlySet<string> = new Set([
+  ...["ECONNREFUSED", "ECONNRESET", "ENOENT", "ENOTFOUND", "EPIPE"],
+  ...["ABORT_ERR", "STORM"],
+  // Of a script that writes before it connects, or after it has ended.
+  ...["ERR_SOCKET_CLOSED", "ERR_STREAM_WRITE_AFTER_END"],
+]);
+
+/** Events that must not come after `'close'`. */
+const WATCHED: ReadonlySet<string> = new Set([
+  ...ONCE,
+  "lookup",
+  "connectionAttempt",
+  "connectionAttemptFailed",
+  "connectionAttemptTimeout",
+  "data",
+  "readable",
+  "drain",
+  "timeout",
+]);
+
+/**
+ * The bytes of both directions: byte `n` is `n` modulo this, so that a lost
+ * or doubled byte shows.
+ */
+const PERIOD = 251;
+const PATTERN: Uint8Array = Uint8Array.from(
+  { length: 2 ** 20 + PERIOD },
+  (_, i) => i % PERIOD,
+);
+
+interface Call {
+  readonly name: string;
+  readonly must: boolean;
+  count: number;
+}
+
+/** A socket, and what is known of it. */
+export class Watch {
+  readonly socket: net.Socket;
+  readonly name: string;
+  /** Bytes received and bytes written since the last connect. */
+  received = 0;
+  sent = 0;
+  /** Whether a listener or callback threw that keeps others from being called. */
+  hasThrown = false;
+  /** How often `ref` and `unref` were called. */
+  references = 0;
+  /** How many times it was connected. */
+  lives = 1;
+  readonly errors: NodeJS.ErrnoException[] = [];
+  readonly #report: Report;
+  readonly #calls: Call[] = [];
+  #seen = new Map<string, number>();
+  /** The last events, for a report. */
+  #trail: string[] = [];
+
+  /**
+   * @param socket What to watch.
+   * @param name For reports.
+   * @param report Called with each thing that is wrong.
+   * @param then Called after the listeners of each event, as the last of them.
+   */
+  constructor(
+    socket: net.Socket,
+    name: string,
+    report: Report,
+    then: (event: string) => void,
+  ) {
+    this.socket = socket;
+    this.name = name;
+    this.#report = report;
+    const emit = socket.emit as (...args: unknown[]) => boolean;
+    Object.defineProperty(socket, "emit", {
+      configurable: true,
+      value: (event: string, ...args: unknown[]) => {
+        if (!WATCHED.has(event)) return emit.call(socket, event, ...args);
+        this.#note(event, args);
+        const result = emit.call(socket, event, ...args);
+        then(event);
+        return result;
+      },
+    });
+    socket.on("error", () => {});
+  }
+
+  /** Something is wrong with this socket. */
+  fail(problem: string): void {
+    const { socket } = this;
+    const state = `${socket.readyState}${socket.destroyed ? " destroyed" : ""}`;
+    this.#report(
+      `${this.name}: ${problem} [${this.#trail.join(" ")}; ${state}]`,
+    );
+  }
+
+  /** Whether it has emitted this since the last connect. */
+  has(event: string): boolean {
+    return this.#seen.has(event);
+  }
+
+  /** Something was done to it; kept for a report. */
+  did(act: string): void {
+    this.#trail.push(act);
+    if (this.#trail.length > 40) this.#trail.shift();
+  }
+
+  /** It connects again: what may come once may come once more. */
+  renew(): void {
+    this.did("reconnect");
+    this.lives++;
+    this.#seen = new Map();
+    this.received = this.sent = 0;
+  }
+
+  /** Write the next bytes of the pattern. */
+  write(size: number): void {
+    const start = this.sent % PERIOD;
+    const { socket } = this;
+    if (socket.writable) this.sent += size;
+    socket.write(
+      PATTERN.subarray(start, start + size),
+      this.callback(`write of ${size}`),
+    );
+  }
+
+  /** End with the next bytes of the pattern, or with none. */
+  end(size: number): void {
+    const start = this.sent % PERIOD;
+    // Node's stream forgets it if the socket is destroyed.
+    const callback = this.callback("end", false);
+    if (size === 0) return void this.socket.end(callback);
+    if (this.socket.writable) this.sent += size;
+    this.socket.end(PATTERN.subarray(start, start + size), callback);
+  }
+
+  /** Received in another way than by `'data'`. */
+  take(chunk: Uint8Array): void {
+    const start = this.received % PERIOD;
+    const expected = PATTERN.subarray(start, start + chunk.length);
+    if (Buffer.compare(chunk, expected) !== 0) {
+      this.fail(`wrong bytes at ${this.received}`);
+    }
+    this.received += chunk.length;
+  }
+
+  /** A callback that must be called once, or may not be called. */
+  callback(name: string, must = true): () => void {
+    const call: Call = { name, must, count: 0 };
+    this.#calls.push(call);
+    return () => {
+      if (++call.count > 1) this.fail(`the callback of a ${name} came twice`);
+    };
+  }
+
+  #note(event: string, args: unknown[]): void {
+    const count = (this.#seen.get(event) ?? 0) + 1;
+    if (this.has("close")) this.fail(`'${event}' after 'close'`);
+    if (count > 1 && ONCE.includes(event)) this.fail(`'${event}' twice`);
+    this.#seen.set(event, count);
+    if (event !== "data" || count === 1) this.#trail.push(`'${event}'`);
+    if (event === "data") this.take(args[0] as Uint8Array);
+    if (event === "error") this.#noteError(args[0] as NodeJS.ErrnoException);
+    // Without an argument, there was nothing to close.
+    if (
+      event === "close" && (args[0] ?? this.has("error")) !== this.has("error")
+    ) {
+      this.fail(`'close' says ${args[0]}`);
+    }
+  }
+
+  #noteError(error: NodeJS.ErrnoException): void {
+    this.errors.push(error);
+    if (!EXPECTED.has(error.code!)) this.fail(`fails: ${error.stack}`);
+  }
+
+  /** Called when everything is over: every callback was called. */
+  check(): void {
+    for (const { name, must, count } of this.#calls) {
+      if (count === 0 && must && !this.hasThrown) {
+        this.fail(`the callback of a ${name} did not come`);
+      }
+    }
+    if (this.socket.connecting) this.fail("is connecting after 'close'");
+    if (!this.socket.destroyed) this.fail("is not destroyed after 'close'");
+    // Whoever waits for a connection that did not come waits no more; but
+    // `ref` and `unref` hold for the next one.
+    const waiting = this.socket.listenerCount("connect");
+    if (waiting > this.references) {
+      this.fail(`${waiting} listeners of 'connect' stay`);
+    }
+  }
+
+  /**
+   * Whether the bytes that came are those that `other` has sent: some of them
+   * in any case, all of them if both ends have ended.
+   */
+  checkAgainst(other: Watch): void {
+    if (this.received > other.sent) {
+      this.fail(`received ${this.received} of ${other.sent} bytes`);
+    }
+    // A socket that closes over unread bytes sends a RST, which below Node 24
+    // may look like an end.
+    const whole = this.has("end") && other.has("finish") && other.has("end");
+    if (whole && this.received < other.sent) {
+      this.fail(`ended after ${this.received} of ${other.sent} bytes`);
+    }
+  }
+}

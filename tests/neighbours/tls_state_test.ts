@@ -1,0 +1,152 @@
+/** TLS over sockets of ours in every state, and what happens below it later. */
+import assert from "node:assert/strict";
+import * as tls from "node:tls";
+import * as net from "../../mod.ts";
+import {
+  type Bed,
+  closed,
+  event,
+  received,
+  turn,
+} from "../helpers/net_helpers.ts";
+import { eachTcp, forEachTransport } from "../helpers/transports.ts";
+import { cert, key } from "../runtime/certificate.ts";
+import { namesHandshakeTimeout, renegotiates } from "./tls_facts.ts";
+
+const LARGE = Buffer.alloc(2 << 20, "large body ");
+
+function secureClient(
+  socket: net.Socket,
+  options: tls.ConnectionOptions = {},
+): tls.TLSSocket {
+  return tls.connect({ socket, ca: cert, servername: "localhost", ...options });
+}
+
+function securePeer(
+  socket: net.Socket,
+  options: tls.TLSSocketOptions = {},
+): tls.TLSSocket {
+  return new tls.TLSSocket(socket, { isServer: true, key, cert, ...options });
+}
+
+/** Both ends of a TLS connection, and the sockets of ours below. */
+async function securePair(bed: Bed, options: tls.ConnectionOptions = {}) {
+  const { client: rawClient, peer: rawPeer } = await bed.pair();
+  const peer = securePeer(rawPeer);
+  const client = secureClient(rawClient, options);
+  for (const socket of [client, peer]) socket.on("error", () => {});
+  await event(client, "secureConnect");
+  return { client, peer, rawClient, rawPeer };
+}
+
+eachTcp(
+  "tls.connect(): over a socket with onread, whose callback hears no TLS",
+  async (bed) => {
+    const heard: string[] = [];
+    let told = (): void => {};
+    const ready = new Promise<void>((resolve) => told = resolve);
+    const { client, peer } = await bed.pair({
+      client: {
+        onread: {
+          buffer: new Uint8Array(100),
+          callback: (size: number, memory: Uint8Array) => {
+            heard.push(String(Buffer.from(memory.subarray(0, size))));
+            told();
+            return true;
+          },
+        },
+      },
+    });
+    peer.write("220 ready");
+    await ready;
+    const server = securePeer(peer);
+    server.on("data", (chunk: Buffer) => server.write(`re: ${chunk}`));
+    const secure = secureClient(client);
+    secure.write("question");
+    assert.equal(String((await event(secure, "data"))[0]), "re: question");
+    assert.deepEqual(heard, ["220 ready"]);
+  },
+);
+
+for (const allowHalfOpen of [false, true]) {
+  forEachTransport(
+    `tls.connect(): over a socket whose peer has ended does not connect (allowHalfOpen: ${allowHalfOpen})`,
+    async (bed) => {
+      const { client, peer } = await bed.pair({
+        server: { allowHalfOpen: true },
+        client: { allowHalfOpen },
+      });
+      peer.resume().end();
+      await event(client.resume(), "end");
+      const secure = secureClient(client);
+      let connected = false;
+      secure.on("error", () => {}).on("secureConnect", () => connected = true);
+      for (let i = 0; i < 5; i++) await turn();
+      secure.destroy();
+      client.destroy();
+      await closed(client);
+      assert.equal(connected, false);
+    },
+  );
+}
+
+forEachTransport(
+  "tls.Server: a client that says nothing is a 'tlsClientError' after handshakeTimeout",
+  async (bed) => {
+    const secure = tls.createServer({ key, cert, handshakeTimeout: 20 });
+    const failing = event(secure, "tlsClientError");
+    const server = await bed.listen({}, (socket) => {
+      secure.emit("connection", socket);
+    });
+    const accepting = event(server, "connection");
+    bed.connect(server);
+    const [[error, socket], [raw]] = await Promise.all([failing, accepting]);
+    if (namesHandshakeTimeout) {
+      const { code } = error as NodeJS.ErrnoException;
+      assert.equal(code, "ERR_TLS_HANDSHAKE_TIMEOUT");
+    }
+    (socket as tls.TLSSocket).destroy();
+    await closed(raw as net.Socket);
+  },
+);
+
+forEachTransport(
+  "tls.connect(): setTimeout() of either socket is heard during a handshake that stalls",
+  async (bed) => {
+    const { client, peer } = await bed.pair();
+    peer.resume();
+    const secure = secureClient(client);
+    const both = [event(secure, "timeout"), event(client, "timeout")];
+    secure.setTimeout(10);
+    client.setTimeout(10);
+    await Promise.all(both);
+    assert.equal(client.destroyed, false);
+    secure.destroy();
+  },
+);
+
+forEachTransport(
+  "tls.TLSSocket: both ends send much at the same time",
+  async (bed) => {
+    const { client, peer } = await securePair(bed);
+    const [toClient, toPeer] = [received(client), received(peer)];
+    client.end(LARGE);
+    peer.end(LARGE);
+    assert.ok((await toClient).equals(LARGE));
+    assert.ok((await toPeer).equals(LARGE));
+  },
+);
+
+forEachTransport(
+  "tls.TLSSocket.renegotiate(): the conversation goes on after it",
+  async (bed) => {
+    const { client, peer } = await securePair(bed, { maxVersion: "TLSv1.2" });
+    peer.on("data", (chunk: Buffer) => peer.write(`re: ${chunk}`));
+    const error = await new Promise<Error | null | undefined>((resolve) => {
+      client.renegotiate({}, resolve);
+    });
+    assert.equal(!error, renegotiates);
+    client.write("question");
+    assert.equal(String((await event(client, "data"))[0]), "re: question");
+  },
+);
