@@ -125,7 +125,7 @@ test("register: a connect that Node denies fails as with its own net", {
 }, async () => {
   for (const target of ["9", "/nowhere/at/all"]) {
     const denied = (...flags: string[]) =>
-      project.json("denied.mjs", {
+      project.json("connections/denied.mjs", {
         flags: ["--permission", "--allow-fs-read=*", ...flags],
         args: [target],
       });
