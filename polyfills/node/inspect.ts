@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { inspect, InspectOptions } from "node:util";
+import type { InspectOptions } from "node:util";
 import { builtin } from "../../runtime/builtins.ts";
 
 /** The options that `util.inspect` passes to a class's own method. */
