@@ -143,13 +143,14 @@ async function runAll(chosen, runtimes, started, certificate) {
           const all = results[runtime.id] ??= { label: "", cases: {} };
           all.label = runtime.label;
           all.cases[`${name}: ${title}`] = result;
+          // A run that is stopped keeps what it has found.
+          writeResults(results);
         });
       });
     }
   }
   await pool(jobs, LANES, (job) => job());
   setStatus("");
-  writeResults(results);
   log(`\n${bold("Packages")}`);
   table([head, ...rows], "center");
   return regressions;
