@@ -306,6 +306,12 @@ for (const { name, path } of findRuntimes(["bun", "deno"]).found) {
     works(await succeed(path, [...DENO_BARE, "import.mjs"]));
     works(await succeed(path, [...DENO_BARE, "import_testing.mjs"]));
   });
+  // As npm writes it for a package of the registry: the flag --import does not
+  // find one that is listed with a file.
+  writeFileSync(
+    join(project, "package.json"),
+    JSON.stringify({ name: "empty", dependencies: { isonet: "*" } }),
+  );
   for (const entry of ["register", "register/all"]) {
     await step(`Deno: isonet/${entry}`, async () => {
       works(
