@@ -17,7 +17,11 @@ import type {
   ListenTarget,
   RuntimeAdapter,
 } from "../../runtime/adapter.ts";
-import { adapterOf, nativeServerPrototype } from "../../runtime/select.ts";
+import {
+  adapterOf,
+  nativeServerPrototype,
+  nativeSocketPrototype,
+} from "../../runtime/select.ts";
 import { acceptedSockets } from "./accepted_sockets.ts";
 import { detachBinding } from "../bound_socket.ts";
 import { callable, callableBase } from "../node/callable.ts";
@@ -44,7 +48,11 @@ import type {
 import { defaultLookup, withPort } from "../connect/lookup.ts";
 import { type AcceptedOptions, Socket } from "../socket/socket.ts";
 import { toSeconds, validateBlockList } from "../socket/stream_options.ts";
-import type { StaticsOf, TypedEvents } from "../node/typed_events.ts";
+import type {
+  StaticsOf,
+  TypedEvents,
+  TypedListener,
+} from "../node/typed_events.ts";
 import { validateAbortSignal, validateNumber } from "../node/validators.ts";
 import { nextTick } from "../../runtime/timers.ts";
 import { type SocketList, WorkerConnections } from "./worker_connections.ts";
@@ -297,6 +305,35 @@ export class Server extends EmitterBase {
     const { binding, path } = detachBinding(socket, this.#adapter);
     if (path !== undefined) this._pipeName = path;
     this.#bind({ kind: "handle", handle: socket, backlog }, binding);
+  }
+
+  /**
+   * Call the listeners of an event. A socket of the runtime's own `net` that is
+   * passed to those of `'connection'`, as a process receives one from another,
+   * becomes one of this package. Anything else stays what it is.
+   */
+  override emit<E extends keyof ServerEventMap>(
+    eventName: E,
+    ...args: Parameters<TypedListener<ServerEventMap, E>>
+  ): boolean;
+  /** Call the listeners of an event of any other name. */
+  override emit(eventName: string | symbol, ...args: unknown[]): boolean;
+  override emit(eventName: string | symbol, ...args: unknown[]): boolean {
+    if (eventName === "connection") args[0] = this.#adopt(args[0]);
+    return EventEmitter.prototype.emit.call(this, eventName, ...args);
+  }
+
+  #adopt(socket: unknown): unknown {
+    const isNative = typeof socket === "object" && socket !== null &&
+      Object.getPrototypeOf(socket) === nativeSocketPrototype;
+    if (!isNative || !this.#adapter.wrap) return socket;
+    const options: object = {
+      handle: socket,
+      allowHalfOpen: this.allowHalfOpen,
+      pauseOnCreate: this.pauseOnConnect,
+      adapter: this.#adapter,
+    };
+    return new Socket(options);
   }
 
   #stopOnAbort({ signal }: ListenOptions): void {

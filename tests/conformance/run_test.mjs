@@ -11,7 +11,7 @@ import { ROOT } from "../../scripts/runtimes.mjs";
 const LIMIT = 20;
 
 /** The same of a test that runs alone. Some of them start 80 processes. */
-const LIMIT_ALONE = 60;
+const LIMIT_ALONE = 120;
 
 /** Flags for the JavaScript engine rather than for Node. */
 const ENGINE_FLAG = /^--(expose[-_]gc|max-old-space-size|allow-natives-syntax)/;

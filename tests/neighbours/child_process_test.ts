@@ -1,6 +1,8 @@
-/** The runtime's own `child_process` takes sockets and servers of ours. */
+/** The runtime's own `child_process` and `cluster` take sockets of ours. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Outcome as Sent } from "../fixtures/neighbours/cluster_send.ts";
+import type { Outcome } from "../fixtures/neighbours/handles.ts";
 import { runtimeName } from "../helpers/runtime.ts";
 import { runFixture } from "../helpers/spawn.ts";
 
@@ -8,13 +10,33 @@ import { runFixture } from "../helpers/spawn.ts";
 const NO_SERVERS =
   "Not implemented: ChildProcess.send with non-TCP net.Server handle";
 
-test("process.send(): passes a socket and a server of ours to a child", async () => {
-  const { stdout, stderr, timedOut } = await runFixture("neighbours/handles");
+async function outcomeOf(fixture: string): Promise<unknown> {
+  const { stdout, stderr, timedOut } = await runFixture(fixture);
   assert.equal(timedOut, false, `${stdout}${stderr}`);
-  assert.deepEqual(JSON.parse(stdout), {
-    socketAnswer: "from the child",
-    serverAnswer: runtimeName === "deno"
-      ? NO_SERVERS
-      : "from the child's server",
-  }, stderr);
+  return JSON.parse(stdout);
+}
+
+test("process.send(): passes sockets and a server of ours to a child, which makes them its own", async () => {
+  const expected: Outcome = {
+    use: "as it comes",
+    wrap: "wrapped, ours: true",
+    emit: "emitted, ours: true",
+    keep: "child, then parent",
+    server: runtimeName === "deno" ? NO_SERVERS : "accepted, ours: true",
+  };
+  assert.deepEqual(await outcomeOf("neighbours/handles"), expected);
+});
+
+/** Some of the sockets of Deno's own `net` as well (2.9.5; not reported). */
+const LOSES_SOME = "Deno's cluster loses one of ten sockets on the way";
+
+test("cluster: passes sockets of ours down and up, and the worker ends", {
+  skip: runtimeName === "deno" && LOSES_SOME,
+}, async () => {
+  const expected: Sent = {
+    down: "from the worker",
+    up: "from the primary",
+    code: 0,
+  };
+  assert.deepEqual(await outcomeOf("neighbours/cluster_send"), expected);
 });

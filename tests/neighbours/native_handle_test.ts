@@ -4,6 +4,8 @@
  */
 import assert from "node:assert/strict";
 import native from "node:net";
+import { PassThrough } from "node:stream";
+import * as tls from "node:tls";
 import * as net from "../../mod.ts";
 import {
   type Bed,
@@ -172,3 +174,62 @@ for (const form of ["server", "handle"] as const) {
     },
   );
 }
+
+forEachTransport(
+  "Server.emit('connection'): a native socket becomes one of ours",
+  async (bed) => {
+    const { client, peer } = await nativePair(bed, { pauseOnConnect: true });
+    client.write("early ");
+    await readAhead(peer);
+    const server = bed.createServer({ allowHalfOpen: true });
+    const accepting = event(server, "connection");
+    server.emit("connection", peer as unknown as net.Socket);
+    const [ours] = await accepting as [net.Socket];
+    assert.equal(Object.getPrototypeOf(ours), net.Socket.prototype);
+    const got = received(ours);
+    const back = received(client);
+    client.end("and late");
+    assert.equal(String(await got), "early and late");
+    ours.end("answer");
+    assert.equal(String(await back), "answer");
+  },
+);
+
+forEachTransport(
+  "Server.emit('connection'): a socket of ours, TLS and a stream stay what they are",
+  async (bed) => {
+    const { client, peer } = await bed.pair();
+    const server = bed.createServer();
+    const secure = new tls.TLSSocket(peer, { isServer: true });
+    secure.on("error", () => {});
+    const heard: unknown[] = [];
+    server.removeAllListeners("connection");
+    server.on("connection", (socket) => heard.push(socket));
+    const values = [client, secure, new PassThrough()];
+    for (const value of values) {
+      server.emit("connection", value as unknown as net.Socket);
+    }
+    assert.deepEqual(heard.map((value, i) => value === values[i]), [
+      true,
+      true,
+      true,
+    ]);
+  },
+);
+
+forEachTransport(
+  "Socket({ handle }): of a socket of ours, takes its connection",
+  async (bed) => {
+    const { client, peer } = await bed.pair({
+      server: { pauseOnConnect: true },
+    });
+    const { _handle: handle } = peer as unknown as { _handle: object };
+    const second = takeOver(bed, handle);
+    const got = received(second);
+    client.write("question");
+    second.write("answer");
+    assert.equal(String((await event(client, "data"))[0]), "answer");
+    client.end();
+    assert.equal(String(await got), "question");
+  },
+);
