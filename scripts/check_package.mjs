@@ -39,6 +39,8 @@ const THREAD = "dist/register/import_thread.js";
 /** How many files an entry may load, if those are not two. */
 const MOST_FILES = /** @type {Record<string, number>} */ ({
   "dist/register/eager.js": 4,
+  "dist/register/all_eager.js": 5,
+  "dist/register/all_lazy.js": 3,
   "dist/testing/mod.js": 3,
   "dist/testing/adapter.js": 3,
 });

@@ -65,6 +65,8 @@ export class DenoConnection
 
   #reading = false;
   #readPending = false;
+  /** Whether the next read begins in the next tick. */
+  #readQueued = false;
   readonly #memory: ReadMemory = new ReadMemory();
   /** How reading ended. While it is stopped, the next `readStart` reports it. */
   #end: Error | "end" | null = null;
@@ -166,7 +168,21 @@ export class DenoConnection
     this.#reading = true;
     this.#applyReference();
     if (this.#end !== null) setImmediate(() => this.#reportEnd());
-    else if (!this.#readPending) this.#readReady(true);
+    else if (!this.#readPending && !this.#readQueued) {
+      this.#readQueued = true;
+      nextTick(DenoConnection.#beginReading, this);
+    }
+  }
+
+  /**
+   * Begin to read once the caller is done. A listener of `'connection'` may give
+   * the handle to `tls` meanwhile: then there is no read to cancel.
+   */
+  static #beginReading(connection: DenoConnection): void {
+    connection.#readQueued = false;
+    if (!connection.#reading || connection.#readPending) return;
+    if (connection.#closed || connection.#handover?.isTaken) return;
+    connection.#readReady(true);
   }
 
   readStop(): void {

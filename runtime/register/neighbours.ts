@@ -6,8 +6,8 @@
 import type * as http from "node:http";
 import * as module from "node:module";
 import type * as nodeNet from "node:net";
-import process from "node:process";
 import type * as tls from "node:tls";
+import { process } from "../builtins.ts";
 import { net as ownNet } from "../native_net.ts";
 
 /**
