@@ -22,17 +22,23 @@ import {
 } from "./libc.ts";
 import { ReadMemory } from "./read_memory.ts";
 import { Handover, type HandoverObserver } from "./handover.ts";
-import { type Resource, resourceOf, trySetting } from "./resource.ts";
+import {
+  type Resource,
+  resourceOf,
+  trySetting,
+  untilWritable,
+} from "./resource.ts";
 import {
   awaitDescriptor,
   canReset,
   closeWithoutFin,
   duplicate,
   withDuplicate,
+  withDuplicateInTime,
 } from "./tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
 import { guardConnectionSink } from "../common/guarded_sinks.ts";
-import { featureUnavailable, systemError } from "../errors.ts";
+import { requireFeature, systemError } from "../errors.ts";
 import { endpointOf } from "../common/endpoint.ts";
 
 /**
@@ -42,12 +48,6 @@ import { endpointOf } from "../common/endpoint.ts";
  */
 const CLOSE_WAITS = 2;
 const RESET_WAITS = 20;
-
-const NOTHING = new Uint8Array(0);
-
-function requireFeature(feature: string, isThere: boolean): void {
-  if (!isThere) throw featureUnavailable(feature, "deno");
-}
 
 /** {@linkcode Connection} over a `Deno.Conn`. */
 export class DenoConnection
@@ -269,20 +269,9 @@ export class DenoConnection
     else this.#sink.onError(this.#end!);
   }
 
-  /**
-   * Wait until Deno knows that an accepted connection can be written to. Up to
-   * 2.9 the first write waits for that, even if there is room; after an empty
-   * one, writes are immediate. Not reported.
-   */
+  /** For an accepted connection: wait until writes are immediate. */
   async prepare(): Promise<void> {
-    try {
-      await this.#resource.write(NOTHING);
-    } catch (error) {
-      // The system reports a RST once: here, if it came before the write. EPIPE
-      // only means that the peer has closed, which reading reports as well.
-      const made = fromDenoError(error, "read");
-      if (made.code !== "EPIPE") this.#readError = made;
-    }
+    this.#readError = await untilWritable(this.#resource);
   }
 
   write(chunk: Uint8Array): WriteResult {
@@ -331,7 +320,7 @@ export class DenoConnection
   reset(): void {
     if (this.#closed) return this.#reportClosedAgain();
     const isAble = this.kind === "tcp" && canReset(this.#internals);
-    requireFeature("resetAndDestroy", isAble);
+    requireFeature("resetAndDestroy", isAble, "deno");
     this.#closed = true;
     this.#resetting = true;
     this.#writer.stop();
@@ -434,9 +423,11 @@ export class DenoConnection
   ): void {
     if (this.kind === "pipe" || this.#closed) return;
     const delays = on && initialDelay !== 0;
-    if (delays) requireFeature("keepAliveDelay", canReset(this.#internals));
+    if (delays) {
+      requireFeature("keepAliveDelay", canReset(this.#internals), "deno");
+    }
     const hasOptions = hasSocketOptions(this.#internals);
-    if (probes) requireFeature("keepAliveProbes", hasOptions);
+    if (probes) requireFeature("keepAliveProbes", hasOptions, "deno");
     this.#whenFree(() => {
       const call = ++this.#keepAliveCalls;
       const own = this.#handover?.handle;
@@ -454,7 +445,7 @@ export class DenoConnection
 
   setTypeOfService(tos: number): void {
     if (this.kind === "pipe" || this.#closed) return;
-    requireFeature("typeOfService", hasSocketOptions(this.#internals));
+    requireFeature("typeOfService", hasSocketOptions(this.#internals), "deno");
     this.#whenFree(() =>
       this.#setWithHandle((handle) => setTypeOfService(handle, tos))
     );
@@ -463,19 +454,13 @@ export class DenoConnection
   getTypeOfService(): number | undefined {
     if (this.kind === "pipe" || this.#closed) return undefined;
     if (!hasSocketOptions(this.#internals)) return undefined;
-    return this.#withHandle(getTypeOfService);
+    const { conn } = this.#resource;
+    return withDuplicate(conn, this.#internals, getTypeOfService);
   }
 
-  #withHandle<T>(use: (handle: TcpHandle) => T): T | undefined {
-    return withDuplicate(this.#resource.conn, this.#internals, use);
-  }
-
-  /** If none can be made now, as soon as there is a descriptor for it. */
   #setWithHandle(use: (handle: TcpHandle) => void): void {
-    const attempt = () =>
-      this.#closed ||
-      this.#withHandle((handle) => (use(handle), true)) === true;
-    if (!attempt()) awaitDescriptor({ attempt });
+    const { conn } = this.#resource;
+    withDuplicateInTime(conn, this.#internals, use, () => this.#closed);
   }
 
   /** Set an option: now, or after the pending write. */
