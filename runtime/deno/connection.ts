@@ -12,7 +12,7 @@ import type {
   WriteResult,
 } from "../adapter.ts";
 import type { NativeConn } from "./api.ts";
-import { fromDenoError } from "./errors.ts";
+import { fromDenoError, requireFeature } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
 import {
   getTypeOfService,
@@ -32,7 +32,7 @@ import {
 } from "./tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
 import { guardConnectionSink } from "../common/guarded_sinks.ts";
-import { featureUnavailable, systemError } from "../errors.ts";
+import { systemError } from "../errors.ts";
 import { endpointOf } from "../common/endpoint.ts";
 
 /**
@@ -42,12 +42,6 @@ import { endpointOf } from "../common/endpoint.ts";
  */
 const CLOSE_WAITS = 2;
 const RESET_WAITS = 20;
-
-const NOTHING = new Uint8Array(0);
-
-function requireFeature(feature: string, isThere: boolean): void {
-  if (!isThere) throw featureUnavailable(feature, "deno");
-}
 
 /** {@linkcode Connection} over a `Deno.Conn`. */
 export class DenoConnection
@@ -269,20 +263,9 @@ export class DenoConnection
     else this.#sink.onError(this.#end!);
   }
 
-  /**
-   * Wait until Deno knows that an accepted connection can be written to. Up to
-   * 2.9 the first write waits for that, even if there is room; after an empty
-   * one, writes are immediate. Not reported.
-   */
+  /** See {@linkcode DenoWriter.prepare}. */
   async prepare(): Promise<void> {
-    try {
-      await this.#resource.write(NOTHING);
-    } catch (error) {
-      // The system reports a RST once: here, if it came before the write. EPIPE
-      // only means that the peer has closed, which reading reports as well.
-      const made = fromDenoError(error, "read");
-      if (made.code !== "EPIPE") this.#readError = made;
-    }
+    this.#readError = await this.#writer.prepare();
   }
 
   write(chunk: Uint8Array): WriteResult {
