@@ -190,16 +190,3 @@ export function featureUnavailable(feature: string, runtime: string): Error {
     feature,
   });
 }
-
-/**
- * Throw {@linkcode featureUnavailable} unless the feature is there.
- *
- * @throws {TypeError} `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM`
- */
-export function requireFeature(
-  feature: string,
-  isThere: boolean,
-  runtime: string,
-): void {
-  if (!isThere) throw featureUnavailable(feature, runtime);
-}

@@ -12,7 +12,7 @@ import type {
   WriteResult,
 } from "../adapter.ts";
 import type { NativeConn } from "./api.ts";
-import { fromDenoError } from "./errors.ts";
+import { fromDenoError, requireFeature } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
 import {
   getTypeOfService,
@@ -22,12 +22,7 @@ import {
 } from "./libc.ts";
 import { ReadMemory } from "./read_memory.ts";
 import { Handover, type HandoverObserver } from "./handover.ts";
-import {
-  type Resource,
-  resourceOf,
-  trySetting,
-  untilWritable,
-} from "./resource.ts";
+import { type Resource, resourceOf, trySetting } from "./resource.ts";
 import {
   awaitDescriptor,
   canReset,
@@ -38,7 +33,7 @@ import {
 } from "./tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
 import { guardConnectionSink } from "../common/guarded_sinks.ts";
-import { requireFeature, systemError } from "../errors.ts";
+import { systemError } from "../errors.ts";
 import { endpointOf } from "../common/endpoint.ts";
 
 /**
@@ -269,9 +264,9 @@ export class DenoConnection
     else this.#sink.onError(this.#end!);
   }
 
-  /** For an accepted connection: wait until writes are immediate. */
+  /** See {@linkcode DenoWriter.prepare}. */
   async prepare(): Promise<void> {
-    this.#readError = await untilWritable(this.#resource);
+    this.#readError = await this.#writer.prepare();
   }
 
   write(chunk: Uint8Array): WriteResult {
@@ -320,7 +315,7 @@ export class DenoConnection
   reset(): void {
     if (this.#closed) return this.#reportClosedAgain();
     const isAble = this.kind === "tcp" && canReset(this.#internals);
-    requireFeature("resetAndDestroy", isAble, "deno");
+    requireFeature("resetAndDestroy", isAble);
     this.#closed = true;
     this.#resetting = true;
     this.#writer.stop();
@@ -424,10 +419,10 @@ export class DenoConnection
     if (this.kind === "pipe" || this.#closed) return;
     const delays = on && initialDelay !== 0;
     if (delays) {
-      requireFeature("keepAliveDelay", canReset(this.#internals), "deno");
+      requireFeature("keepAliveDelay", canReset(this.#internals));
     }
     const hasOptions = hasSocketOptions(this.#internals);
-    if (probes) requireFeature("keepAliveProbes", hasOptions, "deno");
+    if (probes) requireFeature("keepAliveProbes", hasOptions);
     this.#whenFree(() => {
       const call = ++this.#keepAliveCalls;
       const own = this.#handover?.handle;
@@ -445,7 +440,7 @@ export class DenoConnection
 
   setTypeOfService(tos: number): void {
     if (this.kind === "pipe" || this.#closed) return;
-    requireFeature("typeOfService", hasSocketOptions(this.#internals), "deno");
+    requireFeature("typeOfService", hasSocketOptions(this.#internals));
     this.#whenFree(() =>
       this.#setWithHandle((handle) => setTypeOfService(handle, tos))
     );

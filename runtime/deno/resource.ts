@@ -10,7 +10,6 @@
  * @module
  */
 import type { NativeConn } from "./api.ts";
-import { fromDenoError } from "./errors.ts";
 import { type DenoCore, ridOf } from "./internals.ts";
 
 /** A connection as Deno holds it, to read from and write to. */
@@ -165,28 +164,5 @@ export function trySetting(set: () => void): void {
     set();
   } catch {
     // Reading or writing reports what has happened to the connection.
-  }
-}
-
-const NOTHING = new Uint8Array(0);
-
-/**
- * Wait until Deno knows that an accepted connection can be written to. Up to 2.9
- * the first write waits for that, even if there is room; after an empty one,
- * writes are immediate. Not reported.
- *
- * @returns An error that reading is to report: the system reports a RST once,
- * here if it came before the write.
- */
-export async function untilWritable(
-  resource: Resource,
-): Promise<Error | null> {
-  try {
-    await resource.write(NOTHING);
-    return null;
-  } catch (error) {
-    const made = fromDenoError(error, "read");
-    // It only means that the peer has closed, which reading reports as well.
-    return made.code === "EPIPE" ? null : made;
   }
 }
