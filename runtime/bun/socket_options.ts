@@ -17,7 +17,9 @@ export function setKeepAlive(
   probes: KeepAliveProbes | undefined,
 ): void {
   if (probes && !hasLibc()) throw featureUnavailable("keepAliveProbes", "bun");
-  socket.setKeepAlive(on, initialDelay * 1000);
+  // Once it is a handle for others, it counts in seconds.
+  const unit = Object.hasOwn(socket, "setKeepAlive") ? 1 : 1000;
+  socket.setKeepAlive(on, initialDelay * unit);
   if (probes) setKeepAliveProbes(socket.fd, probes);
 }
 
