@@ -49,7 +49,10 @@ import {
   type ServerCall,
   type ServerEventMap as ServerEvents,
 } from "./polyfills/server/server.ts";
-import { createServerHandle as _createServerHandle } from "./polyfills/server/server_handle.ts";
+import {
+  createServerHandle as _createServerHandle,
+  setSimultaneousAccepts,
+} from "./polyfills/server/server_handle.ts";
 import { connect } from "./polyfills/socket/connect.ts";
 import {
   Socket,
@@ -156,6 +159,14 @@ export interface Net {
   _createServerHandle: typeof _createServerHandle;
   /** See {@linkcode _normalizeArgs}. */
   _normalizeArgs: typeof _normalizeArgs;
+  /**
+   * Does nothing but print a warning, and is there where the runtime's own `net`
+   * has it: on Node before 24, and on Bun.
+   *
+   * @deprecated Node's
+   *   [DEP0121](https://nodejs.org/api/deprecations.html#DEP0121).
+   */
+  _setSimultaneousAccepts?: () => void;
   /** See {@linkcode connect}. */
   connect: typeof connect;
   /** See {@linkcode connect}. */
@@ -204,6 +215,9 @@ const net: Net = {
   setDefaultAutoSelectFamily,
   setDefaultAutoSelectFamilyAttemptTimeout,
 };
+if (setSimultaneousAccepts) {
+  net._setSimultaneousAccepts = setSimultaneousAccepts;
+}
 
 /** The types of this module as members of the default export: `net.Socket`. */
 declare namespace net {

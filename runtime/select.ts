@@ -19,6 +19,7 @@ export {
   idleTimerSymbol,
   nativeServerPrototype,
   nativeSocketPrototype,
+  setSimultaneousAccepts,
 } from "./node/native.ts";
 export type { NativeBlockList, NativeServer } from "./node/native_types.ts";
 

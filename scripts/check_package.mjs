@@ -38,9 +38,9 @@ const ENTRIES = entriesOf(JSON.parse(readText("package.json")).exports);
 const THREAD = "dist/register/import_thread.js";
 /** How many files an entry may load, if those are not two. */
 const MOST_FILES = /** @type {Record<string, number>} */ ({
-  "dist/register/eager.js": 4,
   "dist/register/all_eager.js": 5,
   "dist/register/all_lazy.js": 3,
+  "dist/register/eager.js": 4,
   "dist/testing/mod.js": 3,
   "dist/testing/adapter.js": 3,
 });
@@ -86,6 +86,9 @@ try {
 } catch (error) {
   console.log(error.stack);
 }`,
+  "dropped_in.cjs": `const net = require("net");
+if (net !== require("isonet").default) throw new Error("net is not replaced");
+${PROGRAM}`,
   "import.mjs": `import "isonet";\nconsole.log("works");`,
   "import_testing.mjs": `import "isonet/testing";
 import "isonet/testing/adapter";
@@ -245,6 +248,15 @@ await step("Node: the source in a stack trace", async () => {
   const trace = await succeed(NODE, ["--enable-source-maps", "trace.mjs"]);
   assert.match(trace, /polyfills.socket.socket\.ts:\d+/);
 });
+for (const entry of ["register", "register/all"]) {
+  await step(`Node: isonet/${entry}`, async () => {
+    works(
+      await succeed(NODE, [
+        ...["--no-warnings", "--import", `isonet/${entry}`, "dropped_in.cjs"],
+      ]),
+    );
+  });
+}
 await step("Node: isonet/testing", async () => {
   works(await succeed(NODE, ["testing.mjs"]));
 });
@@ -272,6 +284,15 @@ for (const { name, path } of findRuntimes(["bun", "deno"]).found) {
     await step("Bun: require()", async () => {
       works(await succeed(path, ["cjs.cjs"]));
     });
+    for (const entry of ["register", "register/all"]) {
+      await step(`Bun: isonet/${entry}`, async () => {
+        works(
+          await succeed(path, [
+            ...["--preload", `isonet/${entry}`, "dropped_in.cjs"],
+          ]),
+        );
+      });
+    }
     await step("Bun: isonet/testing", async () => {
       works(await succeed(path, ["testing.mjs"]));
     });
@@ -285,6 +306,22 @@ for (const { name, path } of findRuntimes(["bun", "deno"]).found) {
     works(await succeed(path, [...DENO_BARE, "import.mjs"]));
     works(await succeed(path, [...DENO_BARE, "import_testing.mjs"]));
   });
+  // As npm writes it for a package of the registry: the flag --import does not
+  // find one that is listed with a file.
+  writeFileSync(
+    join(project, "package.json"),
+    JSON.stringify({ name: "empty", dependencies: { isonet: "*" } }),
+  );
+  for (const entry of ["register", "register/all"]) {
+    await step(`Deno: isonet/${entry}`, async () => {
+      works(
+        await succeed(path, [
+          ...[...DENO_RUN, "--allow-read", "--import", `npm:isonet/${entry}`],
+          "dropped_in.cjs",
+        ]),
+      );
+    });
+  }
   await step("Deno: isonet/testing", async () => {
     works(await succeed(path, [...DENO_RUN, "testing.mjs"]));
   });

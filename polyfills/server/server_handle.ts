@@ -1,7 +1,10 @@
 /**
  * Bound handles that `server.listen` takes, as `net._createServerHandle` makes
- * them.
+ * them, and `net._setSimultaneousAccepts`, which was about those of Windows.
  *
  * @module
  */
-export { createServerHandle } from "../../runtime/select.ts";
+export {
+  createServerHandle,
+  setSimultaneousAccepts,
+} from "../../runtime/select.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import process from "node:process";
 import type { KeepAliveProbes } from "../adapter.ts";
 import { codeOf, featureUnavailable, systemError } from "../errors.ts";
 import type { BunSocket } from "./api.ts";
@@ -28,7 +29,10 @@ export function setTypeOfService(
   tos: number,
 ): void {
   const result = socket.setTypeOfService(tos);
-  if (result < 0) throw systemError(codeOf(result), "setTypeOfService");
+  // Windows has no such option for some sockets; Node leaves it at that.
+  if (result < 0 && process.platform !== "win32") {
+    throw systemError(codeOf(result), "setTypeOfService");
+  }
 }
 
 /** Read `IP_TOS`. */

@@ -29,6 +29,7 @@ import {
   closeWithoutFin,
   duplicate,
   withDuplicate,
+  withDuplicateInTime,
 } from "./tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
 import { guardConnectionSink } from "../common/guarded_sinks.ts";
@@ -417,7 +418,9 @@ export class DenoConnection
   ): void {
     if (this.kind === "pipe" || this.#closed) return;
     const delays = on && initialDelay !== 0;
-    if (delays) requireFeature("keepAliveDelay", canReset(this.#internals));
+    if (delays) {
+      requireFeature("keepAliveDelay", canReset(this.#internals));
+    }
     const hasOptions = hasSocketOptions(this.#internals);
     if (probes) requireFeature("keepAliveProbes", hasOptions);
     this.#whenFree(() => {
@@ -446,19 +449,13 @@ export class DenoConnection
   getTypeOfService(): number | undefined {
     if (this.kind === "pipe" || this.#closed) return undefined;
     if (!hasSocketOptions(this.#internals)) return undefined;
-    return this.#withHandle(getTypeOfService);
+    const { conn } = this.#resource;
+    return withDuplicate(conn, this.#internals, getTypeOfService);
   }
 
-  #withHandle<T>(use: (handle: TcpHandle) => T): T | undefined {
-    return withDuplicate(this.#resource.conn, this.#internals, use);
-  }
-
-  /** If none can be made now, as soon as there is a descriptor for it. */
   #setWithHandle(use: (handle: TcpHandle) => void): void {
-    const attempt = () =>
-      this.#closed ||
-      this.#withHandle((handle) => (use(handle), true)) === true;
-    if (!attempt()) awaitDescriptor({ attempt });
+    const { conn } = this.#resource;
+    withDuplicateInTime(conn, this.#internals, use, () => this.#closed);
   }
 
   /** Set an option: now, or after the pending write. */

@@ -15,6 +15,13 @@ export const nativeSocketPrototype: object = net.Socket.prototype;
 export const nativeServerPrototype: object = net.Server.prototype;
 
 /**
+ * What `net._setSimultaneousAccepts` is on this runtime. Node before 24 and Bun
+ * have it: it prints a warning (DEP0121), and does nothing.
+ */
+export const setSimultaneousAccepts: (() => void) | undefined =
+  (net as { _setSimultaneousAccepts?: () => void })._setSimultaneousAccepts;
+
+/**
  * Where a native socket keeps its idle timer. A socket that wraps another, such
  * as one of `tls`, looks there for the timer of the other and refreshes it.
  * `undefined` on a runtime that keeps it elsewhere.

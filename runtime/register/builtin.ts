@@ -4,7 +4,7 @@
  * @module
  */
 import { process } from "../builtins.ts";
-import { type NetGetter, ORIGINAL } from "../native_net.ts";
+import { type NetGetter, ORIGINAL } from "../own_net.ts";
 import { isNet, type Replacement } from "./replacement.ts";
 
 type GetBuiltinModule = ((id: string) => object | undefined) & {

@@ -5,10 +5,10 @@
  */
 import type * as http from "node:http";
 import * as module from "node:module";
-import type * as nodeNet from "node:net";
 import type * as tls from "node:tls";
 import { process } from "../builtins.ts";
-import { net as ownNet } from "../native_net.ts";
+import type { net } from "../native_net.ts";
+import { getOwnNet } from "../own_net.ts";
 
 /**
  * What is replaced, or answers. None of it is imported: a bundle would load it
@@ -16,7 +16,7 @@ import { net as ownNet } from "../native_net.ts";
  */
 interface Builtins {
   "node:http": { readonly Agent: typeof http.Agent };
-  "node:net": { readonly connect: typeof nodeNet.connect };
+  "node:net": { readonly connect: typeof net.connect };
   "node:tls": { connect: typeof tls.connect };
 }
 
@@ -27,7 +27,7 @@ function getBuiltin<Id extends keyof Builtins>(id: Id): Builtins[Id] {
   return getBuiltinModule.call(process, id);
 }
 
-type Connect = typeof nodeNet.connect;
+type Connect = typeof net.connect;
 
 /** What a socket emits before it is connected. */
 const EVENTS = [
@@ -76,7 +76,7 @@ function sortArgs(args: readonly unknown[]): TlsRequest {
  * `tls` of Deno does so if it is given a native handle, and a connection of
  * this package has none before it is established.
  */
-function forward(socket: nodeNet.Socket, secure: tls.TLSSocket): void {
+function forward(socket: net.Socket, secure: tls.TLSSocket): void {
   for (const name of ADDRESSES) {
     Object.defineProperty(secure, name, {
       get: () => socket[name],
@@ -110,7 +110,7 @@ function connectSecurely(
   const { timeout, onread: _, signal: __, ...plain } = options as
     & tls.ConnectionOptions
     & { onread?: unknown; signal?: unknown };
-  const socket = connect(plain as nodeNet.NetConnectOpts);
+  const socket = connect(plain as net.NetConnectOpts);
   const secure = encrypt({ ...options, socket }, callback);
   if ("Deno" in globalThis) forward(socket, secure);
   // With a socket that was given, `tls` leaves these to its owner.
@@ -132,7 +132,7 @@ export function answerNeighbours(): void {
     ((...args: Parameters<Connect>) =>
       getBuiltin("node:net").connect(...args)) as Connect;
   // The backends do not call these two.
-  Object.assign(ownNet, { connect, createConnection: connect });
+  Object.assign(getOwnNet(), { connect, createConnection: connect });
   const { Agent } = getBuiltin("node:http");
   Object.assign(Agent.prototype, { createConnection: connect });
   const tls = getBuiltin("node:tls");

@@ -38,10 +38,10 @@ const SEAM = [
   ...["adapter", "builtins", "defaults"],
   ...["errors", "select", "timers"],
 ].map((name) => `runtime/${name}.ts`);
-/** The one file that has the runtime's own `net`. */
-const NATIVE_NET = "runtime/native_net.ts";
-/** The one that has more of its types, of which nothing is left at run time. */
-const NATIVE_TYPES = "runtime/node/native_types.ts";
+/** The one file that asks for the runtime's own `net`. */
+const OWN_NET = "runtime/own_net.ts";
+/** Those that have its types as well, of which nothing is left at run time. */
+const NATIVE_TYPES = ["runtime/native_net.ts", "runtime/node/native_types.ts"];
 /** The files that put the backends together. */
 const ASSEMBLY = ["runtime/select.ts", "runtime/net_dialects.ts"];
 /** The folders of `runtime/` that are a backend each. */
@@ -136,8 +136,8 @@ function forbiddenModule(from, specifier) {
   }
   if (!specifier.startsWith("node:")) return "the package has no dependencies";
   // An alias, an import map or a hook may answer it with this package.
-  return specifier === "node:net" && ![NATIVE_NET, NATIVE_TYPES].includes(from)
-    ? `only ${NATIVE_NET} asks for the runtime's own net`
+  return specifier === "node:net" && ![OWN_NET, ...NATIVE_TYPES].includes(from)
+    ? `only ${OWN_NET} asks for the runtime's own net`
     : undefined;
 }
 

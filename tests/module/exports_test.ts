@@ -6,6 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
+import nodeNet from "node:net";
 import { Duplex, Readable, Stream as NodeStream, Writable } from "node:stream";
 import { test } from "node:test";
 import net, * as module from "../../mod.ts";
@@ -34,6 +35,9 @@ const classes = [
   "Stream",
 ];
 
+/** A member that not every runtime has; a named export cannot be left out. */
+const OPTIONAL = "_setSimultaneousAccepts";
+
 const named = module as unknown as Record<string, unknown>;
 const members = net as unknown as Record<string, unknown>;
 
@@ -52,7 +56,14 @@ test("promises: is a named export and a member of the default export", () => {
 
 test("The default export: has the members of the module and no other", () => {
   const names = Object.keys(named).filter((name) => name !== "default");
-  assert.deepEqual(Object.keys(members).sort(), names.sort());
+  const own = Object.keys(members).filter((name) => name !== OPTIONAL);
+  assert.deepEqual(own.sort(), names.sort());
+});
+
+test("_setSimultaneousAccepts: is there where the runtime has it", () => {
+  const { [OPTIONAL]: own } = nodeNet as unknown as Record<string, unknown>;
+  assert.equal(OPTIONAL in members, own !== undefined);
+  assert.equal(members[OPTIONAL], own);
 });
 
 test("connect(), createConnection(): the same function", () => {

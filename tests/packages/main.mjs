@@ -97,9 +97,9 @@ async function compare(runtime, scenario, title, place) {
   const passes = async (contestant) => {
     const who = contestant === "isonet" ? "isonet" : "its own net";
     setStatus(`${runtime.label}  ${who}  ${scenario.name}: ${title}`);
-    const args = [scenario.name, title, contestant, JSON.stringify(place)];
-    const flag = contestant === "isonet" ? scenario.flag ?? "register" : "";
-    const failure = await failureOf(runtime, flag, args);
+    const way = contestant === "own" ? "own" : scenario.way ?? "register";
+    const args = [scenario.name, title, way, JSON.stringify(place)];
+    const failure = await failureOf(runtime, way, args);
     if (!failure) return true;
     log(`  ${CROSS} ${runtime.label}, ${who}: ${scenario.name}: ${title}`);
     if (contestant === "isonet" || options.verbose) {
@@ -143,13 +143,14 @@ async function runAll(chosen, runtimes, started, certificate) {
           const all = results[runtime.id] ??= { label: "", cases: {} };
           all.label = runtime.label;
           all.cases[`${name}: ${title}`] = result;
+          // A run that is stopped keeps what it has found.
+          writeResults(results);
         });
       });
     }
   }
   await pool(jobs, LANES, (job) => job());
   setStatus("");
-  writeResults(results);
   log(`\n${bold("Packages")}`);
   table([head, ...rows], "center");
   return regressions;

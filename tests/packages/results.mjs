@@ -61,11 +61,7 @@ export function writeTable(names) {
   const head = ["", ...names.map((name) => results[name]?.label ?? name)];
   const rows = scenarios.flatMap(({ name, others = [], cases }) =>
     Object.keys(cases).map((title, y) => [
-      y === 0
-        ? `${
-          [name, ...others].map((each) => `\`${each}\``).join(", ")
-        }: ${title}`
-        : title,
+      y === 0 ? `${[name, ...others].join(", ")}: ${title}` : title,
       ...names.map((runtime) => {
         const result = results[runtime]?.cases[`${name}: ${title}`];
         if (result) return cellOf(result);
@@ -73,15 +69,17 @@ export function writeTable(names) {
       }),
     ])
   );
-  const packages = scenarios.flatMap(({ name, others = [] }) => [
-    name,
-    ...others,
-  ]);
+  const packages = new Set(
+    scenarios.flatMap(({ name, others = [] }) => [
+      name.replace(/, .*/, ""),
+      ...others,
+    ]),
+  );
   writeFileSync(
     PAGE,
     `# Packages under the drop-in
 
-What \`npm run packages -- --table\` found: ${packages.length} packages, as npm
+What \`npm run packages -- --table\` found: ${packages.size} packages, as npm
 has them, with \`isonet/register\` on the command line. Each case moves data, ends
 by itself, and checks that the sockets were this package's. The servers are real
 software where there is one: PostgreSQL, MariaDB, Redis, Memcached, Dovecot,

@@ -23,15 +23,16 @@ const FLAGS = {
  * Run one case.
  *
  * @param {import("../../scripts/runtimes.mjs").Runtime} runtime
- * @param {string} flag What of this package is loaded, or an empty string.
+ * @param {import("./scenarios/all.mjs").Scenario["way"] | "own"} way How it gets
+ *   sockets of this package, or `own` if it gets none.
  * @param {string[]} args Of the worker.
  * @returns {Promise<string>} Empty if it passed, or what it printed.
  */
-export async function failureOf(runtime, flag, args) {
+export async function failureOf(runtime, way, args) {
   const { first, load } = FLAGS[runtime.name];
   const { code, timedOut, output, stdout } = await run(runtime.path, [
     ...first,
-    ...flag ? [load[0] ?? "", `${load[1]}/${flag}`] : [],
+    ...way?.startsWith("register") ? [load[0] ?? "", `${load[1]}/${way}`] : [],
     join(PROGRAMS, "worker.mjs"),
     ...args,
   ], { cwd: FOLDER, seconds: LIMIT });

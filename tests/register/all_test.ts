@@ -35,7 +35,7 @@ const REACHED = {
 };
 
 test("register/all: what the runtime opens is this package's", async () => {
-  const { code, stdout, stderr } = await project.run("opened.mjs", {
+  const { code, stdout, stderr } = await project.run("connections/opened.mjs", {
     flags: ALL,
     args,
   });
@@ -65,7 +65,7 @@ test("register/all: by the module as JSR has it", {
 });
 
 test("register: what the runtime opens stays the runtime's", async () => {
-  const found = await project.json("opened.mjs", { args });
+  const found = await project.json("connections/opened.mjs", { args });
   const own = Object.keys(REACHED).map((way) => [way, 0]);
   assert.deepEqual(found, {
     ...Object.fromEntries(own),
@@ -74,8 +74,11 @@ test("register: what the runtime opens stays the runtime's", async () => {
 });
 
 test("register/all: errors, lookup, signal and timeout are those of the runtime", async () => {
-  const own = await project.json("refused.mjs", { flags: [] });
-  assert.deepEqual(await project.json("refused.mjs", { flags: ALL }), own);
+  const own = await project.json("connections/refused.mjs", { flags: [] });
+  assert.deepEqual(
+    await project.json("connections/refused.mjs", { flags: ALL }),
+    own,
+  );
   assert.deepEqual(own, {
     tls: "ECONNREFUSED",
     path: "ENOENT",

@@ -198,3 +198,35 @@ test("http: takes a socket by `createConnection`", async () => {
   assert.ok(socket!.bytesWritten > 0);
   server.close();
 });
+
+test("http: an Agent takes a socket by `createConnection`, and keeps it", async () => {
+  const server = http.createServer((_request, response) => {
+    response.end("hello");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as net.AddressInfo;
+  const sockets: net.Socket[] = [];
+  const agent = new http.Agent({ keepAlive: true });
+  Object.assign(agent, {
+    createConnection(options: net.TcpNetConnectOpts) {
+      const socket = net.connect(options);
+      sockets.push(socket);
+      return socket;
+    },
+  });
+  for (let i = 0; i < 2; i++) {
+    const text = await new Promise<string>((resolve, reject) => {
+      http.get({ host: "127.0.0.1", port, agent }, (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk) => text += chunk);
+        response.once("end", () => resolve(text));
+      }).once("error", reject);
+    });
+    assert.equal(text, "hello");
+    // The socket comes back to the agent a little later.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.equal(sockets.length, 1);
+  agent.destroy();
+  server.close();
+});

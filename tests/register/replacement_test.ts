@@ -56,3 +56,12 @@ test("register: the package is loaded when somebody asks for net", {
     true,
   );
 });
+
+test("register: loads none of Node's own network modules until then", {
+  skip: runtimeName !== "node" || !hasSyncHooks,
+}, async () => {
+  assert.deepEqual(
+    await project.json("builtins.mjs"),
+    await project.json("builtins.mjs", { flags: [] }),
+  );
+});

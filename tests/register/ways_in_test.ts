@@ -120,6 +120,21 @@ test("register: what it needs under Node's permission model", {
   assert.deepEqual(await project.json("esm.mjs", { flags }), everyWay(true));
 });
 
+test("register: a connect that Node denies fails as with its own net", {
+  skip: runtimeName !== "node" || !knows("--allow-net"),
+}, async () => {
+  for (const target of ["9", "/nowhere/at/all"]) {
+    const denied = (...flags: string[]) =>
+      project.json("connections/denied.mjs", {
+        flags: ["--permission", "--allow-fs-read=*", ...flags],
+        args: [target],
+      });
+    const own = await denied() as { code: string };
+    assert.equal(own.code, "ERR_ACCESS_DENIED");
+    assert.deepEqual(await denied(...PRELOAD), own);
+  }
+});
+
 test("register: by the module as JSR has it", {
   skip: runtimeName !== "deno",
 }, async () => {

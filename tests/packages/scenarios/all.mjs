@@ -32,12 +32,21 @@ import { ws } from "./web/ws.mjs";
  * @typedef {object} Scenario A package, used over the network.
  * @property {string} name Of the package.
  * @property {string[]} [others] Packages that it is used with.
- * @property {"register" | "register/all"} [flag] `register` if left out.
+ * @property {"register" | "register/all" | "option"} [way] How it gets sockets
+ *   of this package: by the module that is loaded first, `register` if left out,
+ *   or by an option of its own.
  * @property {keyof typeof import("../services/all.mjs").services} [service]
  *   What has to run.
  * @property {Record<string, (bed: import("../bed.mjs").Bed) => Promise<void>>}
  *   cases
  */
+
+/** Those that take a socket from their caller, without anything loaded first. */
+const byOption = [pg, mysql2, ssh2, ws].map((scenario) => ({
+  ...scenario,
+  name: `${scenario.name}, by option`,
+  way: /** @type {const} */ ("option"),
+}));
 
 /** @type {readonly Scenario[]} */
 export const scenarios = [
@@ -45,7 +54,7 @@ export const scenarios = [
   ...[nodemailer, imapflow, basicFtp, ssh2],
   ...[mqtt, amqplib, rhea, nats, grpc, vscodeJsonrpc, modbusSerial],
   ...[ws, undici, httpsProxyAgent, socks, getPort, portfinder],
-  ...[axios, nodeFetch],
+  ...[axios, nodeFetch, ...byOption],
 ];
 
 /** @param {string} name */

@@ -50,7 +50,7 @@ function createAgents({ cert }) {
 /** @type {import("../all.mjs").Scenario} */
 export const axios = {
   name: "axios",
-  flag: "register/all",
+  way: "register/all",
   cases: {
     async "http and https, connections that are kept"(bed) {
       const { default: axios } = await bed.importFrom("axios");
@@ -72,7 +72,7 @@ export const axios = {
 /** @type {import("../all.mjs").Scenario} */
 export const nodeFetch = {
   name: "node-fetch",
-  flag: "register/all",
+  way: "register/all",
   cases: {
     async "http and https, connections that are kept"(bed) {
       // By its path: of the name, Bun makes a module of its own.
