@@ -51,6 +51,7 @@ export function createStillAdapter(): StillAdapter {
       ipv6Only: false,
       reusePort: false,
       backlog: false,
+      pipe: true,
       pipeMode: false,
       listenHandle: false,
       openFd: false,

@@ -422,6 +422,8 @@ export interface Capabilities {
   readonly reusePort: boolean;
   /** A `backlog` other than the default of 511. */
   readonly backlog: boolean;
+  /** Paths: Unix domain sockets, and on Windows named pipes. */
+  readonly pipe: boolean;
   /** `readableAll` and `writableAll` of a path. */
   readonly pipeMode: boolean;
   /** Listening on a descriptor or handle that is bound already. */

@@ -20,6 +20,7 @@ type Feature = keyof Capabilities;
 function connectFeatures(target: ConnectTarget): Feature[] {
   const needed: Feature[] = [];
   if (!target.referenced) needed.push("unreferencedConnect");
+  if (target.kind === "pipe") needed.push("pipe");
   if (target.kind === "tcp" && (target.localAddress || target.localPort)) {
     needed.push("sourceAddress");
   }
@@ -39,6 +40,7 @@ function listenFeatures(target: ListenTarget, isWorker: boolean): Feature[] {
       if (isWorker && !target.exclusive) needed.push("cluster");
       break;
     case "pipe":
+      needed.push("pipe");
       if (target.readableAll || target.writableAll) needed.push("pipeMode");
       if (isWorker && !target.exclusive) needed.push("cluster");
       break;

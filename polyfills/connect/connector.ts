@@ -75,7 +75,8 @@ export class Connector implements ConnectSink {
   #reservation: Reservation | undefined;
   /** Whether the attempt only finds out if its address answers. */
   #isProbe = false;
-  #request!: ConnectRequest;
+  /** Where a TCP connect goes. */
+  #request: ConnectRequest | undefined;
   #attempt: ConnectAttempt | undefined;
   /** Where the last attempt went. */
   #target: ConnectTarget | undefined;
@@ -123,9 +124,6 @@ export class Connector implements ConnectSink {
     if (this.#binding) refuseSource(options);
     const request = connectRequest(options);
     this.#request = request;
-    if (!this.#binding && !this.#attempt) {
-      this.#reservation ??= this.#adapter.reserve?.(request);
-    }
     const family = isIP(request.host);
     if (family && this.#binding) {
       this.#attemptTcp({ address: request.host, family });
@@ -169,15 +167,24 @@ export class Connector implements ConnectSink {
   }
 
   /**
-   * The handle that the connection will have. While one of several addresses is
-   * attempted, that is not certain, and `null`. `undefined` if the adapter
-   * reserves no handles.
+   * The handle that the connection will have. It is made when it is asked for,
+   * if that is before the address is known. While one of several addresses is
+   * attempted, it is not certain, and `null`. `undefined` if the adapter reserves
+   * no handles.
    */
   get handle(): object | null | undefined {
     if (!this.#adapter.reserve) return undefined;
+    if (this.#waitsForAddress) {
+      this.#reservation ??= this.#adapter.reserve(this.#request!);
+    }
     if (this.#reservation) return this.#reservation.handle;
     const { next, candidates } = this.#series ?? { next: 0, candidates: [] };
     return next < candidates.length ? null : this.#attempt?.handle ?? null;
+  }
+
+  get #waitsForAddress(): boolean {
+    return this.#request !== undefined && !this.#done && !this.#binding &&
+      !this.#attempt && !this.#series;
   }
 
   /** This end's address while connecting, where the backend knows it. */
@@ -216,7 +223,7 @@ export class Connector implements ConnectSink {
    */
   #attemptTcp(candidate: Candidate, series?: Series): void {
     const { address, host, family } = candidate;
-    const { port, localAddress, localPort } = this.#request;
+    const { port, localAddress, localPort } = this.#request!;
     const target: TcpConnectTarget = {
       kind: "tcp",
       address,
@@ -411,7 +418,7 @@ export class Connector implements ConnectSink {
   #startSeries(candidates: Candidate[]): void {
     const series: Series = {
       candidates,
-      timeout: this.#request.attemptTimeout,
+      timeout: this.#request!.attemptTimeout,
       errors: [],
       attempted: [],
       next: 0,

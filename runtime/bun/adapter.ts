@@ -89,6 +89,7 @@ export function createBunAdapter(fallback: RuntimeAdapter): RuntimeAdapter {
       ipv6Only: true,
       reusePort: true,
       backlog: process.platform === "linux",
+      pipe: true,
       pipeMode: process.platform !== "win32",
       listenHandle: true,
       openFd: true,

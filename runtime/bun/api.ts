@@ -85,6 +85,8 @@ export interface BunHandlers<Data> {
   close(socket: BunSocket<Data>, error?: Error): void;
   /** Connecting failed. Called before `connect` returns if known by then. */
   connectError(socket: BunSocket<Data>, error: Error): void;
+  /** A handler threw, or on Windows the write of a named pipe failed. */
+  error?(socket: BunSocket<Data>, error: Error): void;
 }
 
 /**

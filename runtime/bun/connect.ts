@@ -20,6 +20,7 @@ import { BunConnection } from "./connection.ts";
 import { type BunSocketOwner, handlers, UnconnectedOwner } from "./handlers.ts";
 import { closeFd, connectErrno, connectPath } from "./libc.ts";
 import { codeFrom, codeOf, systemError, withLocalAddress } from "../errors.ts";
+import { connectableAddress } from "../common/unspecified_address.ts";
 import { withoutNeedlessZone } from "../common/zone.ts";
 import { guardConnectSink } from "../common/guarded_sinks.ts";
 import { endpointOf } from "../common/endpoint.ts";
@@ -171,7 +172,7 @@ function hasSource(target: ConnectTarget): boolean {
 function addressOf(target: ConnectTarget, from?: Endpoint): BunAddress {
   if (target.kind === "pipe") return { unix: target.path };
   const { address, port, localPort } = target;
-  const hostname = withoutNeedlessZone(address);
+  const hostname = connectableAddress(withoutNeedlessZone(address));
   if (from) {
     return { hostname, port, localAddress: from.address, localPort: from.port };
   }

@@ -17,7 +17,7 @@ import {
   bytesWrittenAbove,
   closeBelowTls,
   onceTlsIsDone,
-  prepareUpgrade,
+  prepareHandle,
   tlsSocketOf,
 } from "./handover.ts";
 import {
@@ -102,7 +102,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   get handle(): object {
-    if (!this.#handedOver) prepareUpgrade(this.#native, () => this.#takeHeld());
+    if (!this.#handedOver) prepareHandle(this.#native, () => this.#takeHeld());
     return this.#native;
   }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { throwUncaught } from "../common/guarded_sinks.ts";
 import type { BunHandlers, BunSocket } from "./api.ts";
 
 /** The object behind a socket: a listener, an attempt or a connection. */
@@ -33,6 +34,15 @@ export const handlers: BunHandlers<BunSocketOwner> = {
   end: (socket) => socket.data?.onEnd(),
   close: (socket, error) => socket.data?.onClose(error),
   connectError: (socket, error) => socket.data.onConnectError(error),
+  error: (socket, error) => {
+    // The failed write of a named pipe would be an uncaught exception (1.4.5 on
+    // Windows, not reported). Anything else that comes here was thrown.
+    if ((error as { code?: string }).code === "EPIPE") {
+      socket.data?.onClose(error);
+    } else {
+      throwUncaught(error);
+    }
+  },
 };
 
 /**

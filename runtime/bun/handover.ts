@@ -74,16 +74,20 @@ export function closeBelowTls(
 }
 
 /**
- * Have `upgradeTLS` of a socket take along what was read ahead.
+ * Make a socket ready to be a handle for others. Its `upgradeTLS` takes along
+ * what was read ahead, and its `setKeepAlive` counts in seconds, as that of a
+ * handle of libuv: Bun's counts in milliseconds.
  *
- * @param take Returns those bytes, and forgets them.
+ * @param take Returns the bytes that were read ahead, and forgets them.
  */
-export function prepareUpgrade<Data>(
+export function prepareHandle<Data>(
   socket: BunSocket<Data>,
   take: () => readonly Uint8Array[],
 ): void {
   if (Object.hasOwn(socket, "upgradeTLS")) return;
-  const { upgradeTLS } = socket;
+  const { upgradeTLS, setKeepAlive } = socket;
+  socket.setKeepAlive = (on, delay) =>
+    setKeepAlive.call(socket, on, delay * 1000);
   socket.upgradeTLS = function (this: unknown, options: UpgradeOptions) {
     const { initialData } = options;
     const read = initialData ? [initialData, ...take()] : take();

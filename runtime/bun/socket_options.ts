@@ -3,6 +3,7 @@
  *
  * @module
  */
+import process from "node:process";
 import type { KeepAliveProbes } from "../adapter.ts";
 import { codeOf, featureUnavailable, systemError } from "../errors.ts";
 import type { BunSocket } from "./api.ts";
@@ -16,7 +17,9 @@ export function setKeepAlive(
   probes: KeepAliveProbes | undefined,
 ): void {
   if (probes && !hasLibc()) throw featureUnavailable("keepAliveProbes", "bun");
-  socket.setKeepAlive(on, initialDelay * 1000);
+  // Once it is a handle for others, it counts in seconds.
+  const unit = Object.hasOwn(socket, "setKeepAlive") ? 1 : 1000;
+  socket.setKeepAlive(on, initialDelay * unit);
   if (probes) setKeepAliveProbes(socket.fd, probes);
 }
 
@@ -26,7 +29,10 @@ export function setTypeOfService(
   tos: number,
 ): void {
   const result = socket.setTypeOfService(tos);
-  if (result < 0) throw systemError(codeOf(result), "setTypeOfService");
+  // Windows has no such option for some sockets; Node leaves it at that.
+  if (result < 0 && process.platform !== "win32") {
+    throw systemError(codeOf(result), "setTypeOfService");
+  }
 }
 
 /** Read `IP_TOS`. */

@@ -25,7 +25,8 @@ export function guarded(call: () => void): void {
   }
 }
 
-function throwUncaught(error: unknown): void {
+/** Let this be an uncaught exception of a job of its own. */
+export function throwUncaught(error: unknown): void {
   queueMicrotask(() => {
     throw error;
   });

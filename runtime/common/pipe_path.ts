@@ -11,11 +11,16 @@ import { SUN_PATH_SIZE } from "./linux_sockets.ts";
 /** The calls that take a path. */
 type PathCall = "bind" | "connect" | "listen";
 
+const isWindows = process.platform === "win32";
+
+/** What the name of a named pipe begins with. Windows binds no other path. */
+const PIPE_NAME = /^[\\/]{2}[.?][\\/]pipe[\\/]/i;
+
 /**
  * The longest path in bytes: the size of `sun_path`, which is 104 on macOS and
  * the BSDs. libuv uses all of it. A named pipe of Windows has no such limit.
  */
-const PATH_SIZE: number = process.platform === "win32"
+const PATH_SIZE: number = isWindows
   ? Infinity
   : process.platform === "linux"
   ? SUN_PATH_SIZE
@@ -44,6 +49,13 @@ export function checkPipePath(
 ): void {
   const isAbstract = path.startsWith("\0");
   if (isAbstract && !hasAbstractNames) throw invalidPath(path, syscall);
+  if (isWindows && syscall !== "connect" && !PIPE_NAME.test(path)) {
+    throw systemError("EACCES", syscall, {
+      address: path,
+      port: -1,
+      explain: true,
+    });
+  }
   const longest = isAbstract ? PATH_SIZE : PATH_SIZE - reserved;
   // A UTF-16 code unit is at most three bytes of UTF-8.
   if (path.length * 3 <= longest || Buffer.byteLength(path) <= longest) return;

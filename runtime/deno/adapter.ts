@@ -7,6 +7,7 @@
  *
  * @module
  */
+import process from "node:process";
 import type {
   Capabilities,
   ConnectAttempt,
@@ -55,6 +56,9 @@ class DenoAdapter implements RuntimeAdapter {
       // --unstable-net: https://github.com/denoland/deno/pull/16398
       reusePort: false,
       backlog: true,
+      // Deno.listen and Deno.connect have no named pipes, up to 2.9:
+      // https://github.com/denoland/deno/issues/10244
+      pipe: process.platform !== "win32",
       pipeMode: false,
       listenHandle: false,
       openFd: false,

@@ -16,6 +16,7 @@ import { DenoConnection } from "./connection.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
 import { acceptedHandedOver, listenersClosed } from "./listener.ts";
+import { connectableAddress } from "../common/unspecified_address.ts";
 import { withoutNeedlessZone } from "../common/zone.ts";
 import { guardConnectSink } from "../common/guarded_sinks.ts";
 import { systemError, type SystemErrorDetails } from "../errors.ts";
@@ -68,7 +69,7 @@ class DenoAttempt implements ConnectAttempt {
     const { signal } = this.#controller;
     const options: ConnectOptions = target.kind === "tcp"
       ? {
-        hostname: withoutNeedlessZone(target.address),
+        hostname: connectableAddress(withoutNeedlessZone(target.address)),
         port: target.port,
         signal,
       }

@@ -12,7 +12,7 @@ import type {
   WriteResult,
 } from "../adapter.ts";
 import type { NativeConn } from "./api.ts";
-import { fromDenoError } from "./errors.ts";
+import { fromDenoError, requireFeature } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
 import {
   getTypeOfService,
@@ -29,10 +29,11 @@ import {
   closeWithoutFin,
   duplicate,
   withDuplicate,
+  withDuplicateInTime,
 } from "./tcp_handle.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
 import { guardConnectionSink } from "../common/guarded_sinks.ts";
-import { featureUnavailable, systemError } from "../errors.ts";
+import { systemError } from "../errors.ts";
 import { endpointOf } from "../common/endpoint.ts";
 
 /**
@@ -42,12 +43,6 @@ import { endpointOf } from "../common/endpoint.ts";
  */
 const CLOSE_WAITS = 2;
 const RESET_WAITS = 20;
-
-const NOTHING = new Uint8Array(0);
-
-function requireFeature(feature: string, isThere: boolean): void {
-  if (!isThere) throw featureUnavailable(feature, "deno");
-}
 
 /** {@linkcode Connection} over a `Deno.Conn`. */
 export class DenoConnection
@@ -269,20 +264,9 @@ export class DenoConnection
     else this.#sink.onError(this.#end!);
   }
 
-  /**
-   * Wait until Deno knows that an accepted connection can be written to. Up to
-   * 2.9 the first write waits for that, even if there is room; after an empty
-   * one, writes are immediate. Not reported.
-   */
+  /** See {@linkcode DenoWriter.prepare}. */
   async prepare(): Promise<void> {
-    try {
-      await this.#resource.write(NOTHING);
-    } catch (error) {
-      // The system reports a RST once: here, if it came before the write. EPIPE
-      // only means that the peer has closed, which reading reports as well.
-      const made = fromDenoError(error, "read");
-      if (made.code !== "EPIPE") this.#readError = made;
-    }
+    this.#readError = await this.#writer.prepare();
   }
 
   write(chunk: Uint8Array): WriteResult {
@@ -434,7 +418,9 @@ export class DenoConnection
   ): void {
     if (this.kind === "pipe" || this.#closed) return;
     const delays = on && initialDelay !== 0;
-    if (delays) requireFeature("keepAliveDelay", canReset(this.#internals));
+    if (delays) {
+      requireFeature("keepAliveDelay", canReset(this.#internals));
+    }
     const hasOptions = hasSocketOptions(this.#internals);
     if (probes) requireFeature("keepAliveProbes", hasOptions);
     this.#whenFree(() => {
@@ -463,19 +449,13 @@ export class DenoConnection
   getTypeOfService(): number | undefined {
     if (this.kind === "pipe" || this.#closed) return undefined;
     if (!hasSocketOptions(this.#internals)) return undefined;
-    return this.#withHandle(getTypeOfService);
+    const { conn } = this.#resource;
+    return withDuplicate(conn, this.#internals, getTypeOfService);
   }
 
-  #withHandle<T>(use: (handle: TcpHandle) => T): T | undefined {
-    return withDuplicate(this.#resource.conn, this.#internals, use);
-  }
-
-  /** If none can be made now, as soon as there is a descriptor for it. */
   #setWithHandle(use: (handle: TcpHandle) => void): void {
-    const attempt = () =>
-      this.#closed ||
-      this.#withHandle((handle) => (use(handle), true)) === true;
-    if (!attempt()) awaitDescriptor({ attempt });
+    const { conn } = this.#resource;
+    withDuplicateInTime(conn, this.#internals, use, () => this.#closed);
   }
 
   /** Set an option: now, or after the pending write. */

@@ -5,6 +5,7 @@
  */
 import {
   codeFrom,
+  featureUnavailable,
   type SystemError,
   systemError,
   type SystemErrorDetails,
@@ -37,4 +38,9 @@ export function fromDenoError(
   const made = systemError(CODE_BY_NAME[name] ?? "EINVAL", syscall, details);
   made.cause = error;
   return made;
+}
+
+/** Refuse what this version of Deno has no means for. */
+export function requireFeature(feature: string, isThere: boolean): void {
+  if (!isThere) throw featureUnavailable(feature, "deno");
 }

@@ -135,3 +135,24 @@ function tryAll(): void {
     }
   }
 }
+
+/**
+ * As {@linkcode withDuplicate}. If none can be made now, as soon as there is a
+ * descriptor for it.
+ *
+ * @param isOver Whether to give up.
+ */
+export function withDuplicateInTime(
+  conn: NativeConn,
+  internals: DenoInternals,
+  use: (handle: TcpHandle) => void,
+  isOver: () => boolean,
+): void {
+  const useNow = (handle: TcpHandle) => {
+    use(handle);
+    return true;
+  };
+  const attempt = () =>
+    isOver() || withDuplicate(conn, internals, useNow) === true;
+  if (!attempt()) awaitDescriptor({ attempt });
+}

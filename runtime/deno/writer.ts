@@ -16,6 +16,8 @@ import { batches } from "../common/write_batches.ts";
  */
 const UNANSWERED_LIMIT = 64 * 1024;
 
+const NOTHING = new Uint8Array(0);
+
 /** Who learns how a write ended that the system did not take at once. */
 export interface WriteObserver {
   /** The write is done (`null`), or has failed. */
@@ -78,6 +80,25 @@ export class DenoWriter {
   dropGuard(): void {
     this.#guard?.close();
     this.#guard = null;
+  }
+
+  /**
+   * Wait until Deno knows that an accepted connection can be written to. Up to
+   * 2.9 the first write waits for that, even if there is room; after an empty
+   * one, writes are immediate. Not reported.
+   *
+   * @returns The error that reading is to report: the system reports a RST once,
+   * here if it came before the write.
+   */
+  async prepare(): Promise<Error | null> {
+    try {
+      await this.#resource.write(NOTHING);
+      return null;
+    } catch (error) {
+      const made = fromDenoError(error, "read");
+      // It only means that the peer has closed, which reading reports as well.
+      return made.code === "EPIPE" ? null : made;
+    }
   }
 
   /** As `Connection.write`. */

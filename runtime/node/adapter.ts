@@ -61,6 +61,7 @@ export function createNodeAdapter(dialect: NetDialect): RuntimeAdapter {
       },
       reusePort: hasReusePort,
       backlog: dialect.backlog,
+      pipe: true,
       pipeMode: true,
       listenHandle: true,
       openFd: true,

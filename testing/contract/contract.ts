@@ -68,6 +68,6 @@ export function adapterContract(
   endingRules(suite);
   resetRules(suite);
   closingRules(suite);
-  pipeRules(suite);
+  if (adapter.capabilities.pipe) pipeRules(suite);
   bindRules(suite);
 }

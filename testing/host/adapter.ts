@@ -104,6 +104,7 @@ export function createHostAdapter(
       ipv6Only: true,
       reusePort: true,
       backlog: true,
+      pipe: true,
       pipeMode: true, // who can see the path at all may read and write it
       listenHandle: false,
       openFd: false,

@@ -218,6 +218,7 @@ export function createMemoryAdapter(): RuntimeAdapter {
       ipv6Only: true,
       reusePort: true,
       backlog: true, // nobody waits to be accepted, so no queue is too long
+      pipe: true,
       pipeMode: true, // who can see the path at all may read and write it
       listenHandle: false,
       openFd: false,

@@ -20,6 +20,8 @@ import {
   tcpTest,
 } from "../helpers/transports.ts";
 
+const noFiles = process.platform === "win32" && "a named pipe is no file";
+
 /** The error of a failed listen. Asserts that nothing else happened. */
 async function failure(
   listen: (server: net.Server) => void,
@@ -92,6 +94,21 @@ tcpTest("Server.listen(): EADDRINUSE of an IPv6 address", async (bed) => {
   );
 });
 
+test("Server.listen(): EACCES on Windows of a path that names no pipe", {
+  skip: process.platform !== "win32" && "elsewhere any path is one of a socket",
+}, async () => {
+  const path = join(tempFolder, "sock");
+  assert.deepEqual(fields(await failure((s) => s.listen(path))), {
+    name: "Error",
+    message: `listen EACCES: permission denied ${path}`,
+    code: "EACCES",
+    errno: errno("EACCES"),
+    syscall: "listen",
+    address: path,
+    port: -1,
+  });
+});
+
 ipcTest("Server.listen(): EADDRINUSE of a path", async (bed) => {
   const taken = await bed.listen();
   const path = taken.address() as string;
@@ -106,7 +123,9 @@ ipcTest("Server.listen(): EADDRINUSE of a path", async (bed) => {
   });
 });
 
-test("Server.listen(): EADDRINUSE of a path that is a file or a directory", async () => {
+test("Server.listen(): EADDRINUSE of a path that is a file or a directory", {
+  skip: noFiles,
+}, async () => {
   const file = join(tempFolder, "file");
   writeFileSync(file, "");
   for (const path of [file, tempFolder]) {
@@ -187,7 +206,9 @@ test("Server.listen(): EACCES of a path in a directory that is not there", async
   });
 });
 
-test("Server.listen(): ENOTDIR of a path below a file", async () => {
+test("Server.listen(): ENOTDIR of a path below a file", {
+  skip: noFiles,
+}, async () => {
   const file = join(tempFolder, "no-directory");
   writeFileSync(file, "");
   const path = join(file, "sock");

@@ -23,6 +23,8 @@ const ONCE: readonly string[] = [
 const EXPECTED: ReadonlySet<string> = new Set([
   ...["ECONNREFUSED", "ECONNRESET", "ENOENT", "ENOTFOUND", "EPIPE"],
   ...["ABORT_ERR", "STORM"],
+  // Of several addresses, the first of which did not answer in its time.
+  "ETIMEDOUT",
   // Of a script that writes before it connects, or after it has ended.
   ...["ERR_SOCKET_CLOSED", "ERR_STREAM_WRITE_AFTER_END"],
 ]);
