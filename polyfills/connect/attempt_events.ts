@@ -5,19 +5,22 @@
  * @module
  */
 import type { ConnectTarget } from "../../runtime/adapter.ts";
-import { nextTick } from "../../runtime/timers.ts";
+import { setImmediate } from "../../runtime/timers.ts";
 
 /** The socket, as the emitter of these events. */
 interface AttemptEmitter {
   emit(event: string, ...args: unknown[]): boolean;
 }
 
-/** Call listeners; an exception is that of a tick of its own. */
+/**
+ * Call listeners; an exception is that of a turn of its own. In a tick it would
+ * hold up the ticks that follow, and `'close'` might overtake `'error'`.
+ */
 export function callListeners(call: () => void): void {
   try {
     call();
   } catch (error) {
-    nextTick(() => {
+    setImmediate(() => {
       throw error;
     });
   }
