@@ -58,10 +58,12 @@ function tableOf(rows) {
  */
 export function writeTable(names) {
   const results = readResults();
-  const head = ["", ...names.map((name) => results[name]?.label ?? name)];
+  const head = ["package", "case"];
+  head.push(...names.map((name) => results[name]?.label ?? name));
   const rows = scenarios.flatMap(({ name, others = [], cases }) =>
     Object.keys(cases).map((title, y) => [
-      y === 0 ? `${[name, ...others].join(", ")}: ${title}` : title,
+      y === 0 ? [name, ...others].join(", ") : "",
+      title,
       ...names.map((runtime) => {
         const result = results[runtime]?.cases[`${name}: ${title}`];
         if (result) return cellOf(result);
@@ -79,16 +81,20 @@ export function writeTable(names) {
     PAGE,
     `# Packages under the drop-in
 
-What \`npm run packages -- --table\` found: ${packages.size} packages, as npm
-has them, with \`isonet/register\` on the command line. Each case moves data, ends
-by itself, and checks that the sockets were this package's. The servers are real
-software where there is one: PostgreSQL, MariaDB, Redis, Memcached, Dovecot,
-Mosquitto, RabbitMQ, NATS.
+What \`npm run packages -- --table\` found: ${packages.size} packages, as npm has them, with
+\`isonet/register\` on the command line. Each case moves data, ends by itself, and
+checks that sockets of it were this package's. The servers are real software
+where there is one: PostgreSQL, MariaDB, Redis, Memcached, Dovecot, Mosquitto,
+RabbitMQ, NATS. Clients of HTTP alone, \`axios\` and \`node-fetch\`, run with
+\`isonet/register/all\`. Where it says "by option", nothing is loaded first: the
+package takes a socket from its caller.
 
 ${tableOf([head, ...rows])}
 
 ✓ works. ✗ fails, and works with the runtime's own \`net\`. ¹ fails with the
-runtime's own \`net\`. ² fails with both.
+runtime's own \`net\`. ² fails with both: on Deno, the TLS of a server stops after
+48 KiB if it is read once for each \`'readable'\`, as \`aedes\` does, and the server
+of \`@grpc/grpc-js\` does no TLS.
 `,
   );
 }

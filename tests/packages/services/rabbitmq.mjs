@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { freePort } from "./service.mjs";
 
 /** @type {import("./service.mjs").Service} */
 export const rabbitmq = {
@@ -14,7 +15,7 @@ export const rabbitmq = {
   hint: "apt-get install rabbitmq-server",
   user: "rabbitmq",
   ready: /completed with \d+ plugins/,
-  command({ folder, port, plainPort }) {
+  async command({ folder, port, plainPort }) {
     const file = join(folder, "rabbitmq.conf");
     writeFileSync(
       file,
@@ -33,6 +34,8 @@ export const rabbitmq = {
       RABBITMQ_LOG_BASE: join(folder, "log"),
       RABBITMQ_LOGS: "-",
       RABBITMQ_DIST_PORT: String(plainPort),
+      ERL_EPMD_ADDRESS: "127.0.0.1",
+      ERL_EPMD_PORT: String(await freePort()),
     };
     const text = Object.entries(settings).map(([name, value]) =>
       `${name}=${value}`
@@ -40,6 +43,8 @@ export const rabbitmq = {
     const [folderOfProgram = ""] = this.folders;
     // The one on the PATH asks for another user.
     const program = join(folderOfProgram, this.program);
-    return Promise.resolve(["env", ...text, program]);
+    // Started by RabbitMQ, the daemon of Erlang would stay behind.
+    const script = 'epmd & exec "$0"';
+    return ["env", ...text, "sh", "-c", script, program];
   },
 };

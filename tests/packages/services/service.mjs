@@ -71,7 +71,8 @@ export function findProgram(program, { folders }) {
   return places.map((place) => join(place, program)).find(existsSync);
 }
 
-async function freePort() {
+/** A port of 127.0.0.1 that nobody listens on. */
+export async function freePort() {
   const server = net.createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = /** @type {net.AddressInfo} */ (server.address());
