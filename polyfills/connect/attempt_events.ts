@@ -26,44 +26,22 @@ export function callListeners(call: () => void): void {
   }
 }
 
-function emitThen(
-  goOn: (() => void) | undefined,
+/**
+ * Emit an event that concerns an attempt.
+ *
+ * @param rest What follows the address among its arguments.
+ */
+export function emitAttempt(
   socket: AttemptEmitter,
-  event: string,
+  event:
+    | "connectionAttempt"
+    | "connectionAttemptFailed"
+    | "connectionAttemptTimeout",
   target: ConnectTarget,
-  ...more: unknown[]
+  ...rest: unknown[]
 ): void {
   const address = target.kind === "tcp"
     ? [target.address, target.port, target.family]
     : [target.path, undefined, undefined];
-  callListeners(() => socket.emit(event, ...address, ...more));
-  goOn?.();
-}
-
-/** Emit `'connectionAttempt'`, then go on. */
-export function announceAttempt(
-  socket: AttemptEmitter,
-  target: ConnectTarget,
-  goOn?: () => void,
-): void {
-  emitThen(goOn, socket, "connectionAttempt", target);
-}
-
-/** Emit `'connectionAttemptFailed'`, then go on. */
-export function reportFailure(
-  socket: AttemptEmitter,
-  target: ConnectTarget,
-  error: Error,
-  goOn?: () => void,
-): void {
-  emitThen(goOn, socket, "connectionAttemptFailed", target, error);
-}
-
-/** Emit `'connectionAttemptTimeout'`, then go on. */
-export function reportTimeout(
-  socket: AttemptEmitter,
-  target: ConnectTarget,
-  goOn: () => void,
-): void {
-  emitThen(goOn, socket, "connectionAttemptTimeout", target);
+  callListeners(() => socket.emit(event, ...address, ...rest));
 }

@@ -26,12 +26,7 @@ import {
 } from "../node/errors.ts";
 import { nextTick, setImmediate, systemTimers } from "../../runtime/timers.ts";
 import type { TcpSocketConnectOpts } from "../options.ts";
-import {
-  announceAttempt,
-  callListeners,
-  reportFailure,
-  reportTimeout,
-} from "./attempt_events.ts";
+import { callListeners, emitAttempt } from "./attempt_events.ts";
 import { failedImmediately, nameLocalEnd } from "./immediate_errors.ts";
 import type { ConnectingSocket, ConnectProgress } from "./progress.ts";
 import {
@@ -112,7 +107,8 @@ export class Connector implements ConnectSink {
       path,
       referenced: this.#referenced,
     };
-    this.#announce(target, () => this.#start(target));
+    this.#announce(target);
+    if (!this.#done) this.#start(target);
   }
 
   /**
@@ -234,33 +230,29 @@ export class Connector implements ConnectSink {
       localPort,
       referenced: this.#referenced,
     };
-    const start = () => {
-      series?.attempted.push(`${address}:${port}`);
-      this.#start(target, series, bindsFirst);
-    };
-    const refuse = () => this.#fail(ipBlocked(address), target, series);
-    const isBlocked = () =>
-      this.#socket.blockList?.check(address, `ipv${family}`);
     // Node announces the only attempt before it asks the block list, though
     // not before it has bound the source address. It announces an attempt of
     // several after both.
     const bindsFirst = !series && Boolean(localAddress || localPort);
-    if (!series && !bindsFirst) {
-      this.#announce(target, () => isBlocked() ? refuse() : start());
-    } else if (isBlocked()) {
-      if (bindsFirst) this.#announce(target, refuse);
-      else refuse();
-    } else if (series) {
-      this.#announce(target, start);
-    } else {
-      start();
+    if (!series && !bindsFirst) this.#announce(target);
+    if (this.#done) return;
+    if (this.#socket.blockList?.check(address, `ipv${family}`)) {
+      if (bindsFirst) this.#announce(target);
+      if (!this.#done) this.#fail(ipBlocked(address), target, series);
+      return;
     }
+    if (series) this.#announce(target);
+    if (this.#done) return;
+    series?.attempted.push(`${address}:${port}`);
+    this.#start(target, series, bindsFirst);
   }
 
-  #announce(target: ConnectTarget, goOn: () => void): void {
-    announceAttempt(this.#socket, target, () => {
-      if (!this.#done) goOn();
-    });
+  #announce(target: ConnectTarget): void {
+    emitAttempt(this.#socket, "connectionAttempt", target);
+  }
+
+  #reportFailure(error: Error, target: ConnectTarget): void {
+    emitAttempt(this.#socket, "connectionAttemptFailed", target, error);
   }
 
   #start(target: ConnectTarget, series?: Series, bindsFirst = false): void {
@@ -322,9 +314,8 @@ export class Connector implements ConnectSink {
       return;
     }
     series.errors.push(error);
-    reportFailure(this.#socket, target, error, () => {
-      if (!this.#done) this.#attemptNext(series);
-    });
+    this.#reportFailure(error, target);
+    if (!this.#done) this.#attemptNext(series);
   }
 
   /** Node reports one of several attempts as failed if the socket goes away. */
@@ -333,7 +324,7 @@ export class Connector implements ConnectSink {
     const { address, port } = target;
     setImmediate(() => {
       const error = systemError("ECANCELED", "connect", { address, port });
-      reportFailure(this.#socket, target, error);
+      this.#reportFailure(error, target);
     });
   }
 
@@ -341,23 +332,15 @@ export class Connector implements ConnectSink {
 
   /** The source address is bound. */
   onBound(): void {
-    this.#boundThen();
-  }
-
-  /** Announce the attempt, if that has waited, then go on. */
-  #boundThen(goOn?: () => void): void {
-    if (!this.#announcesOnceBound) return goOn?.();
+    if (!this.#announcesOnceBound) return;
     this.#announcesOnceBound = false;
-    announceAttempt(this.#socket, this.#target!, goOn);
+    this.#announce(this.#target!);
   }
 
   /** An attempt has succeeded. */
   onConnect(connection: Connection): void {
     this.#timers.clearTimeout(this.#timer);
-    this.#boundThen(() => this.#use(connection));
-  }
-
-  #use(connection: Connection): void {
+    this.onBound();
     if (this.#done) return connection.close();
     if (this.#isProbe) {
       connection.close();
@@ -377,25 +360,14 @@ export class Connector implements ConnectSink {
     this.#attempt = undefined;
     this.#timers.clearTimeout(this.#timer);
     const isBind = (error as { syscall?: string }).syscall === "bind";
-    const onFailed = () => this.#onFailed(error, target, isBind, series);
-    if (isBind) onFailed();
-    else this.#boundThen(onFailed);
-  }
-
-  #onFailed(
-    error: Error,
-    target: ConnectTarget,
-    isBind: boolean,
-    series: Series | undefined,
-  ): void {
+    if (!isBind) this.onBound();
     const immediate = failedImmediately(error, target);
     if (immediate && (series || !isBind)) nameLocalEnd(error, target, null);
-    const fail = () => {
-      if (series || !this.#done) this.#fail(error, target, series);
-    };
-    if (series || isBind || immediate) return fail();
-    this.#progress.onAttemptOver();
-    reportFailure(this.#socket, target, error, fail);
+    if (!series && !isBind && !immediate) {
+      this.#progress.onAttemptOver();
+      this.#reportFailure(error, target);
+    }
+    if (series || !this.#done) this.#fail(error, target, series);
   }
 
   /**
@@ -450,12 +422,12 @@ export class Connector implements ConnectSink {
     this.#timer = this.#timers.setTimeout(() => {
       const attempt = this.#attempt;
       this.#attempt = undefined;
-      const timeout = systemError("ETIMEDOUT", "connect", { address, port });
-      reportTimeout(this.#socket, target, () => {
-        series.errors.push(timeout);
-        attempt?.abort();
-        if (!this.#done) this.#attemptNext(series);
-      });
+      emitAttempt(this.#socket, "connectionAttemptTimeout", target);
+      series.errors.push(
+        systemError("ETIMEDOUT", "connect", { address, port }),
+      );
+      attempt?.abort();
+      if (!this.#done) this.#attemptNext(series);
     }, series.timeout);
   }
 }
