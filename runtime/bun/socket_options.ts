@@ -3,7 +3,7 @@
  *
  * @module
  */
-import process from "node:process";
+import { process } from "../builtins.ts";
 import type { KeepAliveProbes } from "../adapter.ts";
 import { codeOf, featureUnavailable, systemError } from "../errors.ts";
 import type { BunSocket } from "./api.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import process from "node:process";
+import { process } from "../builtins.ts";
 
 /**
  * The address to connect to where a program says `0.0.0.0` or `::`. Windows

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import process from "node:process";
+import { process } from "../builtins.ts";
 import type {
   Capabilities,
   ConnectAttempt,

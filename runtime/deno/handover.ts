@@ -9,9 +9,12 @@
  *
  * @module
  */
-import process from "node:process";
 import type { NativeConn } from "./api.ts";
-import type { DenoInternals, TcpHandle } from "./internals.ts";
+import {
+  type DenoInternals,
+  findReadState,
+  type TcpHandle,
+} from "./internals.ts";
 import { duplicate } from "./tcp_handle.ts";
 
 /** What the connection does once the handle is used. */
@@ -23,28 +26,6 @@ export interface HandoverObserver {
   onHandleReads(): void;
   /** The other has closed the handle. */
   onHandleClosed(): void;
-}
-
-/** Where a handle puts the number of bytes before it calls `onread`. */
-interface StreamBinding {
-  readonly streamBaseState: Int32Array;
-  readonly kReadBytesOrError: number;
-  readonly kArrayBufferOffset: number;
-}
-
-let binding: StreamBinding | null | undefined;
-
-function streamBinding(): StreamBinding | null {
-  if (binding !== undefined) return binding;
-  try {
-    const found = (process as unknown as {
-      binding(name: string): Partial<StreamBinding>;
-    }).binding("stream_wrap");
-    binding = found.streamBaseState ? found as StreamBinding : null;
-  } catch {
-    binding = null;
-  }
-  return binding;
 }
 
 /** The connection of each handle. */
@@ -111,7 +92,7 @@ export class Handover {
     internals: DenoInternals,
     observer: HandoverObserver,
   ): Handover | null {
-    if (streamBinding() === null) return null;
+    if (findReadState() === null) return null;
     const handle = duplicate(conn, internals);
     return handle && new Handover(handle, observer);
   }
@@ -125,7 +106,7 @@ export class Handover {
     const { handle } = this;
     if (bytes !== undefined && this.#isWaiting) {
       const { streamBaseState, kReadBytesOrError, kArrayBufferOffset } =
-        streamBinding()!;
+        findReadState()!;
       streamBaseState[kReadBytesOrError] = bytes.length;
       streamBaseState[kArrayBufferOffset] = 0;
       handle.onread?.(bytes.slice().buffer);

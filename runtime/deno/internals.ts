@@ -89,16 +89,39 @@ function findCore(): DenoCore | null {
     : null;
 }
 
-function findHandle(): TcpHandleClass | null {
+/** What `process.binding` gives; nothing where it refuses. */
+function findBinding<T>(name: string): Partial<T> {
   try {
-    const { TCP } = (process as unknown as {
-      binding(name: string): { TCP: TcpHandleClass };
-    }).binding("tcp_wrap");
-    const { openFromRid, reset, setKeepAlive, close } = TCP.prototype;
-    return openFromRid && reset && setKeepAlive && close ? TCP : null;
+    return (process as unknown as { binding(name: string): Partial<T> })
+      .binding(name);
   } catch {
-    return null;
+    return {};
   }
+}
+
+function findHandle(): TcpHandleClass | null {
+  const { TCP } = findBinding<{ TCP: TcpHandleClass }>("tcp_wrap");
+  if (TCP === undefined) return null;
+  const { openFromRid, reset, setKeepAlive, close } = TCP.prototype;
+  return openFromRid && reset && setKeepAlive && close ? TCP : null;
+}
+
+/** Where a handle puts the number of bytes before it calls `onread`. */
+export interface ReadState {
+  readonly streamBaseState: Int32Array;
+  readonly kReadBytesOrError: number;
+  readonly kArrayBufferOffset: number;
+}
+
+let readState: ReadState | null | undefined;
+
+/** Look for that place, once; `null` for a version that hides it. */
+export function findReadState(): ReadState | null {
+  if (readState === undefined) {
+    const found = findBinding<ReadState>("stream_wrap");
+    readState = found.streamBaseState ? found as ReadState : null;
+  }
+  return readState;
 }
 
 /** The parts that this version shows; `null` for one that it hides. */

@@ -16,6 +16,7 @@ import { lineOf, walk } from "./source.mjs";
  * @property {number} line
  * @property {string} to A file relative to the root, or a bare specifier.
  * @property {boolean} relative
+ * @property {boolean} typesOnly Whether nothing of it is left at run time.
  *
  * @typedef {object} Violation
  * @property {string} path
@@ -40,8 +41,14 @@ const SEAM = [
 ].map((name) => `runtime/${name}.ts`);
 /** The one file that asks for the runtime's own `net`. */
 const OWN_NET = "runtime/own_net.ts";
+/** It asks for what answers in the place of that. */
+const ANSWER = "runtime/register/neighbours.ts";
 /** Those that have its types as well, of which nothing is left at run time. */
 const NATIVE_TYPES = ["runtime/native_net.ts", "runtime/node/native_types.ts"];
+/** The one file that loads what costs much to import, see there. */
+const BUILTINS = "runtime/builtins.ts";
+const COSTLY = ["cluster", "dns", "fs", "http", "os", "process", "timers"]
+  .concat(["tls", "util"]).map((name) => `node:${name}`);
 /** The files that put the backends together. */
 const ASSEMBLY = ["runtime/select.ts", "runtime/net_dialects.ts"];
 /** The folders of `runtime/` that are a backend each. */
@@ -79,6 +86,8 @@ export function importsOf(source) {
         ? posix.join(posix.dirname(source.path), specifier)
         : specifier,
       relative,
+      typesOnly: node.type === "TSImportType" || node.importKind === "type" ||
+        node.exportKind === "type",
     });
   });
   return imports;
@@ -124,19 +133,25 @@ export function forbidden(from, to) {
 /**
  * Why a file must not import a module that is not part of the package, if so.
  *
- * @param {string} from
- * @param {string} specifier
+ * @param {Import} each
  * @returns {string | undefined}
  */
-function forbiddenModule(from, specifier) {
+function forbiddenModule({ from, to: specifier, typesOnly }) {
   if (specifier.startsWith("bun:")) {
     return from.startsWith("runtime/bun/")
       ? undefined
       : "only runtime/bun/ imports modules of Bun";
   }
   if (!specifier.startsWith("node:")) return "the package has no dependencies";
+  // What a program tests with may cost; what it runs with may not.
+  if (
+    COSTLY.includes(specifier) && !typesOnly && !from.startsWith("testing/")
+  ) {
+    return `only ${BUILTINS} loads it, when it is asked for`;
+  }
   // An alias, an import map or a hook may answer it with this package.
-  return specifier === "node:net" && ![OWN_NET, ...NATIVE_TYPES].includes(from)
+  return specifier === "node:net" &&
+      ![OWN_NET, ANSWER, ...NATIVE_TYPES].includes(from)
     ? `only ${OWN_NET} asks for the runtime's own net`
     : undefined;
 }
@@ -147,10 +162,11 @@ function forbiddenModule(from, specifier) {
  */
 export function checkImports(sources) {
   const paths = new Set(sources.map((source) => source.path));
-  return sources.flatMap(importsOf).flatMap(({ from, line, to, relative }) => {
+  return sources.flatMap(importsOf).flatMap((each) => {
+    const { from, line, to, relative } = each;
     const why = relative
       ? forbidden(from, to) ?? (paths.has(to) ? undefined : "no such file")
-      : forbiddenModule(from, to);
+      : forbiddenModule(each);
     return why ? [{ path: from, line, why, what: to }] : [];
   });
 }
