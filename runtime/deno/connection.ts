@@ -309,7 +309,7 @@ export class DenoConnection
   #reportClosedAgain(): void {
     if (!this.#closedByHandle) return;
     this.#closedByHandle = false;
-    nextTick(setImmediate, DenoConnection.#reportClosed, this);
+    this.#reportClose();
   }
 
   reset(): void {
@@ -371,7 +371,7 @@ export class DenoConnection
     } else {
       closeWithoutFin(this.#resource.conn);
     }
-    nextTick(setImmediate, DenoConnection.#reportClosed, this);
+    this.#reportClose();
   }
 
   #onReadCancelled(): void {
@@ -379,6 +379,11 @@ export class DenoConnection
     if (!this.#cancelling) return;
     this.#cancelling = false;
     closeWithoutFin(this.#resource.conn);
+    this.#reportClose();
+  }
+
+  /** Report the close after the immediates that are set until then. */
+  #reportClose(): void {
     nextTick(setImmediate, DenoConnection.#reportClosed, this);
   }
 
