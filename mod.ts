@@ -161,7 +161,7 @@ export interface Net {
   _normalizeArgs: typeof _normalizeArgs;
   /**
    * Does nothing but print a warning, and is there where the runtime's own `net`
-   * has it: on Node before 24, and on Bun.
+   * has it.
    *
    * @deprecated Node's
    *   [DEP0121](https://nodejs.org/api/deprecations.html#DEP0121).

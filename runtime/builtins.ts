@@ -13,9 +13,11 @@
 import type nodeCluster from "node:cluster";
 import type nodeDns from "node:dns";
 import type nodeFs from "node:fs";
+import type nodeHttp from "node:http";
 import type nodeOs from "node:os";
 import type nodeProcess from "node:process";
 import type nodeTimers from "node:timers";
+import type nodeTls from "node:tls";
 import type nodeUtil from "node:util";
 
 /** The modules by name. */
@@ -23,9 +25,11 @@ interface Builtins {
   readonly "node:cluster": typeof nodeCluster;
   readonly "node:dns": typeof nodeDns;
   readonly "node:fs": typeof nodeFs;
+  readonly "node:http": typeof nodeHttp;
   readonly "node:os": typeof nodeOs;
   readonly "node:process": typeof nodeProcess;
   readonly "node:timers": typeof nodeTimers;
+  readonly "node:tls": typeof nodeTls;
   readonly "node:util": typeof nodeUtil;
 }
 

@@ -3,29 +3,11 @@
  *
  * @module
  */
-import type * as http from "node:http";
 import * as module from "node:module";
 import type * as tls from "node:tls";
-import { process } from "../builtins.ts";
+import { builtin, process } from "../builtins.ts";
 import type { net } from "../native_net.ts";
 import { getOwnNet } from "../own_net.ts";
-
-/**
- * What is replaced, or answers. None of it is imported: a bundle would load it
- * for `isonet/register` as well.
- */
-interface Builtins {
-  "node:http": { readonly Agent: typeof http.Agent };
-  "node:net": { readonly connect: typeof net.connect };
-  "node:tls": { connect: typeof tls.connect };
-}
-
-function getBuiltin<Id extends keyof Builtins>(id: Id): Builtins[Id] {
-  const { getBuiltinModule } = process as unknown as {
-    getBuiltinModule(id: Id): Builtins[Id];
-  };
-  return getBuiltinModule.call(process, id);
-}
 
 type Connect = typeof net.connect;
 
@@ -128,14 +110,18 @@ function connectSecurely(
  * `net.connect`, which `http2` and the `fetch` of Node call.
  */
 export function answerNeighbours(): void {
+  // What answers for `net` is loaded when it is asked for.
+  const answer = process as unknown as {
+    getBuiltinModule(id: "node:net"): { readonly connect: Connect };
+  };
   const connect =
     ((...args: Parameters<Connect>) =>
-      getBuiltin("node:net").connect(...args)) as Connect;
+      answer.getBuiltinModule("node:net").connect(...args)) as Connect;
   // The backends do not call these two.
   Object.assign(getOwnNet(), { connect, createConnection: connect });
-  const { Agent } = getBuiltin("node:http");
+  const { Agent } = builtin("node:http");
   Object.assign(Agent.prototype, { createConnection: connect });
-  const tls = getBuiltin("node:tls");
+  const tls = builtin("node:tls");
   const encrypt = tls.connect;
   tls.connect = (...args: unknown[]) => {
     const request = sortArgs(args);
