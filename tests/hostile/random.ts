@@ -8,6 +8,7 @@
  * @module
  */
 import process from "node:process";
+import { Random as Numbers } from "../../testing/clock/random.ts";
 
 /** Connections of one storm; a few hundred unless the environment says more. */
 export const STORM_CONNECTIONS: number = Number(
@@ -23,36 +24,23 @@ export const SEED: number = Number(
 );
 
 /** Choices that are the same for the same seed. */
-export class Random {
-  #state: number;
-
+export class Random extends Numbers {
   constructor(...seeds: number[]) {
-    this.#state = seeds.reduce(
-      (state, seed) => Math.imul(state ^ seed, 0x9e3779b1) + 0x7f4a7c15,
-      0,
+    super(
+      seeds.reduce(
+        (state, seed) => Math.imul(state ^ seed, 0x9e3779b1) + 0x7f4a7c15,
+        0,
+      ),
     );
-  }
-
-  /** At least 0, less than 1 (mulberry32). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
   }
 
   /** A whole number: at least 0, less than `limit`. */
   below(limit: number): number {
-    return Math.floor(this.next() * limit);
+    return this.integer(0, limit - 1);
   }
 
   /** `true` once in `times` on average. */
   oneIn(times: number): boolean {
     return this.below(times) === 0;
-  }
-
-  /** One of these. */
-  pick<T>(values: readonly T[]): T {
-    return values[this.below(values.length)]!;
   }
 }

@@ -11,23 +11,10 @@ import {
 } from "../helpers/net_helpers.ts";
 import { eachTcp, forEachTransport } from "../helpers/transports.ts";
 import { cert, key } from "../runtime/certificate.ts";
+import { secureClient, securePeer } from "./secure.ts";
 import { namesHandshakeTimeout, renegotiates } from "./tls_facts.ts";
 
 const LARGE = Buffer.alloc(2 << 20, "large body ");
-
-function secureClient(
-  socket: net.Socket,
-  options: tls.ConnectionOptions = {},
-): tls.TLSSocket {
-  return tls.connect({ socket, ca: cert, servername: "localhost", ...options });
-}
-
-function securePeer(
-  socket: net.Socket,
-  options: tls.TLSSocketOptions = {},
-): tls.TLSSocket {
-  return new tls.TLSSocket(socket, { isServer: true, key, cert, ...options });
-}
 
 /** Both ends of a TLS connection, and the sockets of ours below. */
 async function securePair(bed: Bed, options: tls.ConnectionOptions = {}) {

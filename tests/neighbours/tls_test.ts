@@ -22,6 +22,7 @@ import {
   transports,
 } from "../helpers/transports.ts";
 import { cert, key } from "../runtime/certificate.ts";
+import { secureClient, securePeer } from "./secure.ts";
 import {
   countsWrites,
   noTextOverUnix,
@@ -31,22 +32,6 @@ import {
 
 const LARGE = Buffer.alloc(3 << 20, "large body ");
 const MiB = 1 << 20;
-
-/** The client's side of TLS over a socket of ours. */
-function secureClient(
-  socket: net.Socket,
-  options: tls.ConnectionOptions = {},
-): tls.TLSSocket {
-  return tls.connect({ socket, ca: cert, servername: "localhost", ...options });
-}
-
-/** The server's side. */
-function securePeer(
-  socket: net.Socket,
-  options: tls.TLSSocketOptions = {},
-): tls.TLSSocket {
-  return new tls.TLSSocket(socket, { isServer: true, key, cert, ...options });
-}
 
 interface SecurePair {
   readonly server: net.Server;

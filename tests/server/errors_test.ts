@@ -22,6 +22,19 @@ import {
 
 const noFiles = process.platform === "win32" && "a named pipe is no file";
 
+/** The fields of the error of a listen on a path. */
+function pathError(code: string, text: string, path: string): object {
+  return {
+    name: "Error",
+    message: `listen ${code}: ${text} ${path}`,
+    code,
+    errno: errno(code),
+    syscall: "listen",
+    address: path,
+    port: -1,
+  };
+}
+
 /** The error of a failed listen. Asserts that nothing else happened. */
 async function failure(
   listen: (server: net.Server) => void,
@@ -98,29 +111,19 @@ test("Server.listen(): EACCES on Windows of a path that names no pipe", {
   skip: process.platform !== "win32" && "elsewhere any path is one of a socket",
 }, async () => {
   const path = join(tempFolder, "sock");
-  assert.deepEqual(fields(await failure((s) => s.listen(path))), {
-    name: "Error",
-    message: `listen EACCES: permission denied ${path}`,
-    code: "EACCES",
-    errno: errno("EACCES"),
-    syscall: "listen",
-    address: path,
-    port: -1,
-  });
+  assert.deepEqual(
+    fields(await failure((s) => s.listen(path))),
+    pathError("EACCES", "permission denied", path),
+  );
 });
 
 ipcTest("Server.listen(): EADDRINUSE of a path", async (bed) => {
   const taken = await bed.listen();
   const path = taken.address() as string;
-  assert.deepEqual(fields(await failure((s) => s.listen(path))), {
-    name: "Error",
-    message: `listen EADDRINUSE: address already in use ${path}`,
-    code: "EADDRINUSE",
-    errno: errno("EADDRINUSE"),
-    syscall: "listen",
-    address: path,
-    port: -1,
-  });
+  assert.deepEqual(
+    fields(await failure((s) => s.listen(path))),
+    pathError("EADDRINUSE", "address already in use", path),
+  );
 });
 
 test("Server.listen(): EADDRINUSE of a path that is a file or a directory", {
@@ -129,15 +132,10 @@ test("Server.listen(): EADDRINUSE of a path that is a file or a directory", {
   const file = join(tempFolder, "file");
   writeFileSync(file, "");
   for (const path of [file, tempFolder]) {
-    assert.deepEqual(fields(await failure((s) => s.listen(path))), {
-      name: "Error",
-      message: `listen EADDRINUSE: address already in use ${path}`,
-      code: "EADDRINUSE",
-      errno: errno("EADDRINUSE"),
-      syscall: "listen",
-      address: path,
-      port: -1,
-    });
+    assert.deepEqual(
+      fields(await failure((s) => s.listen(path))),
+      pathError("EADDRINUSE", "address already in use", path),
+    );
   }
 });
 
@@ -148,15 +146,10 @@ test("Server.listen(): EADDRINUSE of an abstract name", {
   const path = `\0isonet-errors-${process.pid}`;
   const taken = net.createServer().listen(path);
   await event(taken, "listening");
-  assert.deepEqual(fields(await failure((s) => s.listen(path))), {
-    name: "Error",
-    message: `listen EADDRINUSE: address already in use ${path}`,
-    code: "EADDRINUSE",
-    errno: errno("EADDRINUSE"),
-    syscall: "listen",
-    address: path,
-    port: -1,
-  });
+  assert.deepEqual(
+    fields(await failure((s) => s.listen(path))),
+    pathError("EADDRINUSE", "address already in use", path),
+  );
   await new Promise((resolve) => taken.close(resolve));
 });
 
@@ -195,15 +188,10 @@ for (const host of ["192.0.2.1", "2001:db8::1"]) {
 
 test("Server.listen(): EACCES of a path in a directory that is not there", async () => {
   const path = join(tempFolder, "missing", "sock");
-  assert.deepEqual(fields(await failure((s) => s.listen(path))), {
-    name: "Error",
-    message: `listen EACCES: permission denied ${path}`,
-    code: "EACCES",
-    errno: errno("EACCES"),
-    syscall: "listen",
-    address: path,
-    port: -1,
-  });
+  assert.deepEqual(
+    fields(await failure((s) => s.listen(path))),
+    pathError("EACCES", "permission denied", path),
+  );
 });
 
 test("Server.listen(): ENOTDIR of a path below a file", {
@@ -212,15 +200,10 @@ test("Server.listen(): ENOTDIR of a path below a file", {
   const file = join(tempFolder, "no-directory");
   writeFileSync(file, "");
   const path = join(file, "sock");
-  assert.deepEqual(fields(await failure((s) => s.listen(path))), {
-    name: "Error",
-    message: `listen ENOTDIR: not a directory ${path}`,
-    code: "ENOTDIR",
-    errno: errno("ENOTDIR"),
-    syscall: "listen",
-    address: path,
-    port: -1,
-  });
+  assert.deepEqual(
+    fields(await failure((s) => s.listen(path))),
+    pathError("ENOTDIR", "not a directory", path),
+  );
 });
 
 test("Server.listen(): EINVAL of a path longer than the system takes", {
@@ -230,15 +213,10 @@ test("Server.listen(): EINVAL of a path longer than the system takes", {
   const prefix = uniquePath();
   for (const length of [109, 300]) {
     const path = prefix.padEnd(length, "x");
-    assert.deepEqual(fields(await failure((s) => s.listen(path))), {
-      name: "Error",
-      message: `listen EINVAL: invalid argument ${path}`,
-      code: "EINVAL",
-      errno: errno("EINVAL"),
-      syscall: "listen",
-      address: path,
-      port: -1,
-    });
+    assert.deepEqual(
+      fields(await failure((s) => s.listen(path))),
+      pathError("EINVAL", "invalid argument", path),
+    );
   }
 });
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import * as net from "../../../mod.ts";
 import type { Transport } from "../../helpers/transports.ts";
 import { Random } from "../random.ts";
@@ -15,7 +16,7 @@ import {
   startTimes,
   THROWN,
 } from "./acts.ts";
-import { sleep, until } from "./wait.ts";
+import { until } from "./wait.ts";
 import { type Report, Watch } from "./watch.ts";
 
 /** Connections that are made at the same time. */

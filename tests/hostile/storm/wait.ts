@@ -4,13 +4,10 @@
  * @module
  */
 
+import { setTimeout as sleep } from "node:timers/promises";
+
 /** How long anything may take. */
 const PATIENCE_MS = 15_000;
-
-/** Wait for this many milliseconds. */
-export function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
 
 /** Look again and again; `false` if it did not come. */
 export async function until(condition: () => boolean): Promise<boolean> {
