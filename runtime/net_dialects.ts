@@ -4,8 +4,9 @@
  * @module
  */
 import { process } from "./builtins.ts";
-import { isGrantedByName, netDenial } from "./deno/api.ts";
+import { exists, isGrantedByName, netDenial } from "./deno/api.ts";
 import { hasLibc, listenIPv6Only } from "./deno/libc.ts";
+import { removesTakenPaths } from "./deno/version.ts";
 import type { NetDialect } from "./node/dialect.ts";
 
 /** Deno's `node:net`, as seen in 2.9.5. */
@@ -27,6 +28,7 @@ export const denoDialect: NetDialect = {
   // Its own lookup remembers the name, and ours cannot:
   // https://github.com/denoland/deno/pull/35224
   isGrantedByName: (target) => isGrantedByName(target),
+  isPathTaken: (path) => removesTakenPaths() && exists(path),
   // Not reported: the flags of a handle's bind() are ignored.
   bindFlags: false,
   // `ipv6Only` is ignored: https://github.com/denoland/deno/issues/36168
@@ -62,6 +64,7 @@ export const bunDialect: NetDialect = {
   delays: false,
   netDenial: () => null,
   isGrantedByName: () => false,
+  isPathTaken: () => false,
   bindFlags: true,
   ipv6Only: "supported",
 };

@@ -85,6 +85,16 @@ export function denoNamespace(): DenoNamespace {
   return (globalThis as unknown as { Deno: DenoNamespace }).Deno;
 }
 
+/** Whether there is a file, of whatever kind. */
+export function exists(path: string): boolean {
+  try {
+    denoNamespace().lstatSync(path);
+    return true;
+  } catch {
+    return false; // Or it cannot be known, and listening fails for that.
+  }
+}
+
 /** A host and port as permissions name them. */
 function permissionHost(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;

@@ -22,12 +22,14 @@ import {
 } from "./libc.ts";
 import { ReadMemory } from "./read_memory.ts";
 import { Handover, type HandoverObserver } from "./handover.ts";
-import { type Resource, resourceOf, trySetting } from "./resource.ts";
+import { type Resource, trySetting } from "./resource/resource.ts";
+import { resourceOf } from "./resource/resource_of.ts";
 import {
   awaitDescriptor,
   canReset,
-  closeWithoutFin,
+  delayKeepAlive,
   duplicate,
+  requireKeepAlive,
   withDuplicate,
   withDuplicateInTime,
 } from "./tcp_handle.ts";
@@ -97,7 +99,7 @@ export class DenoConnection
     this.#accepted = accepted;
     this.#internals = internals;
     this.kind = kind;
-    this.#resource = resourceOf(conn, internals.core);
+    this.#resource = resourceOf(conn, kind, internals);
     this.#writer = new DenoWriter(
       this.#resource,
       internals,
@@ -364,12 +366,11 @@ export class DenoConnection
       // The FIN of a blocked connection waits behind the bytes that the peer
       // does not take; the RST overtakes both.
       this.#resource.close();
-    } else if (this.#readPending) {
+    } else if (this.#readPending && this.#resource.cancelRead()) {
       this.#cancelling = true;
-      this.#resource.cancelRead();
       return;
     } else {
-      closeWithoutFin(this.#resource.conn);
+      this.#resource.closeWithoutFin();
     }
     this.#reportClose();
   }
@@ -378,7 +379,7 @@ export class DenoConnection
     this.#memory.drop();
     if (!this.#cancelling) return;
     this.#cancelling = false;
-    closeWithoutFin(this.#resource.conn);
+    this.#resource.closeWithoutFin();
     this.#reportClose();
   }
 
@@ -423,21 +424,19 @@ export class DenoConnection
   ): void {
     if (this.kind === "pipe" || this.#closed) return;
     const delays = on && initialDelay !== 0;
-    if (delays) {
-      requireFeature("keepAliveDelay", canReset(this.#internals));
-    }
-    const hasOptions = hasSocketOptions(this.#internals);
-    if (probes) requireFeature("keepAliveProbes", hasOptions);
+    requireKeepAlive(this.#internals, delays, probes !== undefined);
     this.#whenFree(() => {
       const call = ++this.#keepAliveCalls;
       const own = this.#handover?.handle;
-      if (own && !probes) return void own.setKeepAlive(on, initialDelay);
+      if (own?.setKeepAlive && !probes) {
+        return void own.setKeepAlive(on, initialDelay);
+      }
       if (!delays) {
         return trySetting(() => this.#resource.conn.setKeepAlive!(on));
       }
       this.#setWithHandle((handle) => {
         if (call !== this.#keepAliveCalls) return;
-        handle.setKeepAlive(true, initialDelay);
+        delayKeepAlive(handle, initialDelay);
         if (probes) setKeepAliveProbes(handle, probes);
       });
     });

@@ -10,6 +10,7 @@ import { denoNamespace, type NativeConn, type NativeListener } from "./api.ts";
 import { DenoConnection } from "./connection.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
+import { removesSocketFiles } from "./version.ts";
 import { LostConnection } from "../common/lost_connection.ts";
 import { guardListenSink } from "../common/guarded_sinks.ts";
 import { endpointOf } from "../common/endpoint.ts";
@@ -71,17 +72,6 @@ let lastAccepted: Promise<void> | null = null;
  */
 export function acceptedHandedOver(): Promise<void> | null {
   return lastAccepted;
-}
-
-/**
- * Whether Deno removes a socket file itself when it closes the listener, as it
- * does since 2.6.7: https://github.com/denoland/deno/pull/31947
- */
-function removesSocketFiles(): boolean {
-  const [major = 0, minor = 0, patch = 0] = denoNamespace().version.deno
-    .split(".").map((part) => Number.parseInt(part, 10));
-  if (major !== 2) return major > 2;
-  return minor > 6 || (minor === 6 && patch >= 7);
 }
 
 /** Remove a socket file, but nothing else that has its path by now. */

@@ -202,6 +202,7 @@ export function bind(dialect: NetDialect, target: BindTarget): Binding {
   }
   const { path } = target;
   checkPipePath(path, "bind");
+  if (dialect.isPathTaken(path)) throw systemError("EADDRINUSE", "bind");
   // The first versions that had `BoundSocket` took no path.
   return BoundSocket && "isPipe" in BoundSocket.prototype
     ? bindingOf(new BoundSocket({ path }), dialect)

@@ -387,6 +387,8 @@ export class NodeConnection implements Connection {
       this.#socket.setKeepAlive(on, initialDelay * 1000);
       return;
     }
+    // As in Node, keep-alive means nothing to a pipe.
+    if (this.kind === "pipe") return;
     if (!takesProbes(this.#raw)) {
       throw featureUnavailable("keepAliveProbes", "this runtime");
     }

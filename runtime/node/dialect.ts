@@ -52,6 +52,11 @@ export interface NetDialect {
   netDenial(address: string, port: number): Error | null;
   /** Whether the program may use an address only by the name of its host. */
   isGrantedByName(target: TcpConnectTarget): boolean;
+  /**
+   * Whether something has this path, where trying to listen would remove it.
+   * Otherwise `false`, and listening fails if something has it.
+   */
+  isPathTaken(path: string): boolean;
   /** Whether a bare handle heeds `ipv6Only` and `reusePort` when it binds. */
   readonly bindFlags: boolean;
   /**
@@ -86,6 +91,7 @@ export const nodeDialect: NetDialect = {
   delays: true,
   netDenial: () => null,
   isGrantedByName: () => false,
+  isPathTaken: () => false,
   bindFlags: true,
   ipv6Only: "supported",
 };

@@ -46,14 +46,14 @@ function listenTcp(
   if (target.reusePort && !hasReusePort) {
     throw featureUnavailable("reusePort", "node");
   }
-  const { address, port, backlog, ipv6Only, reusePort, exclusive } = target;
+  const { address, port, backlog, ipv6Only, reusePort } = target;
   const denial = dialect.netDenial(address ?? "::", port);
   if (denial) throw listenError(denial, target, dialect);
   const means = dialect.ipv6Only;
   if (ipv6Only && means !== "supported" && (address ?? "::") === "::") {
     // The primary of a cluster would listen with the runtime's own means.
     if (
-      !means.isAvailable() || (builtin("node:cluster").isWorker && !exclusive)
+      !means.isAvailable() || !bindsItself(target)
     ) {
       throw featureUnavailable("ipv6Only", dialect.runtime);
     }
@@ -62,8 +62,7 @@ function listenTcp(
     server.listen({ fd }, backlog);
     return;
   }
-  const plain = !ipv6Only && !reusePort &&
-    (exclusive || !builtin("node:cluster").isWorker);
+  const plain = !ipv6Only && !reusePort && bindsItself(target);
   if (address !== null && plain && "_createServerHandle" in net) {
     const handle = createServerHandle(address, port, net.isIP(address));
     if (typeof handle === "number") {
@@ -73,6 +72,11 @@ function listenTcp(
     return;
   }
   server.listen({ ...target, host: address ?? undefined });
+}
+
+/** Whether this process binds, and not the primary of its cluster for it. */
+function bindsItself({ exclusive }: { exclusive: boolean }): boolean {
+  return exclusive || !builtin("node:cluster").isWorker;
 }
 
 /**
@@ -154,6 +158,9 @@ export function listen(
         listenTcp(server, target, dialect);
         break;
       case "pipe":
+        if (bindsItself(target) && dialect.isPathTaken(target.path)) {
+          throw listenError({ code: "EADDRINUSE" }, target, dialect);
+        }
         server.listen(target);
         setMode(server, target);
         break;
