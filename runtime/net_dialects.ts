@@ -4,9 +4,9 @@
  * @module
  */
 import { process } from "./builtins.ts";
-import { exists, isGrantedByName, netDenial } from "./deno/api.ts";
+import { exists, isGrantedByName, netDenial, pathDenial } from "./deno/api.ts";
 import { hasLibc, listenIPv6Only } from "./deno/libc.ts";
-import { removesTakenPaths } from "./deno/version.ts";
+import { needsHelpWithPaths } from "./deno/version.ts";
 import type { NetDialect } from "./node/dialect.ts";
 
 /** Deno's `node:net`, as seen in 2.9.5. */
@@ -28,7 +28,8 @@ export const denoDialect: NetDialect = {
   // Its own lookup remembers the name, and ours cannot:
   // https://github.com/denoland/deno/pull/35224
   isGrantedByName: (target) => isGrantedByName(target),
-  isPathTaken: (path) => removesTakenPaths() && exists(path),
+  pathDenial: (path) => needsHelpWithPaths() ? pathDenial(path) : null,
+  isPathTaken: (path) => needsHelpWithPaths() && exists(path),
   // Not reported: the flags of a handle's bind() are ignored.
   bindFlags: false,
   // `ipv6Only` is ignored: https://github.com/denoland/deno/issues/36168
@@ -64,6 +65,7 @@ export const bunDialect: NetDialect = {
   delays: false,
   netDenial: () => null,
   isGrantedByName: () => false,
+  pathDenial: () => null,
   isPathTaken: () => false,
   bindFlags: true,
   ipv6Only: "supported",

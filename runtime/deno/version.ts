@@ -23,11 +23,14 @@ export function removesSocketFiles(): boolean {
 }
 
 /**
- * Whether the `node:net` of Deno removes what a path names when it cannot listen
- * there, be it the socket of a server that works. It does so up to 2.9.0. Not
- * reported.
+ * Whether the `node:net` of Deno needs help with paths, as it does up to 2.9.0:
+ *
+ * - It binds one without the permission for it:
+ *   https://github.com/denoland/deno/pull/35564
+ * - When it cannot listen on one, it removes what the path names, be it the
+ *   socket of a server that works. Not reported.
  */
-export function removesTakenPaths(): boolean {
+export function needsHelpWithPaths(): boolean {
   const [major = 0, minor = 0, patch = 0] = numbers();
   return major === 2 && (minor < 9 || (minor === 9 && patch < 1));
 }

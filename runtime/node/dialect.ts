@@ -52,6 +52,8 @@ export interface NetDialect {
   netDenial(address: string, port: number): Error | null;
   /** Whether the program may use an address only by the name of its host. */
   isGrantedByName(target: TcpConnectTarget): boolean;
+  /** The same for a path. */
+  pathDenial(path: string): Error | null;
   /**
    * Whether something has this path, where trying to listen would remove it.
    * Otherwise `false`, and listening fails if something has it.
@@ -91,6 +93,7 @@ export const nodeDialect: NetDialect = {
   delays: true,
   netDenial: () => null,
   isGrantedByName: () => false,
+  pathDenial: () => null,
   isPathTaken: () => false,
   bindFlags: true,
   ipv6Only: "supported",

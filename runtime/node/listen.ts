@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { net } from "../native_net.ts";
 import { builtin, process } from "../builtins.ts";
 import type {
@@ -79,6 +80,15 @@ function bindsItself({ exclusive }: { exclusive: boolean }): boolean {
   return exclusive || !builtin("node:cluster").isWorker;
 }
 
+/** Refuse a path that the runtime's own module must not try to listen on. */
+function checkFree(target: PipeListenTarget, dialect: NetDialect): void {
+  const denial = dialect.pathDenial(target.path);
+  if (denial) throw denial;
+  if (dialect.isPathTaken(target.path)) {
+    throw listenError({ code: "EADDRINUSE" }, target, dialect);
+  }
+}
+
 /**
  * Give the socket file its mode. The libuv of older versions, Node 20 among
  * them, only adds to the mode that the umask left
@@ -124,16 +134,18 @@ export function listen(
   });
   let pending = true;
   let closed = false;
+  // Node calls in the context of `listen()`. Deno does so since 2.9.
+  const inContext = AsyncLocalStorage.snapshot();
   server.on("connection", (socket) => {
-    sink.onConnection(
-      new NodeConnection(
-        socket,
-        // Of an inherited handle, the address tells: a peer may have none.
-        target.kind === "tcp" || hasTcpAddress(server) ? "tcp" : "pipe",
-        dialect,
-        true,
-      ),
+    const connection = new NodeConnection(
+      socket,
+      // Of an inherited handle, the address tells: a peer may have none.
+      target.kind === "tcp" || hasTcpAddress(server) ? "tcp" : "pipe",
+      dialect,
+      true,
     );
+    if (dialect.reportsExceptions) sink.onConnection(connection);
+    else inContext(() => sink.onConnection(connection));
   });
   // A primary asks whether a worker takes one more connection. A server that
   // accepts by itself must not drop any: that is up to the sink.
@@ -158,9 +170,7 @@ export function listen(
         listenTcp(server, target, dialect);
         break;
       case "pipe":
-        if (bindsItself(target) && dialect.isPathTaken(target.path)) {
-          throw listenError({ code: "EADDRINUSE" }, target, dialect);
-        }
+        if (bindsItself(target)) checkFree(target, dialect);
         server.listen(target);
         setMode(server, target);
         break;
