@@ -25,7 +25,7 @@ import { Handover, type HandoverObserver } from "./handover.ts";
 import { type Resource, trySetting } from "./resource/resource.ts";
 import { resourceOf } from "./resource/resource_of.ts";
 import {
-  awaitDescriptor,
+  awaitDuplicate,
   canReset,
   delayKeepAlive,
   duplicate,
@@ -99,13 +99,9 @@ export class DenoConnection
     this.#accepted = accepted;
     this.#internals = internals;
     this.kind = kind;
-    this.#resource = resourceOf(conn, kind, internals);
-    this.#writer = new DenoWriter(
-      this.#resource,
-      internals,
-      kind === "tcp",
-      this,
-    );
+    const isTcp = kind === "tcp";
+    const resource = this.#resource = resourceOf(conn, kind, internals);
+    this.#writer = new DenoWriter(resource, internals, isTcp, accepted, this);
     this.#local = endpointOf(conn.localAddr.hostname, conn.localAddr.port);
     this.#remote = endpointOf(conn.remoteAddr.hostname, conn.remoteAddr.port);
   }
@@ -116,9 +112,12 @@ export class DenoConnection
 
   get handle(): object | undefined {
     if (this.kind === "pipe" || this.#closed) return undefined;
-    const { conn } = this.#resource;
-    this.#handover ??= Handover.open(conn, this.#internals, this);
+    this.#handover ??= Handover.open(this.#resource, this.#internals, this);
     return this.#handover?.handle;
+  }
+
+  get closeSendsFin(): boolean {
+    return true;
   }
 
   get writeQueueSize(): number {
@@ -176,6 +175,12 @@ export class DenoConnection
    * the handle to `tls` meanwhile: then there is no read to cancel.
    */
   static #beginReading(connection: DenoConnection): void {
+    // Whoever has asked for the handle takes it in a tick of its own, if at all.
+    if (connection.#handover) afterTicks(DenoConnection.#readFirst, connection);
+    else DenoConnection.#readFirst(connection);
+  }
+
+  static #readFirst(connection: DenoConnection): void {
     connection.#readQueued = false;
     if (!connection.#reading || connection.#readPending) return;
     if (connection.#closed || connection.#handover?.isTaken) return;
@@ -266,11 +271,6 @@ export class DenoConnection
     else this.#sink.onError(this.#end!);
   }
 
-  /** See {@linkcode DenoWriter.prepare}. */
-  async prepare(): Promise<void> {
-    this.#readError = await this.#writer.prepare();
-  }
-
   write(chunk: Uint8Array): WriteResult {
     if (this.#closed) return systemError("EBADF", "write");
     return this.#writer.write(chunk);
@@ -286,12 +286,15 @@ export class DenoConnection
     this.#sink.onWrite(error);
   }
 
+  /** The system reports an error once, so reading would not find this one. */
+  onLost(error: Error): void {
+    this.#readError = error;
+  }
+
   shutdown(): void {
-    if (this.#closed) return;
-    this.#resource.closeWrite().then(
-      () => setImmediate(DenoConnection.#reportShutdown, this, null),
-      (error) => setImmediate(DenoConnection.#reportShutdown, this, error),
-    );
+    const report = (error: unknown) =>
+      void setImmediate(DenoConnection.#reportShutdown, this, error);
+    this.#whenFree(() => this.#resource.closeWrite(report));
   }
 
   static #reportShutdown(connection: DenoConnection, error: unknown): void {
@@ -334,21 +337,18 @@ export class DenoConnection
       return;
     }
     if (!this.#resetting) return this.#finishRelease(null);
-    const handle = duplicate(this.#resource.conn, this.#internals);
+    const handle = duplicate(this.#resource, this.#internals);
     // There is no duplicate while a write is blocked; and none, for a while,
     // if the process has no descriptor left.
     const isShort = handle === null && !writer.pending && writer.guard === null;
     if (!isShort) return this.#finishRelease(handle);
     // Then closing frees the descriptor at once, before a peer is accepted.
     if (this.#readPending) this.#resource.cancelRead();
-    awaitDescriptor({
-      attempt: () => {
-        const late = duplicate(this.#resource.conn, this.#internals);
-        if (late !== null) this.#finishRelease(late);
-        return late !== null;
-      },
-      giveUp: () => this.#finishRelease(null),
-    });
+    awaitDuplicate(
+      this.#resource,
+      this.#internals,
+      (late) => this.#finishRelease(late),
+    );
   }
 
   /** @param handle A duplicate to reset the connection with, if there is one. */
@@ -453,13 +453,12 @@ export class DenoConnection
   getTypeOfService(): number | undefined {
     if (this.kind === "pipe" || this.#closed) return undefined;
     if (!hasSocketOptions(this.#internals)) return undefined;
-    const { conn } = this.#resource;
-    return withDuplicate(conn, this.#internals, getTypeOfService);
+    return withDuplicate(this.#resource, this.#internals, getTypeOfService);
   }
 
   #setWithHandle(use: (handle: TcpHandle) => void): void {
-    const { conn } = this.#resource;
-    withDuplicateInTime(conn, this.#internals, use, () => this.#closed);
+    const isOver = () => this.#closed;
+    withDuplicateInTime(this.#resource, this.#internals, use, isOver);
   }
 
   /** Set an option: now, or after the pending write. */

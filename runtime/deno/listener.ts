@@ -62,18 +62,6 @@ function closingEnds(listener: DenoListener): void {
   if (closing.size === 0) process.off("exit", removeFilesAtExit);
 }
 
-/** Settled when the connection that was accepted last is handed over. */
-let lastAccepted: Promise<void> | null = null;
-
-/**
- * Wait until every connection that was accepted so far is handed over.
- *
- * @returns `null` if all of them are.
- */
-export function acceptedHandedOver(): Promise<void> | null {
-  return lastAccepted;
-}
-
 /** Remove a socket file, but nothing else that has its path by now. */
 function removeSocketFile(path: string): void {
   try {
@@ -138,29 +126,16 @@ export class DenoListener implements Listener {
     // Accepted just before `close` was called.
     if (this.#closed) return conn.close();
     this.#accept();
-    const connection = new DenoConnection(
-      conn,
-      this.#kind,
-      this.#internals,
-      true,
+    setImmediate(
+      this.#handOver,
+      new DenoConnection(conn, this.#kind, this.#internals, true),
     );
-    this.#handOverAfter(connection.prepare(), connection);
   };
 
   /**
-   * Hand over in a turn of its own: promise jobs alone would hand over several
+   * Called in a turn of its own: promise jobs alone would hand over several
    * connections in a row.
    */
-  #handOverAfter(
-    ready: Promise<void>,
-    connection: DenoConnection | LostConnection,
-  ): void {
-    const accepted = lastAccepted = ready.then(() => {
-      setImmediate(this.#handOver, connection);
-      if (lastAccepted === accepted) lastAccepted = null;
-    });
-  }
-
   readonly #handOver = (connection: DenoConnection | LostConnection): void => {
     if (this.#closed) connection.close();
     else this.#sink.onConnection(connection);
@@ -174,7 +149,7 @@ export class DenoListener implements Listener {
       case "ENOTCONN":
         this.#accept();
         if (this.#kind === "tcp") {
-          this.#handOverAfter(Promise.resolve(), new LostConnection());
+          setImmediate(this.#handOver, new LostConnection());
         }
         return;
       case "ECONNABORTED":

@@ -11,6 +11,7 @@ import type { Resource } from "./resource.ts";
 /** Uses the methods of `Deno.Conn`. */
 export class ConnResource implements Resource {
   readonly conn: NativeConn;
+  readonly rid = -1;
 
   constructor(conn: NativeConn) {
     this.conn = conn;
@@ -28,8 +29,8 @@ export class ConnResource implements Resource {
     return this.conn.write(bytes);
   }
 
-  closeWrite(): Promise<void> {
-    return this.conn.closeWrite();
+  closeWrite(report: (error: unknown) => void): void {
+    this.conn.closeWrite().then(() => report(null), report);
   }
 
   close(): void {
@@ -39,7 +40,7 @@ export class ConnResource implements Resource {
 
   /** Send a FIN, upon which the peer closes, and that ends the read. */
   #leaveRead(): void {
-    this.conn.closeWrite().catch(() => {}); // The peer was faster.
+    this.closeWrite(() => {}); // If it fails, the peer was faster.
     this.conn.unref();
   }
 

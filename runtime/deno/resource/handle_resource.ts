@@ -59,7 +59,7 @@ export class HandleResource extends OpResource {
   }
 
   #open(): TcpHandle | null {
-    const handle = duplicate(this.conn, this.#internals);
+    const handle = duplicate(this, this.#internals);
     if (handle === null) return null;
     handle.onread = (memory) => this.#onRead(memory);
     if (!this.#referenced) handle.unref?.();

@@ -33,48 +33,50 @@ export function canCancelRead(core: DenoCore): boolean {
 /** Uses the operations below `Deno.Conn`. */
 export class OpResource implements Resource {
   readonly #core: DenoCore;
-  readonly #rid: number;
+  readonly rid: number;
   readonly #Conn: ConnClass;
   #reading: Promise<number> | null = null;
   #referenced = true;
 
   constructor(core: DenoCore, conn: NativeConn) {
     this.#core = core;
-    this.#rid = ridOf(conn, core);
+    this.rid = ridOf(conn, core);
     this.#Conn = conn.constructor as ConnClass;
   }
 
   get conn(): NativeConn {
-    return new this.#Conn(this.#rid, {}, {});
+    return new this.#Conn(this.rid, {}, {});
   }
 
   read(into: Uint8Array): Promise<number> {
-    const reading = this.#core.read(this.#rid, into);
+    const reading = this.#core.read(this.rid, into);
     if (!this.#referenced) this.#core.unrefOpPromise(reading);
     return this.#reading = reading;
   }
 
   cancelRead(): boolean {
-    this.#core.cancelRead?.(this.#rid);
+    this.#core.cancelRead?.(this.rid);
     return canCancelRead(this.#core);
   }
 
   write(bytes: Uint8Array): Promise<number> {
-    return this.#core.write(this.#rid, bytes);
+    return this.#core.write(this.rid, bytes);
   }
 
-  closeWrite(): Promise<void> {
-    return this.#core.shutdown(this.#rid);
+  closeWrite(report: (error: unknown) => void): void {
+    const done = this.#core.shutdown(this.rid);
+    if (this.#core.getPromiseDetails(done)[0] === FULFILLED) report(null);
+    else done.then(() => report(null), report);
   }
 
   close(): void {
     if (!canEndRead()) this.#leaveRead();
-    this.#core.close(this.#rid);
+    this.#core.close(this.rid);
   }
 
   /** Send a FIN, upon which the peer closes, and that ends the read. */
   #leaveRead(): void {
-    this.closeWrite().catch(() => {}); // The peer was faster.
+    this.closeWrite(() => {}); // If it fails, the peer was faster.
     this.setReferenced(false);
   }
 

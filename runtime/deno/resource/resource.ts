@@ -10,6 +10,8 @@ import type { NativeConn } from "../api.ts";
 export interface Resource {
   /** The connection as a `Deno.Conn`, for calls that are rare. */
   readonly conn: NativeConn;
+  /** The resource id; -1 if it is not shown. */
+  readonly rid: number;
   /** Read. The result is 0 or `null` at the end. One read at a time. */
   read(into: Uint8Array): Promise<number | null>;
   /**
@@ -20,8 +22,8 @@ export interface Resource {
   cancelRead(): boolean;
   /** Write. The result is the number of bytes that the system took. */
   write(bytes: Uint8Array): Promise<number>;
-  /** Send a FIN. */
-  closeWrite(): Promise<void>;
+  /** Send a FIN. `report` gets the error or `null`, at once if that is known. */
+  closeWrite(report: (error: unknown) => void): void;
   /** Close the descriptor. A pending read ends. */
   close(): void;
   /** The same without a FIN. No read and no write may be pending. */
