@@ -26,6 +26,10 @@ export function isDenoBefore(version: string): boolean {
   return at >= 0 && own[at]! < other[at]!;
 }
 
+/** Why a path cannot be listened on by an inherited descriptor, or `false`. */
+export const noInheritedPath: string | false = isDenoBefore("2.8.3") &&
+  "Deno up to 2.8.2 cannot: listen EEXIST";
+
 /** Node has `reusePort` since 22.12 and 23.1, and does not report it. */
 function findReusePort(): boolean {
   if (runtimeName !== "node") return true;

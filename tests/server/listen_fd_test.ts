@@ -9,15 +9,12 @@ import process from "node:process";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { event, received } from "../helpers/net_helpers.ts";
-import { isDenoBefore } from "../helpers/runtime.ts";
+import { noInheritedPath } from "../helpers/runtime.ts";
 import { startFixture } from "../helpers/spawn.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 
 const skip = process.platform === "win32" &&
   "descriptors are inherited on POSIX systems";
-
-const skipPath = skip ||
-  isDenoBefore("2.8.3") && "Deno up to 2.8.2 cannot: listen EEXIST";
 
 /**
  * Starts a process that listens on an inherited descriptor. Returns the line it
@@ -63,7 +60,7 @@ test("Server.listen({ fd }): serves an inherited TCP socket", {
 
 test(
   "Server.listen({ fd }): serves an inherited Unix socket, whose path it does not know",
-  { skip: skipPath, timeout: 30_000 },
+  { skip: skip || noInheritedPath, timeout: 30_000 },
   async () => {
     const path = uniquePath();
     try {
