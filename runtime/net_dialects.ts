@@ -22,6 +22,8 @@ export const denoDialect: NetDialect = {
   backlog: true,
   nativeHandles: false,
   ownerOf: () => undefined,
+  // Not reported: the first write of an accepted socket, in 2.8.
+  writesLater: true,
   delays: true,
   // Not reported: the refusal is an uncaught exception of a later turn.
   netDenial,
@@ -58,6 +60,7 @@ export const bunDialect: NetDialect = {
   announcesBound: false,
   nativeHandles: false,
   ownerOf: ownerOfBunHandle,
+  writesLater: false,
   // It is ignored (https://github.com/oven-sh/bun/pull/33786). On Linux, the Bun
   // backend sets it through the C library.
   backlog: process.platform === "linux",

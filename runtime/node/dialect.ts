@@ -41,6 +41,11 @@ export interface NetDialect {
    * other socket can be made of it.
    */
   ownerOf(handle: object): unknown;
+  /**
+   * Whether a write may be pending although it is not blocked. Node has sent
+   * its bytes when the call returns; destroying the socket would drop them.
+   */
+  readonly writesLater: boolean;
   /** Whether `listen` heeds a `backlog`. */
   readonly backlog: boolean;
   /** Whether Nagle's algorithm is on at first. */
@@ -90,6 +95,7 @@ export const nodeDialect: NetDialect = {
   backlog: true,
   nativeHandles: true,
   ownerOf: () => undefined,
+  writesLater: false,
   delays: true,
   netDenial: () => null,
   isGrantedByName: () => false,
