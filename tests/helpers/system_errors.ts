@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { systemErrorMap } from "../../runtime/errors.ts";
+import { isDenoBefore } from "./runtime.ts";
 
 /**
  * The `errno` of a code, negative as Node has it. On Windows, the numbers of
@@ -17,6 +18,14 @@ export function errno(code: string): number {
   }
   assert.fail(`this system has no ${code}`);
 }
+
+/**
+ * The `errno` of the runtime's own lookup for a name without an address. Deno
+ * 2.8.0 has the number of `EAI_NODATA`.
+ */
+export const notFoundErrno: number = isDenoBefore("2.8.1")
+  ? -3007
+  : errno("ENOTFOUND");
 
 /** Everything in `error`: its own fields, its name and its message. */
 export function fields(error: Error): Record<string, unknown> {
