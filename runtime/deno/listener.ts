@@ -8,7 +8,7 @@ import { clearTimeout, setImmediate, setTimeout } from "../timers.ts";
 import type { Endpoint, Listener, ListenSink } from "../adapter.ts";
 import { denoNamespace, type NativeConn, type NativeListener } from "./api.ts";
 import { DenoConnection } from "./connection.ts";
-import { fromDenoError } from "./errors.ts";
+import { fromDenoError, isPeerGone } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
 import { LostConnection } from "../common/lost_connection.ts";
 import { guardListenSink } from "../common/guarded_sinks.ts";
@@ -180,16 +180,14 @@ export class DenoListener implements Listener {
     this.#accepting = null;
     if (this.#closed) return;
     const made = fromDenoError(error, "accept");
-    switch (made.code) {
-      case "ENOTCONN":
-        this.#accept();
-        if (this.#kind === "tcp") {
-          this.#handOverAfter(Promise.resolve(), new LostConnection());
-        }
-        return;
-      case "ECONNABORTED":
-        return this.#accept();
+    if (isPeerGone(made.code)) {
+      this.#accept();
+      if (this.#kind === "tcp") {
+        this.#handOverAfter(Promise.resolve(), new LostConnection());
+      }
+      return;
     }
+    if (made.code === "ECONNABORTED") return this.#accept();
     this.#retry = setTimeout(() => {
       this.#retry = null;
       this.#accept();
