@@ -9,7 +9,6 @@ import process from "node:process";
 import { test } from "node:test";
 import type { ListenSink } from "../../runtime/adapter.ts";
 import type { NativeConn, NativeListener } from "../../runtime/deno/api.ts";
-import { fromDenoError } from "../../runtime/deno/errors.ts";
 import { NO_INTERNALS } from "../../runtime/deno/internals.ts";
 import { DenoListener, listenersClosed } from "../../runtime/deno/listener.ts";
 import { Log } from "../../testing/contract/sinks.ts";
@@ -155,13 +154,4 @@ test("DenoListener: EINVAL of an accept is a peer that was reset on macOS, and a
   await log.saw("accept 3");
   listener.close();
   await log.saw("free");
-});
-
-test("Deno's errors: EPROTOTYPE of a write is ECONNRESET, as in libuv", () => {
-  const error = Object.assign(new Error(), { code: "EPROTOTYPE" });
-  const { code, syscall, errno } = fromDenoError(error, "write");
-  assert.deepEqual({ code, syscall }, { code: "ECONNRESET", syscall: "write" });
-  assert.ok(errno < 0);
-  // A path may be a socket of another kind.
-  assert.equal(fromDenoError(error, "connect").code, "EPROTOTYPE");
 });
