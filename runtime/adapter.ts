@@ -286,6 +286,11 @@ export interface Connection {
   readonly fd: number;
   /** The runtime's own object for the connection, see "Handover". */
   readonly handle?: object | null;
+  /**
+   * Whether `close` may take the place of a `shutdown` that it follows at once,
+   * as it sends the same FIN. That saves a system call.
+   */
+  readonly closeSendsFin?: boolean;
 
   /**
    * Whoever took the handle over has put another in its place, or has taken

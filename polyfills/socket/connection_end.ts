@@ -36,6 +36,7 @@ export type WriteCallback = (error?: Error | null) => void;
 /** The socket, as its end of the connection sees it. */
 interface ConnectedSocket extends DirectSocket {
   readonly destroyed: boolean;
+  readonly readableEnded: boolean;
   destroy(error?: Error): unknown;
   emit(event: "data", data: Buffer | string): boolean;
   emit(event: "close", hadError?: boolean): boolean;
@@ -273,10 +274,29 @@ export class ConnectionEnd implements ConnectionSink {
     this.#settleWrite(error);
   }
 
-  /** Send a FIN. */
+  /**
+   * Send a FIN. A socket whose peer has ended destroys itself once it has ended,
+   * too: then closing sends the FIN.
+   */
   end(callback: WriteCallback): void {
     this.#ending = callback;
-    this.#connection!.shutdown();
+    const connection = this.#connection!;
+    if (this.#socket.readableEnded && connection.closeSendsFin) {
+      setImmediate(ConnectionEnd.#endByClosing, this);
+    } else {
+      connection.shutdown();
+    }
+  }
+
+  static #endByClosing(end: ConnectionEnd): void {
+    // Not closed if a listener of 'finish' throws, or the program has replaced
+    // `destroy`.
+    if (end.#connection) setImmediate(ConnectionEnd.#endAfterAll, end);
+    end.onShutdown();
+  }
+
+  static #endAfterAll(end: ConnectionEnd): void {
+    end.#connection?.shutdown();
   }
 
   /**

@@ -106,6 +106,10 @@ export class BunConnection implements Connection, BunSocketOwner {
     return this.#native;
   }
 
+  get closeSendsFin(): boolean {
+    return !this.#handedOver;
+  }
+
   setHandle(handle: object | null): void {
     // Without a handle, nothing more is reported.
     if (handle === null) return void (this.#closing = true);
@@ -253,12 +257,6 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   // Called by Bun, through the handlers.
-
-  /** A connection is there already. */
-  onOpen(): void {}
-
-  /** A connection is there already. */
-  onConnectError(): void {}
 
   onData(chunk: Uint8Array): void {
     if (this.#flowing) this.#report(chunk);

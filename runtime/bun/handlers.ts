@@ -9,10 +9,10 @@ import type { BunHandlers, BunSocket } from "./api.ts";
 
 /** The object behind a socket: a listener, an attempt or a connection. */
 export interface BunSocketOwner {
-  /** Connected or accepted. */
-  onOpen(socket: BunSocket<BunSocketOwner>): void;
+  /** Connected or accepted. A connection is open already. */
+  onOpen?(socket: BunSocket<BunSocketOwner>): void;
   /** Connecting failed. */
-  onConnectError(error: Error): void;
+  onConnectError?(error: Error): void;
   /** Bytes arrived. */
   onData(chunk: Uint8Array): void;
   /** The system accepts bytes again. */
@@ -28,12 +28,12 @@ export interface BunSocketOwner {
  * is gone once `process.send()` has passed the socket on.
  */
 export const handlers: BunHandlers<BunSocketOwner> = {
-  open: (socket) => socket.data.onOpen(socket),
+  open: (socket) => socket.data.onOpen?.(socket),
   data: (socket, chunk) => socket.data?.onData(chunk),
   drain: (socket) => socket.data?.onDrain(),
   end: (socket) => socket.data?.onEnd(),
   close: (socket, error) => socket.data?.onClose(error),
-  connectError: (socket, error) => socket.data.onConnectError(error),
+  connectError: (socket, error) => socket.data.onConnectError?.(error),
   error: (socket, error) => {
     // The failed write of a named pipe would be an uncaught exception (1.4.5 on
     // Windows, not reported). Anything else that comes here was thrown.

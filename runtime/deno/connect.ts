@@ -15,7 +15,7 @@ import { type ConnectOptions, denoNamespace, type NativeConn } from "./api.ts";
 import { DenoConnection } from "./connection.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
-import { acceptedHandedOver, listenersClosed } from "./listener.ts";
+import { listenersClosed } from "./listener.ts";
 import { connectableAddress } from "../common/unspecified_address.ts";
 import { withoutNeedlessZone } from "../common/zone.ts";
 import { guardConnectSink } from "../common/guarded_sinks.ts";
@@ -31,13 +31,21 @@ const { enqueueNodePerformanceEntry } = perfHooks as unknown as {
   enqueueNodePerformanceEntry?: (entry: object) => void;
 };
 
+/**
+ * Controllers of attempts that are over: to make one takes longer than the rest
+ * of an attempt here.
+ */
+const spareControllers: AbortController[] = [];
+const MAX_SPARE = 64;
+
 /** {@linkcode ConnectAttempt} over `Deno.connect`. */
 class DenoAttempt implements ConnectAttempt {
   readonly #target: ConnectTarget;
   readonly #sink: ConnectSink;
   readonly #internals: DenoInternals;
   readonly #details: SystemErrorDetails;
-  readonly #controller: AbortController = new AbortController();
+  /** Until the attempt is over. */
+  #controller: AbortController | null = null;
   readonly #startTime: number = performance.now();
   #aborted = false;
 
@@ -66,31 +74,43 @@ class DenoAttempt implements ConnectAttempt {
       this.#fail(systemError("ECONNREFUSED", "connect", this.#details));
       return;
     }
-    const { signal } = this.#controller;
-    const options: ConnectOptions = target.kind === "tcp"
-      ? {
-        hostname: connectableAddress(withoutNeedlessZone(target.address)),
-        port: target.port,
-        signal,
-      }
-      : { transport: "unix", path: target.path };
-    denoNamespace().connect(options).then(
-      (conn) => this.#succeed(conn),
-      (error) => this.#fail(fromDenoError(error, "connect", this.#details)),
+    denoNamespace().connect(this.#options(target)).then(
+      this.#onConnected,
+      this.#onFailed,
     );
   }
 
-  /**
-   * Report the connection in a turn of its own. Promise jobs alone would
-   * report several attempts in a row, and code that awaits one of them could
-   * not run in between. A server of this process reports its end of the
-   * connection first, as in Node.
-   */
-  #succeed(conn: NativeConn): void {
-    const accepted = acceptedHandedOver();
-    if (accepted === null) setImmediate(this.#report, conn);
-    else accepted.then(() => setImmediate(this.#report, conn));
+  #options(target: ConnectTarget): ConnectOptions {
+    if (target.kind === "pipe") return { transport: "unix", path: target.path };
+    this.#controller = spareControllers.pop() ?? new AbortController();
+    return {
+      hostname: connectableAddress(withoutNeedlessZone(target.address)),
+      port: target.port,
+      signal: this.#controller.signal,
+    };
   }
+
+  /** The controller can be used for another attempt, unless it is aborted. */
+  #releaseController(): void {
+    const controller = this.#controller;
+    if (controller === null || this.#aborted) return;
+    this.#controller = null;
+    if (spareControllers.length < MAX_SPARE) spareControllers.push(controller);
+  }
+
+  // The outcome is reported in a turn of its own. Promise jobs alone would
+  // report several attempts in a row, and code that awaits one of them could not
+  // run in between.
+
+  readonly #onConnected = (conn: NativeConn): void => {
+    this.#releaseController();
+    setImmediate(this.#report, conn);
+  };
+
+  readonly #onFailed = (error: unknown): void => {
+    this.#releaseController();
+    this.#fail(fromDenoError(error, "connect", this.#details));
+  };
 
   readonly #report = (conn: NativeConn): void => {
     if (this.#aborted) return conn.close();
@@ -121,10 +141,12 @@ class DenoAttempt implements ConnectAttempt {
 
   abort(): void {
     this.#aborted = true;
+    const controller = this.#controller;
+    if (controller === null) return;
     // Up to 2.9, Deno.connect looks at the signal once more when it has the
     // connection, and throws without closing that. Not reported.
-    this.#controller.signal.throwIfAborted = () => {};
-    this.#controller.abort();
+    controller.signal.throwIfAborted = () => {};
+    controller.abort();
   }
 
   // A running attempt keeps the process alive either way, as in Node.

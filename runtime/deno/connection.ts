@@ -24,7 +24,7 @@ import { ReadMemory } from "./read_memory.ts";
 import { Handover, type HandoverObserver } from "./handover.ts";
 import { type Resource, resourceOf, trySetting } from "./resource.ts";
 import {
-  awaitDescriptor,
+  awaitDuplicate,
   canReset,
   closeWithoutFin,
   duplicate,
@@ -97,13 +97,9 @@ export class DenoConnection
     this.#accepted = accepted;
     this.#internals = internals;
     this.kind = kind;
-    this.#resource = resourceOf(conn, internals.core);
-    this.#writer = new DenoWriter(
-      this.#resource,
-      internals,
-      kind === "tcp",
-      this,
-    );
+    const isTcp = kind === "tcp";
+    const resource = this.#resource = resourceOf(conn, internals.core);
+    this.#writer = new DenoWriter(resource, internals, isTcp, accepted, this);
     this.#local = endpointOf(conn.localAddr.hostname, conn.localAddr.port);
     this.#remote = endpointOf(conn.remoteAddr.hostname, conn.remoteAddr.port);
   }
@@ -114,9 +110,12 @@ export class DenoConnection
 
   get handle(): object | undefined {
     if (this.kind === "pipe" || this.#closed) return undefined;
-    const { conn } = this.#resource;
-    this.#handover ??= Handover.open(conn, this.#internals, this);
+    this.#handover ??= Handover.open(this.#resource, this.#internals, this);
     return this.#handover?.handle;
+  }
+
+  get closeSendsFin(): boolean {
+    return true;
   }
 
   get writeQueueSize(): number {
@@ -174,6 +173,12 @@ export class DenoConnection
    * the handle to `tls` meanwhile: then there is no read to cancel.
    */
   static #beginReading(connection: DenoConnection): void {
+    // Whoever has asked for the handle takes it in a tick of its own, if at all.
+    if (connection.#handover) afterTicks(DenoConnection.#readFirst, connection);
+    else DenoConnection.#readFirst(connection);
+  }
+
+  static #readFirst(connection: DenoConnection): void {
     connection.#readQueued = false;
     if (!connection.#reading || connection.#readPending) return;
     if (connection.#closed || connection.#handover?.isTaken) return;
@@ -264,11 +269,6 @@ export class DenoConnection
     else this.#sink.onError(this.#end!);
   }
 
-  /** See {@linkcode DenoWriter.prepare}. */
-  async prepare(): Promise<void> {
-    this.#readError = await this.#writer.prepare();
-  }
-
   write(chunk: Uint8Array): WriteResult {
     if (this.#closed) return systemError("EBADF", "write");
     return this.#writer.write(chunk);
@@ -284,12 +284,15 @@ export class DenoConnection
     this.#sink.onWrite(error);
   }
 
+  /** The system reports an error once, so reading would not find this one. */
+  onLost(error: Error): void {
+    this.#readError = error;
+  }
+
   shutdown(): void {
-    if (this.#closed) return;
-    this.#resource.closeWrite().then(
-      () => setImmediate(DenoConnection.#reportShutdown, this, null),
-      (error) => setImmediate(DenoConnection.#reportShutdown, this, error),
-    );
+    const report = (error: unknown) =>
+      void setImmediate(DenoConnection.#reportShutdown, this, error);
+    this.#whenFree(() => this.#resource.closeWrite(report));
   }
 
   static #reportShutdown(connection: DenoConnection, error: unknown): void {
@@ -332,21 +335,18 @@ export class DenoConnection
       return;
     }
     if (!this.#resetting) return this.#finishRelease(null);
-    const handle = duplicate(this.#resource.conn, this.#internals);
+    const handle = duplicate(this.#resource, this.#internals);
     // There is no duplicate while a write is blocked; and none, for a while,
     // if the process has no descriptor left.
     const isShort = handle === null && !writer.pending && writer.guard === null;
     if (!isShort) return this.#finishRelease(handle);
     // Then closing frees the descriptor at once, before a peer is accepted.
     if (this.#readPending) this.#resource.cancelRead();
-    awaitDescriptor({
-      attempt: () => {
-        const late = duplicate(this.#resource.conn, this.#internals);
-        if (late !== null) this.#finishRelease(late);
-        return late !== null;
-      },
-      giveUp: () => this.#finishRelease(null),
-    });
+    awaitDuplicate(
+      this.#resource,
+      this.#internals,
+      (late) => this.#finishRelease(late),
+    );
   }
 
   /** @param handle A duplicate to reset the connection with, if there is one. */
@@ -454,13 +454,12 @@ export class DenoConnection
   getTypeOfService(): number | undefined {
     if (this.kind === "pipe" || this.#closed) return undefined;
     if (!hasSocketOptions(this.#internals)) return undefined;
-    const { conn } = this.#resource;
-    return withDuplicate(conn, this.#internals, getTypeOfService);
+    return withDuplicate(this.#resource, this.#internals, getTypeOfService);
   }
 
   #setWithHandle(use: (handle: TcpHandle) => void): void {
-    const { conn } = this.#resource;
-    withDuplicateInTime(conn, this.#internals, use, () => this.#closed);
+    const isOver = () => this.#closed;
+    withDuplicateInTime(this.#resource, this.#internals, use, isOver);
   }
 
   /** Set an option: now, or after the pending write. */

@@ -9,12 +9,12 @@
  *
  * @module
  */
-import type { NativeConn } from "./api.ts";
 import {
   type DenoInternals,
   findReadState,
   type TcpHandle,
 } from "./internals.ts";
+import type { Resource } from "./resource.ts";
 import { duplicate } from "./tcp_handle.ts";
 
 /** What the connection does once the handle is used. */
@@ -36,13 +36,6 @@ export function connectionOf(handle: object): HandoverObserver | undefined {
   return connections.get(handle);
 }
 
-/** Put calls in the place of the handle's own. */
-function watch(handle: TcpHandle, calls: Partial<TcpHandle>): void {
-  for (const [name, value] of Object.entries(calls)) {
-    Object.defineProperty(handle, name, { value, configurable: true });
-  }
-}
-
 /** A handle that other modules may take over. */
 export class Handover {
   /** The same one each time: `tls` compares it. */
@@ -61,7 +54,7 @@ export class Handover {
     // `http` would read and write by the handle as well, beside the connection's
     // own reads and writes. Without this it uses the socket.
     Object.defineProperty(handle, "isStreamBase", { value: false });
-    watch(handle, {
+    const watched: Partial<TcpHandle> = {
       readStart: () => {
         if (!this.isTaken) {
           this.isTaken = this.#isWaiting = true;
@@ -78,7 +71,8 @@ export class Handover {
         this.close(...args);
         observer.onHandleClosed();
       },
-    });
+    };
+    Object.assign(handle, watched);
   }
 
   /**
@@ -88,12 +82,12 @@ export class Handover {
    * blocked.
    */
   static open(
-    conn: NativeConn,
+    resource: Resource,
     internals: DenoInternals,
     observer: HandoverObserver,
   ): Handover | null {
     if (findReadState() === null) return null;
-    const handle = duplicate(conn, internals);
+    const handle = duplicate(resource, internals);
     return handle && new Handover(handle, observer);
   }
 

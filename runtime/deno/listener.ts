@@ -61,18 +61,6 @@ function closingEnds(listener: DenoListener): void {
   if (closing.size === 0) process.off("exit", removeFilesAtExit);
 }
 
-/** Settled when the connection that was accepted last is handed over. */
-let lastAccepted: Promise<void> | null = null;
-
-/**
- * Wait until every connection that was accepted so far is handed over.
- *
- * @returns `null` if all of them are.
- */
-export function acceptedHandedOver(): Promise<void> | null {
-  return lastAccepted;
-}
-
 /**
  * Whether Deno removes a socket file itself when it closes the listener, as it
  * does since 2.6.7: https://github.com/denoland/deno/pull/31947
@@ -148,29 +136,16 @@ export class DenoListener implements Listener {
     // Accepted just before `close` was called.
     if (this.#closed) return conn.close();
     this.#accept();
-    const connection = new DenoConnection(
-      conn,
-      this.#kind,
-      this.#internals,
-      true,
+    setImmediate(
+      this.#handOver,
+      new DenoConnection(conn, this.#kind, this.#internals, true),
     );
-    this.#handOverAfter(connection.prepare(), connection);
   };
 
   /**
-   * Hand over in a turn of its own: promise jobs alone would hand over several
+   * Called in a turn of its own: promise jobs alone would hand over several
    * connections in a row.
    */
-  #handOverAfter(
-    ready: Promise<void>,
-    connection: DenoConnection | LostConnection,
-  ): void {
-    const accepted = lastAccepted = ready.then(() => {
-      setImmediate(this.#handOver, connection);
-      if (lastAccepted === accepted) lastAccepted = null;
-    });
-  }
-
   readonly #handOver = (connection: DenoConnection | LostConnection): void => {
     if (this.#closed) connection.close();
     else this.#sink.onConnection(connection);
@@ -183,7 +158,7 @@ export class DenoListener implements Listener {
     if (isPeerGone(made.code)) {
       this.#accept();
       if (this.#kind === "tcp") {
-        this.#handOverAfter(Promise.resolve(), new LostConnection());
+        setImmediate(this.#handOver, new LostConnection());
       }
       return;
     }

@@ -16,14 +16,16 @@ import { type DenoCore, ridOf } from "./internals.ts";
 export interface Resource {
   /** The connection as a `Deno.Conn`, for calls that are rare. */
   readonly conn: NativeConn;
+  /** The resource id; -1 if it is not shown. */
+  readonly rid: number;
   /** Read. The result is 0 or `null` at the end. One read at a time. */
   read(into: Uint8Array): Promise<number | null>;
   /** Reject the pending read; does nothing without the operations. */
   cancelRead(): void;
   /** Write. The result is the number of bytes that the system took. */
   write(bytes: Uint8Array): Promise<number>;
-  /** Send a FIN. */
-  closeWrite(): Promise<void>;
+  /** Send a FIN. `report` gets the error or `null`, at once if that is known. */
+  closeWrite(report: (error: unknown) => void): void;
   /** Close the descriptor. */
   close(): void;
   /** The result of a read or write that is done already; otherwise -1. */
@@ -48,41 +50,43 @@ type ConnClass = new (
 /** Uses the operations below `Deno.Conn`. */
 class OpResource implements Resource {
   readonly #core: DenoCore;
-  readonly #rid: number;
+  readonly rid: number;
   readonly #Conn: ConnClass;
   #reading: Promise<number> | null = null;
   #referenced = true;
 
   constructor(core: DenoCore, conn: NativeConn) {
     this.#core = core;
-    this.#rid = ridOf(conn, core);
+    this.rid = ridOf(conn, core);
     this.#Conn = conn.constructor as ConnClass;
   }
 
   get conn(): NativeConn {
-    return new this.#Conn(this.#rid, {}, {});
+    return new this.#Conn(this.rid, {}, {});
   }
 
   read(into: Uint8Array): Promise<number> {
-    const reading = this.#core.read(this.#rid, into);
+    const reading = this.#core.read(this.rid, into);
     if (!this.#referenced) this.#core.unrefOpPromise(reading);
     return this.#reading = reading;
   }
 
   cancelRead(): void {
-    this.#core.cancelRead(this.#rid);
+    this.#core.cancelRead(this.rid);
   }
 
   write(bytes: Uint8Array): Promise<number> {
-    return this.#core.write(this.#rid, bytes);
+    return this.#core.write(this.rid, bytes);
   }
 
-  closeWrite(): Promise<void> {
-    return this.#core.shutdown(this.#rid);
+  closeWrite(report: (error: unknown) => void): void {
+    const done = this.#core.shutdown(this.rid);
+    if (this.#core.getPromiseDetails(done)[0] === FULFILLED) report(null);
+    else done.then(() => report(null), report);
   }
 
   close(): void {
-    this.#core.close(this.#rid);
+    this.#core.close(this.rid);
   }
 
   doneAtOnce(operation: Promise<number>): number {
@@ -108,6 +112,7 @@ class OpResource implements Resource {
 /** Uses the methods of `Deno.Conn`. */
 class ConnResource implements Resource {
   readonly conn: NativeConn;
+  readonly rid = -1;
 
   constructor(conn: NativeConn) {
     this.conn = conn;
@@ -123,8 +128,8 @@ class ConnResource implements Resource {
     return this.conn.write(bytes);
   }
 
-  closeWrite(): Promise<void> {
-    return this.conn.closeWrite();
+  closeWrite(report: (error: unknown) => void): void {
+    this.conn.closeWrite().then(() => report(null), report);
   }
 
   close(): void {

@@ -29,7 +29,8 @@
  */
 import { denoNamespace, type NativeConn } from "./api.ts";
 import { setTimeout } from "../timers.ts";
-import { type DenoInternals, ridOf, type TcpHandle } from "./internals.ts";
+import type { DenoInternals, TcpHandle } from "./internals.ts";
+import type { Resource } from "./resource.ts";
 
 /** Whether this version of Deno shows what a RST needs. */
 export function canReset({ core, Handle }: DenoInternals): boolean {
@@ -43,23 +44,23 @@ export function canReset({ core, Handle }: DenoInternals): boolean {
  * blocked: Deno does not let anyone else use the descriptor then.
  */
 export function duplicate(
-  conn: NativeConn,
+  resource: Resource,
   { core, Handle }: DenoInternals,
 ): TcpHandle | null {
   if (core === null || Handle === null) return null;
   const handle = new Handle(0);
-  if (handle.openFromRid(ridOf(conn, core)) === 0) return handle;
+  if (handle.openFromRid(resource.rid) === 0) return handle;
   handle.close();
   return null;
 }
 
 /** Call with such a handle, if one can be made, and close it. */
 export function withDuplicate<T>(
-  conn: NativeConn,
+  resource: Resource,
   internals: DenoInternals,
   use: (handle: TcpHandle) => T,
 ): T | undefined {
-  const handle = duplicate(conn, internals);
+  const handle = duplicate(resource, internals);
   if (handle === null) return undefined;
   const result = use(handle);
   handle.close();
@@ -88,7 +89,7 @@ export function closeWithoutFin(conn: NativeConn): void {
 }
 
 /** Something that needs a duplicate, while there is no descriptor for it. */
-export interface DescriptorWait {
+interface DescriptorWait {
   /** Try once more; `true` if there is nothing left to do. */
   attempt(): boolean;
   /** Do without. Left out, it is tried until it succeeds. */
@@ -104,7 +105,7 @@ const waits: Map<DescriptorWait, number> = new Map();
 let isTicking = false;
 
 /** Call `attempt` until there is a descriptor to make a duplicate with. */
-export function awaitDescriptor(wait: DescriptorWait): void {
+function awaitDescriptor(wait: DescriptorWait): void {
   waits.set(wait, 0);
   if (!isTicking) tick();
 }
@@ -143,7 +144,7 @@ function tryAll(): void {
  * @param isOver Whether to give up.
  */
 export function withDuplicateInTime(
-  conn: NativeConn,
+  resource: Resource,
   internals: DenoInternals,
   use: (handle: TcpHandle) => void,
   isOver: () => boolean,
@@ -153,6 +154,25 @@ export function withDuplicateInTime(
     return true;
   };
   const attempt = () =>
-    isOver() || withDuplicate(conn, internals, useNow) === true;
+    isOver() || withDuplicate(resource, internals, useNow) === true;
   if (!attempt()) awaitDescriptor({ attempt });
+}
+
+/**
+ * Call with such a handle as soon as there is a descriptor for it; with `null`
+ * if there is none for a while.
+ */
+export function awaitDuplicate(
+  resource: Resource,
+  internals: DenoInternals,
+  use: (handle: TcpHandle | null) => void,
+): void {
+  awaitDescriptor({
+    attempt: () => {
+      const handle = duplicate(resource, internals);
+      if (handle !== null) use(handle);
+      return handle !== null;
+    },
+    giveUp: () => use(null),
+  });
 }

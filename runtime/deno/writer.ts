@@ -8,6 +8,7 @@ import { fromDenoError } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
 import type { Resource } from "./resource.ts";
 import { canReset, duplicate } from "./tcp_handle.ts";
+import { systemError } from "../errors.ts";
 import { batches } from "../common/write_batches.ts";
 
 /**
@@ -16,12 +17,21 @@ import { batches } from "../common/write_batches.ts";
  */
 const UNANSWERED_LIMIT = 64 * 1024;
 
+/** Bytes that any system takes for a connection that nothing was sent on. */
+const EARLY_LIMIT = 16 * 1024;
+
 const NOTHING = new Uint8Array(0);
 
 /** Who learns how a write ended that the system did not take at once. */
 export interface WriteObserver {
   /** The write is done (`null`), or has failed. */
   onWritten(error: Error | null): void;
+  /**
+   * Bytes that counted as written could not be sent.
+   *
+   * @param error What reading is to report.
+   */
+  onLost(error: Error): void;
 }
 
 /** Sends one write at a time, and counts what the system has not taken. */
@@ -42,22 +52,29 @@ export class DenoWriter {
   #stopped = false;
   #unanswered = 0;
   #guard: TcpHandle | null = null;
+  /** Whether Deno knows that the connection can be written to. */
+  #ready: boolean;
+  /** Whether the observer waits for the bytes that are being written. */
+  #isAwaited = true;
   /** What waits for the pending write. */
   #waiting: (() => void)[] | null = null;
 
   /**
    * @param internals The parts of Deno's inside that a reset needs.
    * @param guarded Whether the connection may have to be reset.
+   * @param accepted Whether a listener has made it.
    */
   constructor(
     resource: Resource,
     internals: DenoInternals,
     guarded: boolean,
+    accepted: boolean,
     observer: WriteObserver,
   ) {
     this.#resource = resource;
     this.#internals = internals;
     this.#guarded = guarded && canReset(internals);
+    this.#ready = !accepted;
     this.#observer = observer;
   }
 
@@ -72,6 +89,7 @@ export class DenoWriter {
 
   /** Bytes arrived from the peer, so it is likely to read, too. */
   heard(): void {
+    this.#ready = true;
     this.#unanswered = 0;
     if (this.#guard !== null && !this.pending) this.dropGuard();
   }
@@ -82,27 +100,9 @@ export class DenoWriter {
     this.#guard = null;
   }
 
-  /**
-   * Wait until Deno knows that an accepted connection can be written to. Up to
-   * 2.9 the first write waits for that, even if there is room; after an empty
-   * one, writes are immediate. Not reported.
-   *
-   * @returns The error that reading is to report: the system reports a RST once,
-   * here if it came before the write.
-   */
-  async prepare(): Promise<Error | null> {
-    try {
-      await this.#resource.write(NOTHING);
-      return null;
-    } catch (error) {
-      const made = fromDenoError(error, "read");
-      // It only means that the peer has closed, which reading reports as well.
-      return made.code === "EPIPE" ? null : made;
-    }
-  }
-
   /** As `Connection.write`. */
   write(chunk: Uint8Array): WriteResult {
+    if (this.pending || !this.#ready) return this.#writeEarly([chunk]);
     this.#chunk = chunk;
     this.size = chunk.length;
     this.written += chunk.length;
@@ -111,11 +111,46 @@ export class DenoWriter {
 
   /** As `Connection.writev`. */
   writev(chunks: Uint8Array[]): WriteResult {
+    if (this.pending || !this.#ready) return this.#writeEarly(chunks);
     const queue = this.#queue = batches(chunks);
     for (const chunk of queue) this.size += chunk.length;
     this.written += this.size;
     this.#chunk = queue.shift();
     return this.#flush();
+  }
+
+  /**
+   * Take bytes of an accepted connection before Deno knows that it can be
+   * written to. Up to 2.9 the first write waits for that, even if there is room,
+   * unless something was read before (not reported). The system has room for a
+   * few bytes, so these count as written.
+   */
+  #writeEarly(chunks: Uint8Array[]): WriteResult {
+    const before = this.size;
+    for (const chunk of chunks) this.size += chunk.length;
+    this.written += this.size - before;
+    const isTaken = this.size <= EARLY_LIMIT;
+    const queue = this.#queue ??= [];
+    // What counts as written may be changed by the caller.
+    for (const chunk of batches(chunks)) {
+      queue.push(isTaken ? new Uint8Array(chunk) : chunk);
+    }
+    this.#isAwaited = !isTaken;
+    if (!this.pending) {
+      this.pending = true;
+      this.#resource.write(NOTHING).then(
+        () => this.#onReady(),
+        (error) => this.#onError(error),
+      );
+    }
+    return isTaken;
+  }
+
+  #onReady(): void {
+    this.#ready = true;
+    this.#chunk = this.#queue!.shift();
+    // Even if the connection is closed by now: Node would have sent this.
+    this.#goOn();
   }
 
   /** Write until the system takes no more; `true` if it took everything. */
@@ -125,7 +160,7 @@ export class DenoWriter {
       if (chunk === undefined) return true;
       this.#unanswered += chunk.length;
       if (this.#unanswered > UNANSWERED_LIMIT && this.#guarded) {
-        this.#guard ??= duplicate(this.#resource.conn, this.#internals);
+        this.#guard ??= duplicate(this.#resource, this.#internals);
       }
       const write = this.#resource.write(chunk);
       const taken = this.#resource.doneAtOnce(write);
@@ -152,9 +187,14 @@ export class DenoWriter {
   }
 
   #onTaken(count: number): void {
-    this.pending = false;
-    if (this.#stopped) return;
     this.#took(count);
+    if (this.#stopped) this.pending = false;
+    else this.#goOn();
+  }
+
+  /** The pending operation is done: write what is left. */
+  #goOn(): void {
+    this.pending = false;
     const result = this.#flush();
     if (result !== false) this.#report(result === true ? null : result);
   }
@@ -166,9 +206,16 @@ export class DenoWriter {
 
   #report(error: Error | null): void {
     const waiting = this.#waiting;
+    const isAwaited = this.#isAwaited;
     this.#waiting = null;
+    this.#isAwaited = true;
     if (waiting !== null) { for (const call of waiting) call(); }
-    this.#observer.onWritten(error);
+    if (isAwaited) return this.#observer.onWritten(error);
+    const { code } = (error ?? {}) as { code?: string };
+    // EPIPE only means that the peer has closed, which reading reports as well.
+    if (code && code !== "EPIPE") {
+      this.#observer.onLost(systemError(code, "read"));
+    }
   }
 
   /** Call now, or after the pending write, which blocks the descriptor. */

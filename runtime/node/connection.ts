@@ -184,6 +184,10 @@ export class NodeConnection implements Connection {
     return this.#raw._handle ?? null;
   }
 
+  get closeSendsFin(): boolean {
+    return true;
+  }
+
   get fd(): number {
     return this.#raw._handle?.fd ?? -1;
   }

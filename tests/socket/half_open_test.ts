@@ -414,3 +414,19 @@ forEachTransport(
     await Promise.all([closed(client), closed(peer)]);
   },
 );
+
+eachHalfClosing(
+  "Socket.end(): sends a FIN even if the program keeps the socket open",
+  async (bed) => {
+    const server = await bed.listen({}, (peer) => {
+      const destroy = peer.destroy;
+      peer.destroy = () => peer;
+      bed.onClose(() => (peer.destroy = destroy));
+      peer.resume();
+    });
+    const client = bed.connect(server);
+    client.resume().end();
+    assert.equal(await closed(client), false);
+    assert.equal(client.readableEnded, true);
+  },
+);

@@ -410,3 +410,62 @@ tcpTest(
     assert.equal(await closed(client), false);
   },
 );
+
+forEachTransport(
+  "Socket.write(): the first of an accepted socket is taken at once",
+  async (bed) => {
+    const called: string[] = [];
+    const server = await bed.listen({}, (peer) => {
+      const greeting = Buffer.from("hello ");
+      assert.equal(
+        peer.write(greeting, () => {
+          called.push("first");
+          greeting.fill("x");
+        }),
+        true,
+      );
+      assert.equal(peer.writableLength, 0);
+      peer.cork();
+      peer.write("wide ");
+      peer.write("world", () => called.push("second"));
+      peer.uncork();
+      assert.equal(peer.writableLength, 0);
+      assert.equal(peer.bytesWritten, 16);
+      assert.deepEqual(called, []);
+      peer.end();
+    });
+    const text = (await received(bed.connect(server))).toString();
+    assert.equal(text, "hello wide world");
+    assert.deepEqual(called, ["first", "second"]);
+  },
+);
+
+forEachTransport(
+  "Socket.write(): an accepted socket sends a lot first, in order",
+  async (bed) => {
+    const parts = Array.from(
+      { length: 40 },
+      (_, index) => Buffer.alloc(1 + index * 3001, index),
+    );
+    const server = await bed.listen({}, (peer) => {
+      for (const part of parts) peer.write(part);
+      peer.end("end");
+    });
+    const bytes = await received(bed.connect(server));
+    assert.ok(bytes.equals(Buffer.concat([...parts, Buffer.from("end")])));
+  },
+);
+
+forEachTransport(
+  "Socket.destroy(): an accepted socket sends what it wrote just before",
+  async (bed) => {
+    const server = await bed.listen({}, (peer) => {
+      peer.write("bye");
+      peer.destroy();
+    });
+    for (let i = 0; i < 10; i++) {
+      const text = (await received(bed.connect(server))).toString();
+      assert.equal(text, "bye");
+    }
+  },
+);
