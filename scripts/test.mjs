@@ -46,7 +46,8 @@ const HELP = `npm test [-- runtimes and paths] [--all-nodes] [--floors]
   --all-nodes   Node ${NODE_MAJORS.join(", ")} as well
   --floors      the oldest supported releases of each runtime and the newest
                 one as well, from npm
-  CI=true in the environment of a whole run adds all but the newest ones.
+  CI=true in the environment of a whole run adds all but the newest ones, and
+  lets the tests that try their luck (storms, seeds, scripts) try longer.
 
   --help        print this`;
 
