@@ -11,7 +11,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { net } from "../native_net.ts";
-import { setImmediate } from "../timers.ts";
+import { nextTick, setImmediate } from "../timers.ts";
 import type {
   Connection,
   ConnectionSink,
@@ -419,7 +419,12 @@ export class NodeConnection implements Connection {
     this.#closed = true;
     this.#broken = true;
     // A socket closes by itself only if its error was reported before, or if
-    // whoever has taken its handle over destroys it.
-    if (this.#closing || !hadError) this.#sink?.onClose();
+    // whoever has taken its handle over destroys it. After an exception the
+    // ticks that are queued, the one of 'error' among them, wait for a turn.
+    if (this.#closing || !hadError) nextTick(NodeConnection.#reportClose, this);
+  }
+
+  static #reportClose(connection: NodeConnection): void {
+    connection.#sink?.onClose();
   }
 }
