@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { getSystemErrorMap } from "node:util";
+import { systemErrorMap } from "../../runtime/errors.ts";
 
 /**
  * The `errno` of a code, negative as Node has it. On Windows, the numbers of
@@ -12,7 +12,7 @@ import { getSystemErrorMap } from "node:util";
  */
 export function errno(code: string): number {
   if (code === "ENOTFOUND") return -3008; // libuv's own, the same everywhere
-  for (const [number, [name]] of getSystemErrorMap()) {
+  for (const [number, [name]] of systemErrorMap()) {
     if (name === code) return number;
   }
   assert.fail(`this system has no ${code}`);
