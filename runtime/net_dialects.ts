@@ -4,6 +4,7 @@
  * @module
  */
 import { process } from "./builtins.ts";
+import { forgetsPause } from "./bun/old_releases.ts";
 import { isGrantedByName, netDenial } from "./deno/api.ts";
 import { hasLibc, listenIPv6Only } from "./deno/libc.ts";
 import type { NetDialect } from "./node/dialect.ts";
@@ -21,6 +22,7 @@ export const denoDialect: NetDialect = {
   backlog: true,
   nativeHandles: false,
   ownerOf: () => undefined,
+  forgetsPause: false,
   delays: true,
   // Not reported: the refusal is an uncaught exception of a later turn.
   netDenial,
@@ -58,6 +60,9 @@ export const bunDialect: NetDialect = {
   // It is ignored (https://github.com/oven-sh/bun/pull/33786). On Linux, the Bun
   // backend sets it through the C library.
   backlog: process.platform === "linux",
+  get forgetsPause() {
+    return forgetsPause();
+  },
   // Not reported: TCP_NODELAY is set on every socket.
   delays: false,
   netDenial: () => null,

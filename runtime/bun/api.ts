@@ -6,6 +6,7 @@
  * @module
  */
 import { process } from "../builtins.ts";
+import { listsCode } from "./old_releases.ts";
 
 /** A socket that is connected or connecting. */
 export interface BunSocket<Data> {
@@ -36,7 +37,7 @@ export interface BunSocket<Data> {
   /** Closes with a RST; `close` is called before this returns. */
   terminate(): void;
   /** Wraps it in TLS; returns the raw and the encrypted socket. */
-  upgradeTLS(options: object): unknown;
+  upgradeTLS(options: object): readonly [object, object] | undefined;
   /** Stops reading. */
   pause(): void;
   /** Reads again. */
@@ -138,8 +139,12 @@ export function findConnecting<Data>(
 ): BunSocket<Data> | undefined {
   const jsc = process.getBuiltinModule("bun:jsc") as unknown as {
     getProtectedObjects(): unknown[];
+    jscDescribe(value: unknown): string;
   };
+  const mayBeCode = listsCode();
   for (const found of jsc.getProtectedObjects()) {
+    // A description is slow, but safe.
+    if (mayBeCode && jsc.jscDescribe(found).startsWith("Cell:")) continue;
     if (Object.prototype.toString.call(found) !== "[object TCPSocket]") {
       continue;
     }

@@ -43,6 +43,11 @@ export interface NetDialect {
   ownerOf(handle: object): unknown;
   /** Whether `listen` heeds a `backlog`. */
   readonly backlog: boolean;
+  /**
+   * Whether a socket reads on if it is paused in a listener of `'connect'` or
+   * `'connection'`, and has to be paused again in the next tick.
+   */
+  readonly forgetsPause: boolean;
   /** Whether Nagle's algorithm is on at first. */
   readonly delays: boolean;
   /**
@@ -83,6 +88,7 @@ export const nodeDialect: NetDialect = {
   backlog: true,
   nativeHandles: true,
   ownerOf: () => undefined,
+  forgetsPause: false,
   delays: true,
   netDenial: () => null,
   isGrantedByName: () => false,

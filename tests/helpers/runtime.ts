@@ -4,6 +4,7 @@
  * @module
  */
 import process from "node:process";
+import { isOlder } from "../../runtime/floor.ts";
 
 /** A runtime of the matrix. */
 export type RuntimeName = "deno" | "bun" | "node";
@@ -16,6 +17,11 @@ function detect(): RuntimeName {
 
 /** `"deno"`, `"bun"` or `"node"`. */
 export const runtimeName: RuntimeName = detect();
+
+/** Whether this is a release of Bun before another, which has mended a fault. */
+export function isBunBefore(version: string): boolean {
+  return runtimeName === "bun" && isOlder(process.versions.bun!, version);
+}
 
 /** Node has `reusePort` since 22.12 and 23.1, and does not report it. */
 function findReusePort(): boolean {
