@@ -77,9 +77,13 @@ type SystemErrorMap = ReadonlyMap<
   readonly [name: string, explanation: string]
 >;
 
-/** What Bun 1.3 has in place of `util.getSystemErrorMap`. */
+/**
+ * What is there in place of `util.getSystemErrorMap`: the call in Bun 1.3, the
+ * list in Deno up to 2.8.0 (https://github.com/denoland/deno/pull/34372).
+ */
 interface UvBinding {
-  getErrorMap(): SystemErrorMap;
+  getErrorMap?(): SystemErrorMap;
+  readonly errorMap: SystemErrorMap;
 }
 
 /** The errors that libuv knows. */
@@ -91,7 +95,8 @@ export function systemErrorMap(): SystemErrorMap {
   const withBinding = process as unknown as {
     binding(name: "uv"): UvBinding;
   };
-  return withBinding.binding("uv").getErrorMap();
+  const uv = withBinding.binding("uv");
+  return uv.getErrorMap?.() ?? uv.errorMap;
 }
 
 function factsOf(code: string): ErrorFacts | undefined {
