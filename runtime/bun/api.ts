@@ -6,7 +6,6 @@
  * @module
  */
 import { process } from "../builtins.ts";
-import { listsCode } from "./old_releases.ts";
 
 /** A socket that is connected or connecting. */
 export interface BunSocket<Data> {
@@ -139,12 +138,11 @@ export function findConnecting<Data>(
 ): BunSocket<Data> | undefined {
   const jsc = process.getBuiltinModule("bun:jsc") as unknown as {
     getProtectedObjects(): unknown[];
-    jscDescribe(value: unknown): string;
   };
-  const mayBeCode = listsCode();
   for (const found of jsc.getProtectedObjects()) {
-    // A description is slow, but safe.
-    if (mayBeCode && jsc.jscDescribe(found).startsWith("Cell:")) continue;
+    // Before 1.4.4, Bun lists compiled code as well, and crashes when a property
+    // of that is read (not reported). For this function, it is no object.
+    if (!Object.isExtensible(found)) continue;
     if (Object.prototype.toString.call(found) !== "[object TCPSocket]") {
       continue;
     }

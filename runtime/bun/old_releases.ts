@@ -12,14 +12,6 @@ function isBefore(version: string): boolean {
 }
 
 /**
- * Whether the list of protected objects has compiled code as well. Bun crashes
- * when a property of that is read (not reported).
- */
-export function listsCode(): boolean {
-  return isBefore("1.4.4");
-}
-
-/**
  * Repeat the `unref()` of a socket that is made of a descriptor. Before 1.4.3,
  * Bun forgets what it was asked for in `open` (not reported).
  *
