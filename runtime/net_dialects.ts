@@ -60,9 +60,7 @@ export const bunDialect: NetDialect = {
   // It is ignored (https://github.com/oven-sh/bun/pull/33786). On Linux, the Bun
   // backend sets it through the C library.
   backlog: process.platform === "linux",
-  get forgetsPause() {
-    return forgetsPause();
-  },
+  forgetsPause,
   // Not reported: TCP_NODELAY is set on every socket.
   delays: false,
   netDenial: () => null,

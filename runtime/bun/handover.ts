@@ -46,7 +46,7 @@ export function tlsSocketOf(raw: object): TlsSocket | undefined {
   const symbol = Object.getOwnPropertySymbols(raw)
     .find(({ description }) => description === TLS_SOCKET);
   const noted = symbol && (raw as Record<symbol, TlsSocket | true>)[symbol];
-  return typeof noted === "object" ? noted : serverSockets.get(raw);
+  return noted === true ? serverSockets.get(raw) : noted;
 }
 
 /**

@@ -7,9 +7,20 @@ import { process } from "../builtins.ts";
 import { isOlder } from "../floor.ts";
 import { setImmediate } from "../timers.ts";
 
-function isBefore(version: string): boolean {
-  return isOlder(process.versions.bun!, version);
+const version = process.versions.bun;
+
+function isBefore(release: string): boolean {
+  return version !== undefined && isOlder(version, release);
 }
+
+/**
+ * Whether a socket of `node:net` reads on although a listener of `'connect'` has
+ * paused it (not reported).
+ */
+export const forgetsPause: boolean = isBefore("1.4.1");
+
+/** Whether a socket of a descriptor forgets what `open` asked for. */
+const forgetsUnref = isBefore("1.4.3");
 
 /**
  * Repeat the `unref()` of a socket that is made of a descriptor. Before 1.4.3,
@@ -21,18 +32,10 @@ export function repeatUnref(
   socket: { readonly fd: number; ref(): void; unref(): void },
   connection: { readonly holding: boolean },
 ): void {
-  if (!isBefore("1.4.3")) return;
+  if (!forgetsUnref) return;
   setImmediate(() => {
     if (connection.holding || socket.fd < 0) return;
     socket.ref();
     socket.unref();
   });
-}
-
-/**
- * Whether a socket of `node:net` reads on although a listener of `'connect'` has
- * paused it (not reported).
- */
-export function forgetsPause(): boolean {
-  return isBefore("1.4.1");
 }
