@@ -4,10 +4,10 @@
  * @module
  */
 import { process } from "./builtins.ts";
-import { forgetsPause } from "./bun/old_releases.ts";
 import { isGrantedByName, netDenial } from "./deno/api.ts";
 import { hasLibc, listenIPv6Only } from "./deno/libc.ts";
 import type { NetDialect } from "./node/dialect.ts";
+import { forgetsPause } from "./bun/old_releases.ts";
 
 /** Deno's `node:net`, as seen in 2.9.5. */
 export const denoDialect: NetDialect = {
@@ -19,10 +19,10 @@ export const denoDialect: NetDialect = {
   // Not reported: `listen EINVAL` for an address of another machine.
   hidesForeignAddress: true,
   announcesBound: true,
+  forgetsPause: false,
   backlog: true,
   nativeHandles: false,
   ownerOf: () => undefined,
-  forgetsPause: false,
   delays: true,
   // Not reported: the refusal is an uncaught exception of a later turn.
   netDenial,
@@ -55,12 +55,12 @@ export const bunDialect: NetDialect = {
   hidesForeignAddress: false,
   // Not reported: the event comes before the source address is bound.
   announcesBound: false,
+  forgetsPause,
   nativeHandles: false,
   ownerOf: ownerOfBunHandle,
   // It is ignored (https://github.com/oven-sh/bun/pull/33786). On Linux, the Bun
   // backend sets it through the C library.
   backlog: process.platform === "linux",
-  forgetsPause,
   // Not reported: TCP_NODELAY is set on every socket.
   delays: false,
   netDenial: () => null,

@@ -18,11 +18,6 @@ function detect(): RuntimeName {
 /** `"deno"`, `"bun"` or `"node"`. */
 export const runtimeName: RuntimeName = detect();
 
-/** Whether this is a release of Bun before another, which has mended a fault. */
-export function isBunBefore(version: string): boolean {
-  return runtimeName === "bun" && isOlder(process.versions.bun!, version);
-}
-
 /** Node has `reusePort` since 22.12 and 23.1, and does not report it. */
 function findReusePort(): boolean {
   if (runtimeName !== "node") return true;
@@ -33,3 +28,8 @@ function findReusePort(): boolean {
 
 /** Whether this release of the runtime knows the option `reusePort`. */
 export const knowsReusePort: boolean = findReusePort();
+
+/** Whether this is a release of Bun before another, which has mended a fault. */
+export function isBunBefore(version: string): boolean {
+  return runtimeName === "bun" && isOlder(process.versions.bun!, version);
+}
