@@ -53,6 +53,7 @@ import { standIn } from "./stand_in.ts";
 import { streamOptions, validateBlockList } from "./stream_options.ts";
 import { nextTick, setImmediate } from "../../runtime/timers.ts";
 import type { SocketStreamClass } from "./socket_stream.ts";
+import { forgetUnread } from "./unread.ts";
 import {
   validateAbortSignal,
   validateFunction,
@@ -573,6 +574,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
 
   /** Reset the stream and the byte counts, before a first or a later connect. */
   #renew(): void {
+    if (this.destroyed) forgetUnread(this);
     (this as unknown as { _undestroy(): void })._undestroy();
     this.#waiting = null;
     this.#end.reset();

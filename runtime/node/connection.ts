@@ -435,7 +435,12 @@ export class NodeConnection implements Connection {
       guarded(() => this.#onWritten(systemError("EPIPE", "write")));
     }
     // A socket closes by itself only if its error was reported before, or if
-    // whoever has taken its handle over destroys it.
-    if (this.#closing || !hadError) this.#sink?.onClose();
+    // whoever has taken its handle over destroys it. After an exception the
+    // ticks that are queued, the one of 'error' among them, wait for a turn.
+    if (this.#closing || !hadError) nextTick(NodeConnection.#reportClose, this);
+  }
+
+  static #reportClose(connection: NodeConnection): void {
+    connection.#sink?.onClose();
   }
 }

@@ -335,3 +335,24 @@ tcpTest(
     }
   },
 );
+
+forEachTransport(
+  "Socket.connect(): what was not read of the last connection is forgotten",
+  async (bed) => {
+    const greetings = ["old \u20ac", "new"].map((text) => Buffer.from(text));
+    const server = await bed.listen({}, (peer) => {
+      // The old one ends within a character.
+      const greeting = greetings.shift()!;
+      peer.write(greeting.length > 3 ? greeting.subarray(0, -1) : greeting);
+    });
+    const client = bed.connect(server).setEncoding("utf8");
+    await event(client, "readable");
+    assert.ok(client.readableLength > 0);
+    client.destroy();
+    await closed(client);
+    client.connect(bed.transport.connectOptions(server));
+    assert.equal(client.readableLength, 0);
+    await event(client, "readable");
+    assert.equal(client.read(), "new");
+  },
+);
