@@ -4,7 +4,6 @@
  * @module
  */
 import process from "node:process";
-import { isOlder } from "../../runtime/floor.ts";
 
 /** A runtime of the matrix. */
 export type RuntimeName = "deno" | "bun" | "node";
@@ -31,5 +30,9 @@ export const knowsReusePort: boolean = findReusePort();
 
 /** Whether this is a release of Bun before another, which has mended a fault. */
 export function isBunBefore(version: string): boolean {
-  return runtimeName === "bun" && isOlder(process.versions.bun!, version);
+  if (runtimeName !== "bun") return false;
+  const own = process.versions.bun!.split(/[.+-]/, 3).map(Number);
+  const other = version.split(".").map(Number);
+  const at = own.findIndex((number, i) => number !== other[i]);
+  return at >= 0 && own[at]! < other[at]!;
 }
