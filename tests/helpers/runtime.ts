@@ -40,3 +40,12 @@ function findReusePort(): boolean {
 
 /** Whether this release of the runtime knows the option `reusePort`. */
 export const knowsReusePort: boolean = findReusePort();
+
+/** Whether this is a release of Bun before another, which has mended a fault. */
+export function isBunBefore(version: string): boolean {
+  if (runtimeName !== "bun") return false;
+  const own = process.versions.bun!.split(/[.+-]/, 3).map(Number);
+  const other = version.split(".").map(Number);
+  const at = own.findIndex((number, i) => number !== other[i]);
+  return at >= 0 && own[at]! < other[at]!;
+}
