@@ -62,7 +62,7 @@ let facts: ReadonlyMap<string, ErrorFacts> | undefined;
 
 /** libuv's list of errors by their names. */
 export function errorFacts(
-  list: ReadonlyMap<number, readonly [name: string, explanation: string]>,
+  list: SystemErrorMap,
 ): ReadonlyMap<string, ErrorFacts> {
   const byName = new Map<string, ErrorFacts>();
   for (const [errno, [name, explanation]] of list) {
@@ -71,8 +71,36 @@ export function errorFacts(
   return byName;
 }
 
+/** Errors by their negative numbers, each with its name and an explanation. */
+type SystemErrorMap = ReadonlyMap<
+  number,
+  readonly [name: string, explanation: string]
+>;
+
+/**
+ * What is there in place of `util.getSystemErrorMap`: the call in Bun 1.3, the
+ * list in Deno up to 2.8.0 (https://github.com/denoland/deno/pull/34372).
+ */
+interface UvBinding {
+  getErrorMap?(): SystemErrorMap;
+  readonly errorMap: SystemErrorMap;
+}
+
+/** The errors that libuv knows. */
+export function systemErrorMap(): SystemErrorMap {
+  const { getSystemErrorMap } = builtin("node:util") as {
+    getSystemErrorMap?(): SystemErrorMap;
+  };
+  if (getSystemErrorMap) return getSystemErrorMap();
+  const withBinding = process as unknown as {
+    binding(name: "uv"): UvBinding;
+  };
+  const uv = withBinding.binding("uv");
+  return uv.getErrorMap?.() ?? uv.errorMap;
+}
+
 function factsOf(code: string): ErrorFacts | undefined {
-  facts ??= errorFacts(builtin("node:util").getSystemErrorMap());
+  facts ??= errorFacts(systemErrorMap());
   return facts.get(code);
 }
 

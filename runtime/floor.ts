@@ -13,7 +13,7 @@ import { process } from "./builtins.ts";
  * `package.json` says the same to package managers.
  */
 const FLOORS = {
-  Deno: ["2.9.1"],
+  Deno: ["2.8.0"],
   Bun: ["1.4.4"],
   Node: ["20.19.0", "22.12.0"],
 } as const;

@@ -4,8 +4,9 @@
  * @module
  */
 import { process } from "./builtins.ts";
-import { isGrantedByName, netDenial } from "./deno/api.ts";
+import { exists, isGrantedByName, netDenial, pathDenial } from "./deno/api.ts";
 import { hasLibc, listenIPv6Only } from "./deno/libc.ts";
+import { needsHelpWithPaths } from "./deno/version.ts";
 import type { NetDialect } from "./node/dialect.ts";
 
 /** Deno's `node:net`, as seen in 2.9.5. */
@@ -21,12 +22,16 @@ export const denoDialect: NetDialect = {
   backlog: true,
   nativeHandles: false,
   ownerOf: () => undefined,
+  // Not reported: the first write of an accepted socket, in 2.8.
+  writesLater: true,
   delays: true,
   // Not reported: the refusal is an uncaught exception of a later turn.
   netDenial,
   // Its own lookup remembers the name, and ours cannot:
   // https://github.com/denoland/deno/pull/35224
   isGrantedByName: (target) => isGrantedByName(target),
+  pathDenial: (path) => needsHelpWithPaths() ? pathDenial(path) : null,
+  isPathTaken: (path) => needsHelpWithPaths() && exists(path),
   // Not reported: the flags of a handle's bind() are ignored.
   bindFlags: false,
   // `ipv6Only` is ignored: https://github.com/denoland/deno/issues/36168
@@ -55,6 +60,7 @@ export const bunDialect: NetDialect = {
   announcesBound: false,
   nativeHandles: false,
   ownerOf: ownerOfBunHandle,
+  writesLater: false,
   // It is ignored (https://github.com/oven-sh/bun/pull/33786). On Linux, the Bun
   // backend sets it through the C library.
   backlog: process.platform === "linux",
@@ -62,6 +68,8 @@ export const bunDialect: NetDialect = {
   delays: false,
   netDenial: () => null,
   isGrantedByName: () => false,
+  pathDenial: () => null,
+  isPathTaken: () => false,
   bindFlags: true,
   ipv6Only: "supported",
 };

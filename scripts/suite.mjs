@@ -53,6 +53,8 @@ function testArguments(runtime, file, report) {
     case "deno":
       return [
         ...["test", "--allow-all", "--no-check"],
+        // Deno 2.8.0 takes the flag at the start only.
+        "--v8-flags=--expose-gc",
         ...["--preload", "scripts/deno_preload.mjs"],
         ...["--junit-path", report, file],
       ];

@@ -42,7 +42,8 @@ export class IdleTimer {
   readonly #timers: AdapterTimers;
   #timer: AdapterTimer | undefined;
   #delay = 0;
-  #isExpiring = false;
+  /** Whether the timer fires now, or its callback threw. */
+  #isSpent = false;
 
   /**
    * @param expired Called when nothing has happened for the delay.
@@ -63,24 +64,22 @@ export class IdleTimer {
     this.clear();
     if (delay <= 0) return;
     this.#delay = delay;
+    this.#isSpent = false;
     this.#timer = this.#timers.setTimeout(this.#expire, delay);
     this.#timer.unref();
   }
 
   readonly #expire = (): void => {
-    this.#isExpiring = true;
-    try {
-      this.#expired();
-    } finally {
-      this.#isExpiring = false;
-    }
+    this.#isSpent = true;
+    this.#expired();
+    this.#isSpent = false;
   };
 
   /** Something happened: count from now. */
   refresh(): void {
     if (this.#timer === undefined) return;
-    // A timer must not be refreshed in its own callback, see `systemTimers`.
-    if (this.#isExpiring) this.set(this.#delay);
+    // Such a timer must not be refreshed, see `systemTimers`.
+    if (this.#isSpent) this.set(this.#delay);
     else this.#timer.refresh();
   }
 

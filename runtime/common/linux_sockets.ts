@@ -12,10 +12,12 @@ export const STREAM: number = 1 | 0o4000 | 0o2000000;
 
 export const SOL_SOCKET = 1;
 export const SO_REUSEADDR = 2;
+export const SO_KEEPALIVE = 9;
 export const SO_REUSEPORT = 15;
 export const IPPROTO_IP = 0;
 export const IP_TOS = 1;
 export const IPPROTO_TCP = 6;
+export const TCP_KEEPIDLE = 4;
 export const TCP_KEEPINTVL = 5;
 export const TCP_KEEPCNT = 6;
 export const IPPROTO_IPV6 = 41;

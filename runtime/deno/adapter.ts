@@ -29,7 +29,8 @@ import {
 } from "./internals.ts";
 import { hasSocketOptions } from "./libc.ts";
 import { listen } from "./listen.ts";
-import { canReset } from "./tcp_handle.ts";
+import { canEndRead } from "./version.ts";
+import { canDelayKeepAlive, canReset } from "./tcp_handle.ts";
 import { featureUnavailable } from "../errors.ts";
 
 /** The Deno backend. It looks for `internals` at the first use, not before. */
@@ -58,13 +59,13 @@ class DenoAdapter implements RuntimeAdapter {
       backlog: true,
       // Deno.listen and Deno.connect have no named pipes, up to 2.9:
       // https://github.com/denoland/deno/issues/10244
-      pipe: process.platform !== "win32",
+      pipe: process.platform !== "win32" && canEndRead(),
       pipeMode: false,
       listenHandle: false,
       openFd: false,
       cluster: false,
       reset: canReset(internals),
-      keepAliveDelay: canReset(internals),
+      keepAliveDelay: canDelayKeepAlive(internals),
       get keepAliveProbes() {
         return hasSocketOptions(internals);
       },

@@ -69,7 +69,9 @@ export interface DenoNamespace {
       descriptor: { name: "ffi" } | { name: "net"; host?: string },
     ): { readonly state: string };
     requestSync(
-      descriptor: { name: "net"; host?: string },
+      descriptor:
+        | { name: "net"; host?: string }
+        | { name: "read" | "write"; path: string },
     ): { readonly state: string };
   };
   dlopen(library: string, symbols: object): { readonly symbols: object };
@@ -83,6 +85,16 @@ export interface DenoNamespace {
 /** Deno's namespace. Only to be called where the Deno backend is in use. */
 export function denoNamespace(): DenoNamespace {
   return (globalThis as unknown as { Deno: DenoNamespace }).Deno;
+}
+
+/** Whether there is a file, of whatever kind. */
+export function exists(path: string): boolean {
+  try {
+    denoNamespace().lstatSync(path);
+    return true;
+  } catch {
+    return false; // Or it cannot be known, and listening fails for that.
+  }
 }
 
 /** A host and port as permissions name them. */
@@ -117,6 +129,25 @@ export function netDenial(host: string, port: number): Error | null {
   return state === "granted" ? null : new errors.NotCapable(
     `Requires net access to "${where}", run again with the --allow-net flag`,
   );
+}
+
+/**
+ * Why the program may not use the path of a socket. The user is asked, as in
+ * {@linkcode netDenial}.
+ *
+ * @returns `null` if it may.
+ */
+export function pathDenial(path: string): Error | null {
+  const { permissions, errors } = denoNamespace();
+  for (const name of ["read", "write"] as const) {
+    if (permissions.requestSync({ name, path }).state !== "granted") {
+      return new errors.NotCapable(
+        `Requires ${name} access to "${path}", run again with the ` +
+          `--allow-${name} flag`,
+      );
+    }
+  }
+  return null;
 }
 
 /**

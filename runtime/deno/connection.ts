@@ -22,12 +22,14 @@ import {
 } from "./libc.ts";
 import { ReadMemory } from "./read_memory.ts";
 import { Handover, type HandoverObserver } from "./handover.ts";
-import { type Resource, resourceOf, trySetting } from "./resource.ts";
+import { type Resource, trySetting } from "./resource/resource.ts";
+import { resourceOf } from "./resource/resource_of.ts";
 import {
   awaitDuplicate,
   canReset,
-  closeWithoutFin,
+  delayKeepAlive,
   duplicate,
+  requireKeepAlive,
   withDuplicate,
   withDuplicateInTime,
 } from "./tcp_handle.ts";
@@ -98,7 +100,7 @@ export class DenoConnection
     this.#internals = internals;
     this.kind = kind;
     const isTcp = kind === "tcp";
-    const resource = this.#resource = resourceOf(conn, internals.core);
+    const resource = this.#resource = resourceOf(conn, kind, internals);
     this.#writer = new DenoWriter(resource, internals, isTcp, accepted, this);
     this.#local = endpointOf(conn.localAddr.hostname, conn.localAddr.port);
     this.#remote = endpointOf(conn.remoteAddr.hostname, conn.remoteAddr.port);
@@ -364,12 +366,11 @@ export class DenoConnection
       // The FIN of a blocked connection waits behind the bytes that the peer
       // does not take; the RST overtakes both.
       this.#resource.close();
-    } else if (this.#readPending) {
+    } else if (this.#readPending && this.#resource.cancelRead()) {
       this.#cancelling = true;
-      this.#resource.cancelRead();
       return;
     } else {
-      closeWithoutFin(this.#resource.conn);
+      this.#resource.closeWithoutFin();
     }
     this.#reportClose();
   }
@@ -378,7 +379,7 @@ export class DenoConnection
     this.#memory.drop();
     if (!this.#cancelling) return;
     this.#cancelling = false;
-    closeWithoutFin(this.#resource.conn);
+    this.#resource.closeWithoutFin();
     this.#reportClose();
   }
 
@@ -423,21 +424,19 @@ export class DenoConnection
   ): void {
     if (this.kind === "pipe" || this.#closed) return;
     const delays = on && initialDelay !== 0;
-    if (delays) {
-      requireFeature("keepAliveDelay", canReset(this.#internals));
-    }
-    const hasOptions = hasSocketOptions(this.#internals);
-    if (probes) requireFeature("keepAliveProbes", hasOptions);
+    requireKeepAlive(this.#internals, delays, probes !== undefined);
     this.#whenFree(() => {
       const call = ++this.#keepAliveCalls;
       const own = this.#handover?.handle;
-      if (own && !probes) return void own.setKeepAlive(on, initialDelay);
+      if (own?.setKeepAlive && !probes) {
+        return void own.setKeepAlive(on, initialDelay);
+      }
       if (!delays) {
         return trySetting(() => this.#resource.conn.setKeepAlive!(on));
       }
       this.#setWithHandle((handle) => {
         if (call !== this.#keepAliveCalls) return;
-        handle.setKeepAlive(true, initialDelay);
+        delayKeepAlive(handle, initialDelay);
         if (probes) setKeepAliveProbes(handle, probes);
       });
     });

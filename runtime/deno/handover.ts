@@ -14,7 +14,7 @@ import {
   findReadState,
   type TcpHandle,
 } from "./internals.ts";
-import type { Resource } from "./resource.ts";
+import type { Resource } from "./resource/resource.ts";
 import { duplicate } from "./tcp_handle.ts";
 
 /** What the connection does once the handle is used. */

@@ -17,8 +17,8 @@ export interface DenoCore {
   read(rid: number, into: Uint8Array): Promise<number>;
   /** The promise is settled already if the system took bytes at once. */
   write(rid: number, bytes: Uint8Array): Promise<number>;
-  /** Make a pending read reject. */
-  cancelRead(rid: number): void;
+  /** Make a pending read reject; since 2.8.3. */
+  cancelRead?(rid: number): void;
   /** Send a FIN. */
   shutdown(rid: number): Promise<void>;
   /** Close the descriptor. */
@@ -39,14 +39,16 @@ export interface TcpHandle {
   openFromRid(rid: number): number;
   /** Linger for zero seconds, and close the duplicate. */
   reset(): number;
-  /** Turn keep-alive on or off, with the delay in seconds. */
-  setKeepAlive(on: boolean, delay: number): number;
+  /** Turn keep-alive on or off, with the delay in seconds; since 2.8.3. */
+  setKeepAlive?(on: boolean, delay: number): number;
   /** Turn Nagle's algorithm off (`true`) or on. */
   setNoDelay?(on: boolean): number;
   /** Start to read, for whoever has set `onread`. */
   readStart?(): number;
+  /** Read no more for now. */
+  readStop?(): number;
   /** Called with what was read. */
-  onread?(memory: ArrayBufferLike): void;
+  onread?(memory?: ArrayBufferLike): void;
   /** Bytes read by this handle. */
   getBytesRead?(): number;
   /** Bytes written by this handle. */
@@ -69,7 +71,6 @@ export interface TcpHandleClass {
 const CORE_MEMBERS = [
   "read",
   "write",
-  "cancelRead",
   "shutdown",
   "close",
   "refOpPromise",
@@ -102,8 +103,8 @@ function findBinding<T>(name: string): Partial<T> {
 function findHandle(): TcpHandleClass | null {
   const { TCP } = findBinding<{ TCP: TcpHandleClass }>("tcp_wrap");
   if (TCP === undefined) return null;
-  const { openFromRid, reset, setKeepAlive, close } = TCP.prototype;
-  return openFromRid && reset && setKeepAlive && close ? TCP : null;
+  const { openFromRid, reset, close } = TCP.prototype;
+  return openFromRid && reset && close ? TCP : null;
 }
 
 /** Where a handle puts the number of bytes before it calls `onread`. */

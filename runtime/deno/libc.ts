@@ -18,10 +18,13 @@ import {
   IP_TOS,
   IPPROTO_IP,
   IPPROTO_IPV6,
+  IPPROTO_TCP,
   IPV6_TCLASS,
   IPV6_V6ONLY,
+  SO_KEEPALIVE,
   SO_REUSEADDR,
   SOL_SOCKET,
+  TCP_KEEPIDLE,
 } from "../common/linux_sockets.ts";
 import { IpSystemAddress } from "../common/sockaddr.ts";
 
@@ -107,6 +110,14 @@ function withDescriptor<T>(
   const result = use(fd, c);
   c.close(fd);
   return result;
+}
+
+/** Turn keep-alive on, with the delay in seconds. */
+export function setKeepAliveDelay(handle: TcpHandle, delay: number): void {
+  withDescriptor(handle, (fd, { setsockopt }) => {
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, Int32Array.of(1), 4);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, Int32Array.of(delay), 4);
+  });
 }
 
 /** Set the keep-alive probes of a connection after the first. */

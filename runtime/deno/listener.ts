@@ -10,6 +10,7 @@ import { denoNamespace, type NativeConn, type NativeListener } from "./api.ts";
 import { DenoConnection } from "./connection.ts";
 import { fromDenoError, isPeerGone } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
+import { removesSocketFiles } from "./version.ts";
 import { LostConnection } from "../common/lost_connection.ts";
 import { guardListenSink } from "../common/guarded_sinks.ts";
 import { endpointOf } from "../common/endpoint.ts";
@@ -59,17 +60,6 @@ function closingBegins(listener: DenoListener, done: Promise<void>): void {
 function closingEnds(listener: DenoListener): void {
   closing.delete(listener);
   if (closing.size === 0) process.off("exit", removeFilesAtExit);
-}
-
-/**
- * Whether Deno removes a socket file itself when it closes the listener, as it
- * does since 2.6.7: https://github.com/denoland/deno/pull/31947
- */
-function removesSocketFiles(): boolean {
-  const [major = 0, minor = 0, patch = 0] = denoNamespace().version.deno
-    .split(".").map((part) => Number.parseInt(part, 10));
-  if (major !== 2) return major > 2;
-  return minor > 6 || (minor === 6 && patch >= 7);
 }
 
 /** Remove a socket file, but nothing else that has its path by now. */

@@ -9,7 +9,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import type { Resource } from "./resource.ts";
+import type { Resource } from "./resource/resource.ts";
 
 /** Bytes for one idle connection. */
 const WAITING_SIZE = 512;

@@ -29,12 +29,40 @@
  */
 import { denoNamespace, type NativeConn } from "./api.ts";
 import { setTimeout } from "../timers.ts";
+import { requireFeature } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
-import type { Resource } from "./resource.ts";
+import { hasSocketOptions, setKeepAliveDelay } from "./libc.ts";
+import type { Resource } from "./resource/resource.ts";
 
 /** Whether this version of Deno shows what a RST needs. */
 export function canReset({ core, Handle }: DenoInternals): boolean {
   return core !== null && Handle !== null;
+}
+
+/** Whether there is a means to set a keep-alive delay. */
+export function canDelayKeepAlive(internals: DenoInternals): boolean {
+  return canReset(internals) &&
+    (internals.Handle!.prototype.setKeepAlive !== undefined ||
+      hasSocketOptions(internals));
+}
+
+/** Refuse what there is no means for: a delay, or the probes after it. */
+export function requireKeepAlive(
+  internals: DenoInternals,
+  delays: boolean,
+  probes: boolean,
+): void {
+  if (delays) requireFeature("keepAliveDelay", canDelayKeepAlive(internals));
+  if (probes) requireFeature("keepAliveProbes", hasSocketOptions(internals));
+}
+
+/**
+ * Turn keep-alive on, with the delay in seconds. The handle has a call for that
+ * since 2.8.3: https://github.com/denoland/deno/pull/34865
+ */
+export function delayKeepAlive(handle: TcpHandle, delay: number): void {
+  if (handle.setKeepAlive) handle.setKeepAlive(true, delay);
+  else setKeepAliveDelay(handle, delay);
 }
 
 /**

@@ -18,7 +18,7 @@ import type {
   TcpBindTarget,
 } from "../adapter.ts";
 import { codeOf, featureUnavailable, systemError } from "../errors.ts";
-import { connect } from "./connect.ts";
+import { connect, refuseDeniedPath } from "./connect.ts";
 import type { NetDialect } from "./dialect.ts";
 import { addressCode, isDenial, withCause } from "./errors.ts";
 import { createServerHandle } from "./handle.ts";
@@ -202,6 +202,8 @@ export function bind(dialect: NetDialect, target: BindTarget): Binding {
   }
   const { path } = target;
   checkPipePath(path, "bind");
+  refuseDeniedPath(path, "bind", dialect);
+  if (dialect.isPathTaken(path)) throw systemError("EADDRINUSE", "bind");
   // The first versions that had `BoundSocket` took no path.
   return BoundSocket && "isPipe" in BoundSocket.prototype
     ? bindingOf(new BoundSocket({ path }), dialect)

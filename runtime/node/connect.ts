@@ -51,6 +51,21 @@ function refuseDenied(target: TcpConnectTarget, dialect: NetDialect): void {
   if (denial) throw withCause(systemError("EACCES", "connect", target), denial);
 }
 
+/** Refuse a path that the program has no permission for. */
+export function refuseDeniedPath(
+  path: string,
+  call: "bind" | "connect",
+  dialect: NetDialect,
+): void {
+  const denial = dialect.pathDenial(path);
+  if (denial) {
+    throw withCause(
+      systemError("EACCES", call, call === "bind" ? {} : { address: path }),
+      denial,
+    );
+  }
+}
+
 class NodeAttempt implements ConnectAttempt {
   readonly #target: ConnectTarget;
   readonly #sink: ConnectSink;
@@ -210,8 +225,11 @@ export function connect(
   sink: ConnectSink,
   socket: net.Socket = new net.Socket(),
 ): ConnectAttempt {
-  if (target.kind === "pipe") checkPipePath(target.path, "connect");
-  else {
+  if (target.kind === "pipe") {
+    const { path } = target;
+    checkPipePath(path, "connect");
+    refuseDeniedPath(path, "connect", dialect);
+  } else {
     refuseOtherFamily(target);
     refuseDenied(target, dialect);
   }

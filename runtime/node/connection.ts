@@ -11,7 +11,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { net } from "../native_net.ts";
-import { nextTick, setImmediate } from "../timers.ts";
+import { nextTick, setImmediate, setTimeout } from "../timers.ts";
 import type {
   Connection,
   ConnectionSink,
@@ -24,6 +24,9 @@ import { featureUnavailable, systemError } from "../errors.ts";
 import type { NetDialect } from "./dialect.ts";
 import { normalize, writeError } from "./errors.ts";
 import { guardConnectionSink, guarded } from "../common/guarded_sinks.ts";
+
+/** How often closing waits a millisecond for a pending write. */
+const CLOSE_WAITS = 2;
 
 type WriteCallback = (error?: Error | null) => void;
 
@@ -350,7 +353,14 @@ export class NodeConnection implements Connection {
   }
 
   close(): void {
-    if (this.#beginClose()) this.#socket.destroy();
+    if (!this.#beginClose()) return;
+    this.#destroy(this.#dialect.writesLater ? CLOSE_WAITS : 0);
+  }
+
+  /** @param waits How often a pending write may be waited for. */
+  #destroy(waits: number): void {
+    if (waits === 0 || !this.#pending) this.#socket.destroy();
+    else setTimeout(() => this.#destroy(waits - 1), 1);
   }
 
   reset(): void {
@@ -391,6 +401,8 @@ export class NodeConnection implements Connection {
       this.#socket.setKeepAlive(on, initialDelay * 1000);
       return;
     }
+    // As in Node, keep-alive means nothing to a pipe.
+    if (this.kind === "pipe") return;
     if (!takesProbes(this.#raw)) {
       throw featureUnavailable("keepAliveProbes", "this runtime");
     }

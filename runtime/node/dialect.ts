@@ -41,6 +41,11 @@ export interface NetDialect {
    * other socket can be made of it.
    */
   ownerOf(handle: object): unknown;
+  /**
+   * Whether a write may be pending although it is not blocked. Node has sent
+   * its bytes when the call returns; destroying the socket would drop them.
+   */
+  readonly writesLater: boolean;
   /** Whether `listen` heeds a `backlog`. */
   readonly backlog: boolean;
   /** Whether Nagle's algorithm is on at first. */
@@ -52,6 +57,13 @@ export interface NetDialect {
   netDenial(address: string, port: number): Error | null;
   /** Whether the program may use an address only by the name of its host. */
   isGrantedByName(target: TcpConnectTarget): boolean;
+  /** The same for a path. */
+  pathDenial(path: string): Error | null;
+  /**
+   * Whether something has this path, where trying to listen would remove it.
+   * Otherwise `false`, and listening fails if something has it.
+   */
+  isPathTaken(path: string): boolean;
   /** Whether a bare handle heeds `ipv6Only` and `reusePort` when it binds. */
   readonly bindFlags: boolean;
   /**
@@ -83,9 +95,12 @@ export const nodeDialect: NetDialect = {
   backlog: true,
   nativeHandles: true,
   ownerOf: () => undefined,
+  writesLater: false,
   delays: true,
   netDenial: () => null,
   isGrantedByName: () => false,
+  pathDenial: () => null,
+  isPathTaken: () => false,
   bindFlags: true,
   ipv6Only: "supported",
 };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { net } from "../native_net.ts";
 import { builtin, process } from "../builtins.ts";
 import type {
@@ -46,14 +47,14 @@ function listenTcp(
   if (target.reusePort && !hasReusePort) {
     throw featureUnavailable("reusePort", "node");
   }
-  const { address, port, backlog, ipv6Only, reusePort, exclusive } = target;
+  const { address, port, backlog, ipv6Only, reusePort } = target;
   const denial = dialect.netDenial(address ?? "::", port);
   if (denial) throw listenError(denial, target, dialect);
   const means = dialect.ipv6Only;
   if (ipv6Only && means !== "supported" && (address ?? "::") === "::") {
     // The primary of a cluster would listen with the runtime's own means.
     if (
-      !means.isAvailable() || (builtin("node:cluster").isWorker && !exclusive)
+      !means.isAvailable() || !bindsItself(target)
     ) {
       throw featureUnavailable("ipv6Only", dialect.runtime);
     }
@@ -62,8 +63,7 @@ function listenTcp(
     server.listen({ fd }, backlog);
     return;
   }
-  const plain = !ipv6Only && !reusePort &&
-    (exclusive || !builtin("node:cluster").isWorker);
+  const plain = !ipv6Only && !reusePort && bindsItself(target);
   if (address !== null && plain && "_createServerHandle" in net) {
     const handle = createServerHandle(address, port, net.isIP(address));
     if (typeof handle === "number") {
@@ -73,6 +73,20 @@ function listenTcp(
     return;
   }
   server.listen({ ...target, host: address ?? undefined });
+}
+
+/** Whether this process binds, and not the primary of its cluster for it. */
+function bindsItself({ exclusive }: { exclusive: boolean }): boolean {
+  return exclusive || !builtin("node:cluster").isWorker;
+}
+
+/** Refuse a path that the runtime's own module must not try to listen on. */
+function checkFree(target: PipeListenTarget, dialect: NetDialect): void {
+  const denial = dialect.pathDenial(target.path);
+  if (denial) throw denial;
+  if (dialect.isPathTaken(target.path)) {
+    throw listenError({ code: "EADDRINUSE" }, target, dialect);
+  }
 }
 
 /**
@@ -120,16 +134,18 @@ export function listen(
   });
   let pending = true;
   let closed = false;
+  // Node calls in the context of `listen()`. Deno does so since 2.9.
+  const inContext = AsyncLocalStorage.snapshot();
   server.on("connection", (socket) => {
-    sink.onConnection(
-      new NodeConnection(
-        socket,
-        // Of an inherited handle, the address tells: a peer may have none.
-        target.kind === "tcp" || hasTcpAddress(server) ? "tcp" : "pipe",
-        dialect,
-        true,
-      ),
+    const connection = new NodeConnection(
+      socket,
+      // Of an inherited handle, the address tells: a peer may have none.
+      target.kind === "tcp" || hasTcpAddress(server) ? "tcp" : "pipe",
+      dialect,
+      true,
     );
+    if (dialect.reportsExceptions) sink.onConnection(connection);
+    else inContext(() => sink.onConnection(connection));
   });
   // A primary asks whether a worker takes one more connection. A server that
   // accepts by itself must not drop any: that is up to the sink.
@@ -154,6 +170,7 @@ export function listen(
         listenTcp(server, target, dialect);
         break;
       case "pipe":
+        if (bindsItself(target)) checkFree(target, dialect);
         server.listen(target);
         setMode(server, target);
         break;

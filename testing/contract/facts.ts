@@ -5,8 +5,7 @@
  */
 import assert from "node:assert/strict";
 import os from "node:os";
-import { getSystemErrorMap } from "node:util";
-import type { SystemError } from "../../runtime/errors.ts";
+import { type SystemError, systemErrorMap } from "../../runtime/errors.ts";
 
 let ipv6: boolean | undefined;
 
@@ -25,7 +24,7 @@ export function hasIPv6(): boolean {
  * `os.constants.errno` are other ones.
  */
 function errnoOf(code: string): number {
-  for (const [number, [name]] of getSystemErrorMap()) {
+  for (const [number, [name]] of systemErrorMap()) {
     if (name === code) return number;
   }
   assert.fail(`this system has no ${code}`);

@@ -9,7 +9,7 @@ import dns from "node:dns";
 import process from "node:process";
 import * as net from "../../mod.ts";
 import { type Bed, closed, event, turn } from "../helpers/net_helpers.ts";
-import { errno, fields } from "../helpers/system_errors.ts";
+import { fields, notFoundErrno } from "../helpers/system_errors.ts";
 import { portOf, tcpTest } from "../helpers/transports.ts";
 
 /**
@@ -449,7 +449,7 @@ tcpTest("connect(): ENOTFOUND of a name that cannot exist", async (bed) => {
       name: "Error",
       message: "getaddrinfo ENOTFOUND nobody.invalid",
       code: "ENOTFOUND",
-      errno: errno("ENOTFOUND"),
+      errno: notFoundErrno,
       syscall: "getaddrinfo",
       hostname: "nobody.invalid",
     });

@@ -6,8 +6,8 @@
  * @module
  */
 import { ADDRCONFIG } from "node:dns";
-import { getSystemErrorMap } from "node:util";
 import type { Server, Socket } from "node:net";
+import { systemErrorMap } from "../../runtime/errors.ts";
 
 /** Ports and paths that a scenario used, each with the name to show. */
 export class Masks {
@@ -91,7 +91,7 @@ const ERROR_FIELDS = [
 
 /** `-ECONNREFUSED` where the number is this platform's for the code. */
 function errnoName(errno: unknown, code: unknown): string {
-  const [name] = getSystemErrorMap().get(errno as number) ?? [];
+  const [name] = systemErrorMap().get(errno as number) ?? [];
   return typeof code === "string" && name === code ? `-${code}` : String(errno);
 }
 

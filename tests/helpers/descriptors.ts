@@ -4,6 +4,8 @@
  * @module
  */
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { isDenoBefore } from "./runtime.ts";
+import type { Transport } from "./transports.ts";
 
 const FOLDER = "/proc/self/fd";
 
@@ -13,6 +15,14 @@ export const noDescriptors: string | false = existsSync(FOLDER)
   : "only Linux lists the descriptors of a process";
 
 const UNIX_TABLE = "/proc/net/unix";
+
+/**
+ * How many descriptors a connection takes while it is read. Deno up to 2.8 needs
+ * a second one for TCP, since it cannot cancel a read of its own.
+ */
+export function descriptorsOf(transport: Transport): number {
+  return !transport.ipc && isDenoBefore("2.9.0") ? 2 : 1;
+}
 
 /** The numbers of the open sockets, as `socket:[n]` shows them. */
 function socketNumbers(): string[] {

@@ -17,6 +17,19 @@ function detect(): RuntimeName {
 /** `"deno"`, `"bun"` or `"node"`. */
 export const runtimeName: RuntimeName = detect();
 
+/** Whether this is a version of Deno before this one, `"2.8.3"`. */
+export function isDenoBefore(version: string): boolean {
+  if (runtimeName !== "deno") return false;
+  const own = process.versions.deno!.split(/[.+-]/, 3).map(Number);
+  const other = version.split(".").map(Number);
+  const at = own.findIndex((number, i) => number !== other[i]);
+  return at >= 0 && own[at]! < other[at]!;
+}
+
+/** Why a path cannot be listened on by an inherited descriptor, or `false`. */
+export const noInheritedPath: string | false = isDenoBefore("2.8.3") &&
+  "Deno up to 2.8.2 cannot: listen EEXIST";
+
 /** Node has `reusePort` since 22.12 and 23.1, and does not report it. */
 function findReusePort(): boolean {
   if (runtimeName !== "node") return true;

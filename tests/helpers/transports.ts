@@ -7,7 +7,9 @@
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
 import type * as net from "../../mod.ts";
+import { denoAdapter } from "../../runtime/deno/adapter.ts";
 import { Bed } from "./net_helpers.ts";
+import { runtimeName } from "./runtime.ts";
 import { uniquePath } from "./temp_folder.ts";
 
 /** Where servers of a test listen, and how clients find them. */
@@ -101,21 +103,38 @@ async function run(transport: Transport, fn: Body): Promise<void> {
 
 type Body = (bed: Bed) => void | Promise<void>;
 
+/** Why a test is skipped, `false` if it is not; or that of one transport. */
+export type Skip = string | false | ((transport: Transport) => string | false);
+
+/**
+ * Why a test of a path is skipped where Deno's own sockets are not used for
+ * paths, for what `node:net` lacks there: on Windows, and in Deno 2.8.3.
+ */
+export function skipPathOfNet({ ipc }: Transport): string | false {
+  return ipc && runtimeName === "deno" && !denoAdapter.capabilities.pipe &&
+    "Deno's node:net lacks this";
+}
+
 /** Declares one test over one transport. */
 export function testOver(
   transport: Transport,
   name: string,
   fn: Body,
-  skip: string | false = false,
+  skip: Skip = false,
 ): void {
-  test(`${name} [${transport.name}]`, { skip }, () => run(transport, fn));
+  const reason = typeof skip === "function" ? skip(transport) : skip;
+  test(
+    `${name} [${transport.name}]`,
+    { skip: reason },
+    () => run(transport, fn),
+  );
 }
 
 /** Declares one test for each transport. */
 export function forEachTransport(
   name: string,
   fn: Body,
-  skip: string | false = false,
+  skip: Skip = false,
 ): void {
   for (const transport of transports) testOver(transport, name, fn, skip);
 }

@@ -2,7 +2,11 @@
 import assert from "node:assert/strict";
 import * as net from "../../mod.ts";
 import { closed, errorOf, event, turn } from "../helpers/net_helpers.ts";
-import { eachTcp, forEachTransport } from "../helpers/transports.ts";
+import {
+  eachTcp,
+  forEachTransport,
+  skipPathOfNet,
+} from "../helpers/transports.ts";
 
 interface Handle {
   close(): void;
@@ -25,6 +29,7 @@ forEachTransport(
     assert.equal((await failing).message, "write EBADF");
     await closed(peer);
   },
+  skipPathOfNet,
 );
 
 forEachTransport(

@@ -17,6 +17,7 @@ import { runFixture } from "../helpers/spawn.ts";
 import {
   eachTcp,
   forEachTransport,
+  skipPathOfNet,
   tcpTest,
   testOver,
   transports,
@@ -267,6 +268,7 @@ forEachTransport(
     assert.equal(rawClient.destroyed, false);
     assert.equal(rawClient.pending, false);
   },
+  skipPathOfNet,
 );
 
 forEachTransport(

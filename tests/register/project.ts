@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { runtimeName } from "../helpers/runtime.ts";
+import { isDenoBefore, runtimeName } from "../helpers/runtime.ts";
 
 /** This file runs from the sources or, a folder deeper, from `dist/`. */
 function findRoot(): string {
@@ -101,6 +101,8 @@ export class Project {
   ): Promise<{ code: number | null; stdout: string; stderr: string }> {
     const { flags = PRELOAD, args = [], env } = options;
     const deno = ["run", "--quiet", "--no-prompt", "--cached-only"];
+    // Up to 2.8, "net" is a module of Node only in packages otherwise.
+    if (isDenoBefore("2.9.0")) deno.push("--unstable-bare-node-builtins");
     const permissions = flags.some((flag) => flag.startsWith("--allow"))
       ? []
       : ["--allow-all"];

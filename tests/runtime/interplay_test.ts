@@ -13,6 +13,8 @@ import {
   received,
   turn,
 } from "../helpers/net_helpers.ts";
+import { denoAdapter } from "../../runtime/deno/adapter.ts";
+import { isDenoBefore } from "../helpers/runtime.ts";
 import { forEachTransport } from "../helpers/transports.ts";
 
 const LARGE = Buffer.alloc(3 << 20, "large body ");
@@ -231,6 +233,10 @@ forEachTransport(
     client.resume();
     await Promise.all([event(client, "close"), event(peer, "close")]);
   },
+  // https://github.com/denoland/deno/pull/35582
+  ({ ipc }) =>
+    ipc && isDenoBefore("2.9.1") && denoAdapter.capabilities.pipe &&
+    "tls of Deno up to 2.9.0 does not end over a stream without a handle",
 );
 
 forEachTransport(

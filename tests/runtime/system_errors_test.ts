@@ -5,11 +5,15 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { getSystemErrorMap } from "node:util";
-import { errnoOf, errorFacts, systemError } from "../../runtime/errors.ts";
+import {
+  errnoOf,
+  errorFacts,
+  systemError,
+  systemErrorMap,
+} from "../../runtime/errors.ts";
 
 test("errnoOf(): has libuv's number of every error", () => {
-  for (const [number, [name]] of getSystemErrorMap()) {
+  for (const [number, [name]] of systemErrorMap()) {
     assert.equal(errnoOf(name), number, name);
   }
   assert.equal(errnoOf("ENOTFOUND"), -3008);
@@ -17,7 +21,7 @@ test("errnoOf(): has libuv's number of every error", () => {
 });
 
 test("systemError(): has libuv's explanation of every error", () => {
-  for (const [number, [name, explanation]] of getSystemErrorMap()) {
+  for (const [number, [name, explanation]] of systemErrorMap()) {
     const { errno, message } = systemError(name, "listen", { explain: true });
     assert.equal(errno, number);
     assert.equal(message, `listen ${name}: ${explanation}`);

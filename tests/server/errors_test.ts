@@ -11,7 +11,7 @@ import process from "node:process";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { errorOf, event, turn } from "../helpers/net_helpers.ts";
-import { errno, fields } from "../helpers/system_errors.ts";
+import { errno, fields, notFoundErrno } from "../helpers/system_errors.ts";
 import { tempFolder, uniquePath } from "../helpers/temp_folder.ts";
 import {
   forEachTransport,
@@ -240,7 +240,7 @@ tcpTest("Server.listen(): ENOTFOUND of a host without an address", async () => {
       name: "Error",
       message: "getaddrinfo ENOTFOUND nobody.invalid",
       code: "ENOTFOUND",
-      errno: errno("ENOTFOUND"),
+      errno: notFoundErrno,
       syscall: "getaddrinfo",
       hostname: "nobody.invalid",
     },
