@@ -7,7 +7,7 @@
  */
 import process from "node:process";
 
-/** A few, more with `CI=true`, or what the environment says. */
+/** Fifty, more with `CI=true`, or what the environment says. */
 export const SEEDS: number = Number(
-  process.env.ISONET_SEEDS ?? (process.env.CI ? 100 : 25),
+  process.env.ISONET_SEEDS ?? (process.env.CI ? 100 : 50),
 );
