@@ -14,7 +14,7 @@ import { process } from "./builtins.ts";
  */
 const FLOORS = {
   Deno: ["2.8.0"],
-  Bun: ["1.4.4"],
+  Bun: ["1.4.0"],
   Node: ["20.19.0", "22.12.0"],
 } as const;
 
@@ -30,8 +30,15 @@ function numbersOf(version: string): number[] {
   return version.split(/[.+-]/, 3).map(Number);
 }
 
-/** Whether a version is older than another: 2.8.3 is older than 2.9.1. */
-function isOlder(version: string, than: string): boolean {
+/**
+ * Whether a version is older than another.
+ *
+ * @example
+ * ```ts
+ * isOlder("2.8.3", "2.9.1"); // true
+ * ```
+ */
+export function isOlder(version: string, than: string): boolean {
   const other = numbersOf(than);
   for (const [i, number] of numbersOf(version).entries()) {
     if (number !== other[i]) return number < other[i]!;

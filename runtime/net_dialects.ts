@@ -8,6 +8,7 @@ import { exists, isGrantedByName, netDenial, pathDenial } from "./deno/api.ts";
 import { hasLibc, listenIPv6Only } from "./deno/libc.ts";
 import { needsHelpWithPaths } from "./deno/version.ts";
 import type { NetDialect } from "./node/dialect.ts";
+import { forgetsPause } from "./bun/old_releases.ts";
 
 /** Deno's `node:net`, as seen in 2.9.5. */
 export const denoDialect: NetDialect = {
@@ -19,6 +20,7 @@ export const denoDialect: NetDialect = {
   // Not reported: `listen EINVAL` for an address of another machine.
   hidesForeignAddress: true,
   announcesBound: true,
+  forgetsPause: false,
   backlog: true,
   nativeHandles: false,
   ownerOf: () => undefined,
@@ -58,6 +60,7 @@ export const bunDialect: NetDialect = {
   hidesForeignAddress: false,
   // Not reported: the event comes before the source address is bound.
   announcesBound: false,
+  forgetsPause,
   nativeHandles: false,
   ownerOf: ownerOfBunHandle,
   writesLater: false,

@@ -1,11 +1,12 @@
 /**
- * The checks that `npm test` runs before the tests, two at a time.
+ * The checks of `npm test`, and the build.
  *
  * @module
  */
 import process from "node:process";
-import { pool, run } from "./processes.mjs";
-import { CROSS, dim, elapsed, log, setStatus, TICK } from "./terminal.mjs";
+import { run } from "./processes.mjs";
+import { enqueue } from "./queue.mjs";
+import { CROSS, dim, elapsed, log, TICK } from "./terminal.mjs";
 
 /**
  * @typedef {import("./runtimes.mjs").Runtime} Runtime
@@ -40,9 +41,13 @@ function denoChecks(deno) {
     {
       name: "examples of the doc comments",
       command: deno,
-      args: ["test", "-q", "--doc", "--allow-net", ...DOCUMENTED],
+      args: ["test", "-q", "--doc", "--no-check", "--allow-net", ...DOCUMENTED],
     },
-    { name: "deno check", command: deno, args: ["check", "-q", ...SOURCES] },
+    {
+      name: "deno check, of the examples as well",
+      command: deno,
+      args: ["check", "-q", "--doc", ...SOURCES],
+    },
     {
       name: "deno publish --dry-run",
       command: deno,
@@ -66,44 +71,37 @@ async function runAll(checks) {
   const started = Date.now();
   /** @type {CheckResult} */
   const result = { passed: 0, failed: 0, skipped: 0, time: "", failures: [] };
-  /** @type {Set<string>} */
-  const current = new Set();
-  const show = () => setStatus([...current].join(", "));
-  await pool(checks, 2, async (check) => {
+  /** @param {Check} check */
+  const runCheck = async (check) => {
     const since = Date.now();
-    current.add(check.name);
-    show();
     const { code, output } = await run(check.command, check.args);
-    current.delete(check.name);
-    show();
     const ok = code === 0;
     result[ok ? "passed" : "failed"]++;
     log(`  ${ok ? TICK : CROSS} ${check.name}  ${dim(elapsed(since))}`);
     if (ok) return;
     log(output.trimEnd().replaceAll(/^/gm, dim("    │ ")));
     result.failures.push({ where: "Checks", name: check.name, error: output });
-  });
-  setStatus("");
+  };
+  await Promise.all(
+    checks.map((check) => enqueue(check.name, () => runCheck(check))),
+  );
   result.time = elapsed(started);
   return result;
 }
 
-/** Only the build: Node runs the compiled files. */
+/** Node runs the compiled files, and several checks look at them. */
 export function runBuild() {
   return runAll([BUILD]);
 }
 
 /**
- * Every check, and the build. The build comes first, since others look at what
- * it makes; then the longest ones, so that none runs alone at the end.
+ * Every check, the longest ones first.
  *
  * @param {Runtime | undefined} deno
  * @returns {Promise<CheckResult>}
  */
-export async function runChecks(deno) {
-  const started = Date.now();
-  const build = await runBuild();
-  const others = await runAll([
+export function runChecks(deno) {
+  return runAll([
     {
       name: "npm pack, in empty projects",
       command: node,
@@ -115,7 +113,12 @@ export async function runChecks(deno) {
       command: node,
       args: ["scripts/package/check_bundlers.mjs"],
     },
-    { name: "tsc", command: node, args: [tsc, "-p", "."] },
+    // The build has checked the TypeScript.
+    {
+      name: "tsc, of the scripts",
+      command: node,
+      args: [tsc, "-p", "scripts"],
+    },
     { name: "layers", command: node, args: ["scripts/layers/check.mjs"] },
     {
       name: "docs/architecture.md",
@@ -123,11 +126,4 @@ export async function runChecks(deno) {
       args: ["scripts/check_architecture.mjs"],
     },
   ]);
-  return {
-    passed: build.passed + others.passed,
-    failed: build.failed + others.failed,
-    skipped: 0,
-    time: elapsed(started),
-    failures: [...build.failures, ...others.failures],
-  };
 }

@@ -1,25 +1,18 @@
 /**
- * Runs test files on one runtime, each in a process of its own, two at a time.
+ * Runs test files on one runtime, each in a process of its own.
  *
  * @module
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { readBunReport, readDenoReport } from "./reports/junit.mjs";
-import { pool, run } from "./processes.mjs";
+import { run } from "./processes.mjs";
+import { enqueue } from "./queue.mjs";
 import { ROOT } from "./runtimes.mjs";
-import {
-  bold,
-  CROSS,
-  dim,
-  elapsed,
-  log,
-  setStatus,
-  TICK,
-} from "./terminal.mjs";
+import { bold, CROSS, dim, elapsed, log, TICK } from "./terminal.mjs";
 
 /**
  * @typedef {import("./runtimes.mjs").Runtime} Runtime
@@ -36,8 +29,6 @@ import {
  * @property {Map<string, number>} counts Tests of each file.
  */
 
-/** The smallest machine has two cores. */
-const FILES_AT_A_TIME = 2;
 /** Time limit of one file; a long form is asked for by a variable. */
 const FILE_SECONDS = process.env.ISONET_HOSTILE || process.env.ISONET_LEAK
   ? 3600
@@ -116,8 +107,7 @@ function problemOf(result, tests) {
  * @returns {Promise<SuiteResult>}
  */
 export async function runSuite(runtime, files) {
-  const started = Date.now();
-  const folder = await mkdtemp(join(tmpdir(), "isonet-test-"));
+  const folder = mkdtempSync(join(tmpdir(), "isonet-test-"));
   /** @type {SuiteResult} */
   const total = {
     label: runtime.label,
@@ -129,23 +119,12 @@ export async function runSuite(runtime, files) {
     failures: [],
     counts: new Map(),
   };
-  /** @type {Set<string>} */
-  const current = new Set();
-  let done = 0;
-  const show = () => {
-    const names = [...current].map((f) =>
-      f.replace(/^tests\/|_test\.ts$/g, "")
-    );
-    setStatus(
-      `${runtime.label}  ${done}/${files.length} files, ` +
-        `${total.passed} passed, ${total.failed} failed  ${names.join(", ")}`,
-    );
-  };
-  await pool(files, FILES_AT_A_TIME, async (file) => {
-    current.add(file);
-    show();
+  let started = 0;
+  /** @param {string} file */
+  const runFile = async (file) => {
     const report = join(folder, file.replaceAll("/", "-"));
     const since = Date.now();
+    started ||= since;
     const result = await run(
       runtime.path,
       testArguments(runtime, file, report),
@@ -176,12 +155,12 @@ export async function runSuite(runtime, files) {
       }
       log(result.output.trimEnd().replaceAll(/^/gm, dim("    │ ")));
     }
-    current.delete(file);
-    done++;
-    show();
-  });
+  };
+  await Promise.all(files.map((file) => {
+    const name = file.replace(/^tests\/|_test\.ts$/g, "");
+    return enqueue(`${runtime.label} ${name}`, () => runFile(file));
+  }));
   await rm(folder, { recursive: true, force: true });
-  setStatus("");
   total.time = elapsed(started);
   log(
     `  ${total.failed ? CROSS : TICK} ${runtime.label}  ` +

@@ -31,7 +31,6 @@ import {
 
 /**
  * @typedef {import("./runtimes.mjs").RuntimeName} RuntimeName
- * @typedef {import("./suite.mjs").SuiteResult} SuiteResult
  */
 
 const HELP = `npm test [-- runtimes and paths] [--all-nodes] [--floors]
@@ -40,14 +39,15 @@ const HELP = `npm test [-- runtimes and paths] [--all-nodes] [--floors]
   npm test -- bun               the suite on one runtime: ${
   RUNTIME_NAMES.join(", ")
 }
-  npm test -- bun@1.4.4         the suite on one release of it, from npm
+  npm test -- bun@1.4.0         the suite on one release of it, from npm
   npm test -- tests/socket      the test files whose path contains this
   npm test -- node ip_test      both
 
   --all-nodes   Node ${NODE_MAJORS.join(", ")} as well
   --floors      the oldest supported releases of each runtime and the newest
                 one as well, from npm
-  CI=true in the environment of a whole run adds all but the newest ones.
+  CI=true in the environment of a whole run adds all but the newest ones, and
+  lets the tests that try their luck (storms, seeds, scripts) try longer.
 
   --help        print this`;
 
@@ -115,9 +115,7 @@ const running = names.length || asked.length ? names : RUNTIME_NAMES;
 const { found, missing } = findRuntimes(running);
 for (const { reason } of missing) problem(reason);
 
-log(`\n${bold("Checks")}`);
 const deno = found.find((runtime) => runtime.name === "deno");
-const checks = whole ? await runChecks(deno) : await runBuild();
 
 const own = process.versions.node.split(".")[0];
 const releases = [
@@ -146,14 +144,15 @@ function oldestOf(name) {
   return floorsOf(name).map((version) => ({ name, version }));
 }
 
-log(
-  `\n${bold("Tests")}  ${
-    dim(`${files.length} ${files.length === 1 ? "file" : "files"}`)
-  }`,
+const length = `${files.length} ${files.length === 1 ? "file" : "files"}`;
+log(`\n${bold(whole ? "Checks and tests" : "Tests")}  ${dim(length)}`);
+const build = await runBuild();
+// Those that take longest start first.
+const checking = whole ? runChecks(deno) : undefined;
+const suites = await Promise.all(
+  found.map((runtime) => runSuite(runtime, files)),
 );
-/** @type {SuiteResult[]} */
-const suites = [];
-for (const runtime of found) suites.push(await runSuite(runtime, files));
+const checks = await checking;
 
 // A file whose tests were not found on one runtime would otherwise pass there.
 for (const file of files) {
@@ -166,7 +165,11 @@ for (const file of files) {
 }
 
 log();
-const rows = [{ label: "Checks", ...checks }, ...suites];
+const rows = [
+  { label: "Build", ...build },
+  ...checks ? [{ label: "Checks", ...checks }] : [],
+  ...suites,
+];
 table([
   ["", "passed", "failed", "skipped", "time"],
   ...rows.map((row) => [

@@ -6,6 +6,9 @@
 import type { ConnectTarget, Endpoint } from "../../runtime/adapter.ts";
 import { withLocalAddress } from "../../runtime/errors.ts";
 
+/** What Node's permission model reports, before it asks the system. */
+const DENIED = "ERR_ACCESS_DENIED";
+
 /** Errors that connect(2) itself returns; others come from the network. */
 const IMMEDIATE_ERRORS: ReadonlySet<string> = new Set([
   "EACCES",
@@ -14,6 +17,7 @@ const IMMEDIATE_ERRORS: ReadonlySet<string> = new Set([
   "EINVAL",
   "ENETUNREACH",
   "EPERM",
+  DENIED,
 ]);
 
 /** Whether a TCP attempt failed before anything was sent. */
@@ -31,7 +35,8 @@ export function nameLocalEnd(
   target: ConnectTarget,
   local: Endpoint | null,
 ): void {
-  if (target.kind !== "tcp") return;
+  const { code } = error as { code?: string };
+  if (target.kind !== "tcp" || code === DENIED) return;
   const unspecified = target.family === 4 ? "0.0.0.0" : "::";
   withLocalAddress(error, local?.address ?? unspecified, local?.port ?? 0);
 }

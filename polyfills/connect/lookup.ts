@@ -133,7 +133,9 @@ function asNodeError(
   // A permission that the runtime denies is EACCES everywhere else.
   const denied = error.code === "EPERM";
   const complete = error.errno !== undefined && error.errno < 0;
-  if (!error.code || (complete && !denied)) return error;
+  // Node's permission model has a code of its own, and no number.
+  const isNodes = error.code?.startsWith("ERR_");
+  if (!error.code || isNodes || (complete && !denied)) return error;
   const code = denied ? "EACCES" : error.code;
   const nodeError = new Error(`getaddrinfo ${code} ${hostname}`, {
     cause: error,

@@ -16,6 +16,7 @@ import { type BunSocketOwner, handlers, UnconnectedOwner } from "./handlers.ts";
 import { hasLibc } from "./libc.ts";
 import { listen } from "./listen.ts";
 import { listenOnHandle } from "./listen_handle.ts";
+import { repeatUnref } from "./old_releases.ts";
 import { codeFrom, featureUnavailable, systemError } from "../errors.ts";
 
 /** The type of a descriptor, as `ERR_INVALID_FD_TYPE` names it. */
@@ -43,6 +44,7 @@ class DescriptorOwner extends UnconnectedOwner implements BunSocketOwner {
     const connection = new BunConnection(socket, kind);
     socket.data = this.connection = connection;
     connection.opened();
+    repeatUnref(socket, connection);
   }
 
   override onConnectError(error: Error): void {

@@ -36,7 +36,7 @@ export interface BunSocket<Data> {
   /** Closes with a RST; `close` is called before this returns. */
   terminate(): void;
   /** Wraps it in TLS; returns the raw and the encrypted socket. */
-  upgradeTLS(options: object): unknown;
+  upgradeTLS(options: object): readonly [object, object] | undefined;
   /** Stops reading. */
   pause(): void;
   /** Reads again. */
@@ -140,6 +140,9 @@ export function findConnecting<Data>(
     getProtectedObjects(): unknown[];
   };
   for (const found of jsc.getProtectedObjects()) {
+    // Before 1.4.4, Bun lists compiled code as well, and crashes when a property
+    // of that is read (not reported). For this function, it is no object.
+    if (!Object.isExtensible(found)) continue;
     if (Object.prototype.toString.call(found) !== "[object TCPSocket]") {
       continue;
     }

@@ -18,6 +18,7 @@ import {
 } from "./api.ts";
 import { BunConnection } from "./connection.ts";
 import { type BunSocketOwner, handlers, UnconnectedOwner } from "./handlers.ts";
+import { repeatUnref } from "./old_releases.ts";
 import { closeFd, connectErrno, connectPath } from "./libc.ts";
 import { codeFrom, codeOf, systemError, withLocalAddress } from "../errors.ts";
 import { connectableAddress } from "../common/unspecified_address.ts";
@@ -146,6 +147,8 @@ class BunAttempt extends UnconnectedOwner
     if (!this.#referenced) connection.unref();
     this.#sink.onConnect(connection);
     connection.opened();
+    // It was made of a descriptor.
+    if (this.#target.kind === "pipe") repeatUnref(socket, connection);
   }
 
   override onConnectError(error: Error): void {

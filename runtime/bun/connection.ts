@@ -54,7 +54,8 @@ export class BunConnection implements Connection, BunSocketOwner {
   #open = true;
   #closing = false;
   #referenced = true;
-  #holding = true;
+  /** Whether it keeps the process alive. */
+  holding = true;
 
   /** Whether reading is asked for. */
   #wanted = false;
@@ -435,8 +436,8 @@ export class BunConnection implements Connection, BunSocketOwner {
     const hold = this.#referenced &&
       (this.#rest !== undefined ||
         (this.#wanted && this.#readState === "open"));
-    if (hold === this.#holding || !this.#open) return;
-    this.#holding = hold;
+    if (hold === this.holding || !this.#open) return;
+    this.holding = hold;
     if (hold) this.#native.ref();
     else this.#native.unref();
   }

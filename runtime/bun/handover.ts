@@ -25,16 +25,28 @@ interface TlsSocket {
 interface UpgradeOptions {
   /** What was read before. */
   initialData?: Uint8Array;
+  /** The TLS socket. */
+  data: TlsSocket;
 }
 
 /** Where Bun's `tls` notes on the raw half which socket reads it. */
 const TLS_SOCKET = "kAdoptedTLSRaw";
 
-/** The TLS socket over a raw half; `undefined` before it is there. */
+/**
+ * Which TLS socket reads a raw half on the server's side. Before 1.4.3, Bun
+ * notes only that there is one.
+ */
+const serverSockets = new WeakMap<object, TlsSocket>();
+
+/**
+ * The TLS socket over a raw half; `undefined` before it is there, or if Bun does
+ * not say which one it is.
+ */
 export function tlsSocketOf(raw: object): TlsSocket | undefined {
   const symbol = Object.getOwnPropertySymbols(raw)
     .find(({ description }) => description === TLS_SOCKET);
-  return symbol && (raw as Record<symbol, TlsSocket>)[symbol];
+  const noted = symbol && (raw as Record<symbol, TlsSocket | true>)[symbol];
+  return noted === true ? serverSockets.get(raw) : noted;
 }
 
 /**
@@ -92,6 +104,8 @@ export function prepareHandle<Data>(
     const { initialData } = options;
     const read = initialData ? [initialData, ...take()] : take();
     if (read.length > 0) options.initialData = Buffer.concat(read);
-    return upgradeTLS.call(this, options);
+    const halves = upgradeTLS.call(this, options);
+    if (halves) serverSockets.set(halves[0], options.data);
+    return halves;
   };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { process } from "../builtins.ts";
 import {
   codeFrom,
   featureUnavailable,
@@ -20,6 +21,26 @@ const CODE_BY_NAME: Readonly<Record<string, string>> = {
 };
 
 /**
+ * The code that libuv, and so Node, has for a code of the system. macOS may
+ * report `EPROTOTYPE` for a write to a connection that its peer closes:
+ * https://github.com/libuv/libuv/pull/3413.
+ */
+function codeAsNode(code: string, syscall: string): string {
+  const transfers = syscall === "write" || syscall === "read";
+  return transfers && code === "EPROTOTYPE" ? "ECONNRESET" : code;
+}
+
+/**
+ * Whether an accept failed because the peer has gone: Deno up to 2.9 asks for
+ * its address. Linux reports `ENOTCONN` then, macOS `EINVAL`:
+ * https://github.com/denoland/deno/issues/9051.
+ */
+export function isPeerGone(code: string): boolean {
+  return code === "ENOTCONN" ||
+    (code === "EINVAL" && process.platform === "darwin");
+}
+
+/**
  * Make a system error of what Deno threw. An error without a code becomes its
  * `cause`: the error of a denied permission says which flag is missing.
  *
@@ -34,7 +55,9 @@ export function fromDenoError(
 ): SystemError {
   const { name = "" } = error as Partial<Error>;
   const code = codeFrom(error, "");
-  if (code !== "") return systemError(code, syscall, details);
+  if (code !== "") {
+    return systemError(codeAsNode(code, syscall), syscall, details);
+  }
   const made = systemError(CODE_BY_NAME[name] ?? "EINVAL", syscall, details);
   made.cause = error;
   return made;

@@ -8,9 +8,8 @@ import { clearTimeout, setImmediate, setTimeout } from "../timers.ts";
 import type { Endpoint, Listener, ListenSink } from "../adapter.ts";
 import { denoNamespace, type NativeConn, type NativeListener } from "./api.ts";
 import { DenoConnection } from "./connection.ts";
-import { fromDenoError } from "./errors.ts";
+import { fromDenoError, isPeerGone } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
-import { removesSocketFiles } from "./version.ts";
 import { LostConnection } from "../common/lost_connection.ts";
 import { guardListenSink } from "../common/guarded_sinks.ts";
 import { endpointOf } from "../common/endpoint.ts";
@@ -145,16 +144,14 @@ export class DenoListener implements Listener {
     this.#accepting = null;
     if (this.#closed) return;
     const made = fromDenoError(error, "accept");
-    switch (made.code) {
-      case "ENOTCONN":
-        this.#accept();
-        if (this.#kind === "tcp") {
-          setImmediate(this.#handOver, new LostConnection());
-        }
-        return;
-      case "ECONNABORTED":
-        return this.#accept();
+    if (isPeerGone(made.code)) {
+      this.#accept();
+      if (this.#kind === "tcp") {
+        setImmediate(this.#handOver, new LostConnection());
+      }
+      return;
     }
+    if (made.code === "ECONNABORTED") return this.#accept();
     this.#retry = setTimeout(() => {
       this.#retry = null;
       this.#accept();
@@ -171,10 +168,8 @@ export class DenoListener implements Listener {
     // Otherwise the process might end before the address is free.
     this.#native.ref();
     this.#native.close();
-    // Not if Deno does it, later: that would be the file of whoever has bound
+    // Deno removes the socket file. Later, it would be that of whoever has bound
     // the path meanwhile.
-    const { file } = this;
-    if (file !== null && !removesSocketFiles()) removeSocketFile(file);
     if (accepting === null) return true;
     const freed = accepting.then(() => {
       closingEnds(this);

@@ -4,23 +4,8 @@
  *
  * @module
  */
+import { isOlder } from "../floor.ts";
 import { denoNamespace } from "./api.ts";
-
-function numbers(): number[] {
-  return denoNamespace().version.deno.split(".").map((part) =>
-    Number.parseInt(part, 10)
-  );
-}
-
-/**
- * Whether Deno removes a socket file itself when it closes the listener, as it
- * does since 2.6.7: https://github.com/denoland/deno/pull/31947
- */
-export function removesSocketFiles(): boolean {
-  const [major = 0, minor = 0, patch = 0] = numbers();
-  if (major !== 2) return major > 2;
-  return minor > 6 || (minor === 6 && patch >= 7);
-}
 
 /**
  * Whether the `node:net` of Deno needs help with paths, as it does up to 2.9.0:
@@ -31,8 +16,7 @@ export function removesSocketFiles(): boolean {
  *   socket of a server that works. Not reported.
  */
 export function needsHelpWithPaths(): boolean {
-  const [major = 0, minor = 0, patch = 0] = numbers();
-  return major === 2 && (minor < 9 || (minor === 9 && patch < 1));
+  return isOlder(denoNamespace().version.deno, "2.9.1");
 }
 
 let endsRead: boolean | undefined;
@@ -43,5 +27,5 @@ let endsRead: boolean | undefined;
  * https://github.com/denoland/deno/issues/35292
  */
 export function canEndRead(): boolean {
-  return endsRead ??= numbers().join() !== "2,8,3";
+  return endsRead ??= denoNamespace().version.deno !== "2.8.3";
 }

@@ -54,7 +54,7 @@ interface RawSocket {
   ): void;
   _final(callback: WriteCallback): void;
   /** The native handle; its fields are only read, except to give it up. */
-  _handle?: { fd?: number; writeQueueSize?: number } | null;
+  _handle?: { fd?: number; writeQueueSize?: number; pause?(): void } | null;
   /** As `bytesWritten`, without what is buffered in the stream. */
   readonly _bytesDispatched: number;
   /** Takes an interval (ms) and a count since Node 24.19 and 26.4. */
@@ -92,6 +92,10 @@ export function localEndpointOf(socket: net.Socket): Endpoint | null {
 function turnNagleOn(socket: net.Socket): void {
   socket.setNoDelay(true);
   socket.setNoDelay(false);
+}
+
+function pauseHandle(socket: RawSocket): void {
+  if (!socket[OWNER].isReading) socket._handle?.pause?.();
 }
 
 /** {@linkcode Connection} over a connected, paused `net.Socket`. */
@@ -138,6 +142,7 @@ export class NodeConnection implements Connection {
     this.#raw.push = NodeConnection.#pushed;
     socket.on("error", NodeConnection.#failed);
     socket.on("close", NodeConnection.#ended);
+    if (dialect.forgetsPause) nextTick(pauseHandle, this.#raw);
   }
 
   /**
@@ -172,6 +177,11 @@ export class NodeConnection implements Connection {
 
   static #ended(this: unknown, hadError: boolean): void {
     (this as RawSocket)[OWNER].#onClose(hadError);
+  }
+
+  /** Whether reading is asked for. */
+  get isReading(): boolean {
+    return this.#reading;
   }
 
   get bytesWritten(): number {
@@ -330,6 +340,7 @@ export class NodeConnection implements Connection {
   }
 
   readonly #onWritten = (error?: Error | null): void => {
+    if (!this.#pending) return;
     this.#pending = false;
     if (error) {
       this.#failure = writeError(error);
@@ -430,6 +441,11 @@ export class NodeConnection implements Connection {
   #onClose(hadError: boolean): void {
     this.#closed = true;
     this.#broken = true;
+    // Bun before 1.4.4 never calls back for a write that waits when the peer goes
+    // (not reported).
+    if (this.#pending) {
+      guarded(() => this.#onWritten(systemError("EPIPE", "write")));
+    }
     // A socket closes by itself only if its error was reported before, or if
     // whoever has taken its handle over destroys it. After an exception the
     // ticks that are queued, the one of 'error' among them, wait for a turn.

@@ -32,6 +32,11 @@ export interface NetDialect {
    */
   readonly announcesBound: boolean;
   /**
+   * Whether a socket reads on if it is paused in a listener of `'connect'` or
+   * `'connection'`, and has to be paused again in the next tick.
+   */
+  readonly forgetsPause: boolean;
+  /**
    * Whether a socket has its handle from the call of `connect()` on, and other
    * modules of the runtime take it over.
    */
@@ -92,6 +97,7 @@ export const nodeDialect: NetDialect = {
   reportsExceptions: true,
   hidesForeignAddress: false,
   announcesBound: true,
+  forgetsPause: false,
   backlog: true,
   nativeHandles: true,
   ownerOf: () => undefined,

@@ -95,6 +95,12 @@ function connectSecurely(
   const socket = connect(plain as net.NetConnectOpts);
   const secure = encrypt({ ...options, socket }, callback);
   if ("Deno" in globalThis) forward(socket, secure);
+  // Before 1.4.4, `tls` of Bun does not hear how the connect below it went (not
+  // reported).
+  if (socket.listenerCount("error") === 0) {
+    socket.on("error", (error) => secure.destroy(error));
+    socket.once("connect", () => secure.emit("connect"));
+  }
   // With a socket that was given, `tls` leaves these to its owner.
   if (timeout) secure.setTimeout(timeout);
   for (const event of EVENTS) {

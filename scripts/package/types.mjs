@@ -32,7 +32,13 @@ const STRICT = { ...NODENEXT, exactOptionalPropertyTypes: true };
 /** What most projects have. */
 const USUAL = { ...BUNDLER, skipLibCheck: true };
 
-/** @typedef {{ name: string, args: string[] }} TypeCheck */
+/**
+ * All settings of a compiler, in one process: they share most of what it reads.
+ *
+ * @typedef {object} TypeCheck
+ * @property {string} name
+ * @property {string[]} args
+ */
 
 /**
  * @param {string} name What the file imports, in place of `mod.ts`.
@@ -51,7 +57,8 @@ export function usage(name) {
  *
  * @param {string} project The folder the package is installed in.
  * @param {readonly string[]} files More programs for the newest compiler.
- * @returns {TypeCheck[]} Each is a run of Node in that folder.
+ * @returns {TypeCheck[]} Each is a run of Node in that folder; it prints which
+ * settings it is at.
  */
 export function typeChecks(project, files) {
   writeFileSync(join(project, "usage.ts"), usage("isonet"));
@@ -61,8 +68,8 @@ export function typeChecks(project, files) {
     symlinkSync(join(MODULES, installed), join(folder, "node"), "junction");
   }
 
-  /** @type {TypeCheck[]} */
-  const checks = [];
+  /** @type {Record<keyof typeof COMPILERS, string[]>} */
+  const configs = { 5: [], 7: [] };
   /**
    * @param {keyof typeof COMPILERS} compiler
    * @param {string} what
@@ -75,8 +82,8 @@ export function typeChecks(project, files) {
       "exactOptionalPropertyTypes" in options ? "exact" : "",
       "skipLibCheck" in options ? "skipLibCheck" : "",
       "moduleResolution" in options ? "bundler" : "nodenext",
-    ].filter(Boolean).join(", ");
-    const config = `tsconfig.${checks.length}.json`;
+    ].filter(Boolean).join("-");
+    const config = `tsconfig.${compiler}-${what}-${kind}.json`;
     const compilerOptions = {
       target: "es2022",
       lib: ["es2023", "esnext.disposable", "esnext.collection"],
@@ -87,13 +94,10 @@ export function typeChecks(project, files) {
     };
     const content = { compilerOptions, files: ["usage.ts", ...more] };
     writeFileSync(join(project, config), JSON.stringify(content));
-    checks.push({
-      name: `types: TypeScript ${compiler}, ${what}, ${kind}`,
-      args: [COMPILERS[compiler], "-p", config],
-    });
+    configs[compiler].push(config);
   };
   for (const line of Object.keys(TYPES)) {
-    const what = `@types/node ${line}`;
+    const what = `node-${line}`;
     const types = { typeRoots: [`types_node_${line}`], types: ["node"] };
     const newest = line === "26" ? files : [];
     add(7, what, types, STRICT, newest);
@@ -108,5 +112,11 @@ export function typeChecks(project, files) {
     );
   }
   add(7, "bun-types", { typeRoots: [MODULES], types: ["bun-types"] }, STRICT);
-  return checks;
+  return Object.entries(COMPILERS).map(([version, compiler]) => {
+    const list = configs[/** @type {keyof typeof COMPILERS} */ (+version)];
+    return {
+      name: `types: TypeScript ${version}, ${list.length} settings`,
+      args: [compiler, "--build", "--verbose", ...list],
+    };
+  });
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import process from "node:process";
 import { test } from "node:test";
 import type { ListenSink } from "../../runtime/adapter.ts";
 import type { NativeConn, NativeListener } from "../../runtime/deno/api.ts";
@@ -120,4 +121,37 @@ test("DenoListener: a peer that was reset is announced", async () => {
   listener.close();
   await log.saw("free");
   assert.equal(log.count("connection"), 1);
+});
+
+/** Runs `body` as if on this system. */
+async function onPlatform(
+  platform: string,
+  body: () => Promise<void>,
+): Promise<void> {
+  const own = Object.getOwnPropertyDescriptor(process, "platform")!;
+  Object.defineProperty(process, "platform", {
+    value: platform,
+    configurable: true,
+  });
+  try {
+    await body();
+  } finally {
+    Object.defineProperty(process, "platform", own);
+  }
+}
+
+test("DenoListener: EINVAL of an accept is a peer that was reset on macOS, and an error elsewhere", async () => {
+  const { log, native, listener } = start();
+  await onPlatform("darwin", async () => {
+    native.fail("EINVAL");
+    await log.saw("connection");
+    assert.equal(native.accepts, 2);
+  });
+  await onPlatform("linux", async () => {
+    native.fail("EINVAL");
+    await log.saw("accept EINVAL");
+  });
+  await log.saw("accept 3");
+  listener.close();
+  await log.saw("free");
 });

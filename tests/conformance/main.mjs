@@ -107,7 +107,10 @@ async function runAll(runtime, suite, tests, way) {
   /** @param {import("./suite.mjs").Test} test */
   const job = async (test) => {
     let result = await runTest(runtime, test, copy.folder, way);
-    if (!result.passed) result = await runTest(runtime, test, copy.folder, way);
+    // One that has had two minutes and more does not get them twice.
+    if (!result.passed && !(result.timedOut && test.alone)) {
+      result = await runTest(runtime, test, copy.folder, way);
+    }
     done++;
     setStatus(`${runtime.label}: ${done}/${tests.length}  ${test.name}`);
     if (result.passed) return;

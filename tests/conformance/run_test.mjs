@@ -77,7 +77,7 @@ function command(runtime, test, file, way) {
  * @param {import("./suite.mjs").Test} test
  * @param {string} folder The copy of the suite.
  * @param {import("./suite.mjs").Way} way
- * @returns {Promise<{ passed: boolean; output: string }>}
+ * @returns {Promise<{ passed: boolean; timedOut: boolean; output: string }>}
  */
 export async function runTest(runtime, test, folder, way) {
   const file = join(folder, test.name);
@@ -92,6 +92,7 @@ export async function runTest(runtime, test, folder, way) {
   });
   return {
     passed: result.code === 0 && !result.timedOut,
+    timedOut: result.timedOut,
     output: result.output,
   };
 }

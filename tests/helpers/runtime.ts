@@ -17,13 +17,23 @@ function detect(): RuntimeName {
 /** `"deno"`, `"bun"` or `"node"`. */
 export const runtimeName: RuntimeName = detect();
 
-/** Whether this is a version of Deno before this one, `"2.8.3"`. */
-export function isDenoBefore(version: string): boolean {
-  if (runtimeName !== "deno") return false;
-  const own = process.versions.deno!.split(/[.+-]/, 3).map(Number);
+/** Whether the tests run on a release of a runtime that is older than this. */
+function isBefore(name: RuntimeName, version: string): boolean {
+  if (runtimeName !== name) return false;
+  const own = process.versions[name]!.split(/[.+-]/, 3).map(Number);
   const other = version.split(".").map(Number);
   const at = own.findIndex((number, i) => number !== other[i]);
   return at >= 0 && own[at]! < other[at]!;
+}
+
+/** Whether this is a release of Deno before one that has mended a fault. */
+export function isDenoBefore(version: string): boolean {
+  return isBefore("deno", version);
+}
+
+/** Whether this is a release of Bun before one that has mended a fault. */
+export function isBunBefore(version: string): boolean {
+  return isBefore("bun", version);
 }
 
 /** Why a path cannot be listened on by an inherited descriptor, or `false`. */

@@ -156,8 +156,12 @@ export function eachTcp(
  * Declares one test over TCP on IPv4, for what does not depend on the
  * transport.
  */
-export function tcpTest(name: string, fn: Body): void {
-  test(name, () => run(tcp4, fn));
+export function tcpTest(
+  name: string,
+  fn: Body,
+  skip: string | false = false,
+): void {
+  test(name, { skip }, () => run(tcp4, fn));
 }
 
 /** Declares one test over a Unix path only. */

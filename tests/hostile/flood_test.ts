@@ -15,7 +15,7 @@ import { isLong } from "./random.ts";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
-const CONNECTIONS = isLong ? 120 : 12;
+const CONNECTIONS = isLong ? 120 : process.env.CI ? 12 : 6;
 /** More than what can be on its way to one socket. */
 const LIMIT = 64 * MiB;
 /** The most that the system keeps for one connection, and room to spare. */

@@ -10,9 +10,12 @@
 import process from "node:process";
 import { Random as Numbers } from "../../testing/clock/random.ts";
 
-/** Connections of one storm; a few hundred unless the environment says more. */
+/** Connections of one storm, unless the environment says how many. */
+const USUAL_CONNECTIONS = process.env.CI ? 1000 : 200;
+
+/** Connections of one storm. */
 export const STORM_CONNECTIONS: number = Number(
-  process.env.ISONET_HOSTILE ?? 400,
+  process.env.ISONET_HOSTILE ?? USUAL_CONNECTIONS,
 );
 
 /** Whether this is the long form. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { runtimeName } from "../helpers/runtime.ts";
+import { isBunBefore, runtimeName } from "../helpers/runtime.ts";
 
 const isDeno = runtimeName === "deno";
 
@@ -27,8 +27,39 @@ export const reportsReadErrors: boolean = !isDeno;
  */
 export const countsWrites: boolean = !isDeno;
 
-/** Whether a session is resumed. Deno's `tls` begins a new one each time. */
-export const resumesSessions: boolean = !isDeno;
+/**
+ * Whether anything that passes by a handle is counted there. Before 1.4.3, the
+ * raw half that Bun's `tls` leaves does not count what it reads, nor say which
+ * TLS socket writes.
+ */
+export const countsBelow: boolean = !isBunBefore("1.4.3");
+
+/**
+ * Whether a session is resumed. Deno's `tls` begins a new one each time, and so
+ * does Bun's over another socket before 1.4.3.
+ */
+export const resumesSessions: boolean = !isDeno && !isBunBefore("1.4.3");
+
+/**
+ * Whether a server that is given its connections chooses a protocol by ALPN.
+ * Bun's does since 1.4.4.
+ */
+export const choosesProtocols: boolean = !isBunBefore("1.4.4");
+
+/**
+ * Why a TLS socket does not hear how the connect of the socket below it went, if
+ * so.
+ */
+export const hearsNoConnect: string | false = isBunBefore("1.4.4") &&
+  "Bun before 1.4.4: a TLS socket does not hear of the connect below it";
+
+/** Why an end that has ended its side reads no answer, if so. */
+export const readsNoAnswer: string | false = isBunBefore("1.4.3") &&
+  "Bun before 1.4.3: a TLS socket that has ended reads no more";
+
+/** The same for an answer that comes at once. */
+export const readsNoQuickAnswer: string | false = isBunBefore("1.4.1") &&
+  "Bun before 1.4.1: a TLS socket that has ended reads no more";
 
 /** Whether `tls` can renegotiate. Deno's and Bun's report that they cannot. */
 export const renegotiates: boolean = runtimeName === "node";

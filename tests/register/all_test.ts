@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { cert, key } from "../runtime/certificate.ts";
-import { runtimeName } from "../helpers/runtime.ts";
+import { isBunBefore, runtimeName } from "../helpers/runtime.ts";
 import { PRELOAD, Project } from "./project.ts";
 
 const project = new Project();
@@ -74,7 +74,11 @@ test("register: what the runtime opens stays the runtime's", async () => {
 });
 
 test("register/all: errors, lookup, signal and timeout are those of the runtime", async () => {
-  const own = await project.json("connections/refused.mjs", { flags: [] });
+  const own = await project.json("connections/refused.mjs", {
+    flags: [],
+  }) as Record<string, unknown>;
+  // With Bun's own `net`, `http2` reports this one as ECONNRESET before 1.4.3.
+  if (isBunBefore("1.4.3")) own["http2"] = "ECONNREFUSED";
   assert.deepEqual(
     await project.json("connections/refused.mjs", { flags: ALL }),
     own,

@@ -6,6 +6,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import process from "node:process";
 import { test } from "node:test";
 import { runtimeName } from "../helpers/runtime.ts";
 import { runFixture } from "../helpers/spawn.ts";
@@ -157,5 +158,43 @@ test(
     await assertPrints("permissions/unusual_options", {
       permissions: ["--allow-ffi", "--allow-net=127.0.0.1"],
     }, ["ipv6Only EACCES", "typeOfService 16", "keepAliveProbes set"]);
+  },
+);
+
+/** What `permissions/denied_by_node` printed: what it saw, by what it tried. */
+async function deniedByNode(
+  whose: "own" | "ours",
+  path: string,
+): Promise<Record<string, [string, unknown][]>> {
+  const { stdout, stderr } = await runFixture("permissions/denied_by_node", {
+    args: [whose, path],
+    env: { NODE_OPTIONS: "--permission --allow-fs-read=*" },
+  });
+  assert.equal(stderr, "");
+  const lines = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  return Object.fromEntries(lines);
+}
+
+test(
+  "connect(), listen(): what Node's permission model denies fails as with Node's net, a listen always by 'error'",
+  {
+    skip: !process.allowedNodeEnvironmentFlags.has("--allow-net") &&
+      "this runtime has no such model",
+  },
+  async () => {
+    const path = uniquePath();
+    const [own, ours] = [
+      await deniedByNode("own", path),
+      await deniedByNode("ours", path),
+    ];
+    assert.deepEqual(Object.keys(ours), Object.keys(own));
+    for (const [what, seen] of Object.entries(own)) {
+      // Node's listen() throws at once, in a later turn, or emits it.
+      const expected = what.startsWith("listen")
+        ? seen.map(([, error]) => ["error", error])
+        : seen;
+      assert.deepEqual(ours[what], expected, what);
+      assert.match(JSON.stringify(seen), /"code":"ERR_ACCESS_DENIED"/);
+    }
   },
 );

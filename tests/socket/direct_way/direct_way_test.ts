@@ -13,8 +13,10 @@ import { Socket } from "../../../mod.ts";
 import { HIGH_WATER_MARK, run, scripts } from "./operations.ts";
 import type { ScriptedConnection } from "./scripted_connection.ts";
 
-/** How many scripts; `ISONET_DIRECT_WAY` asks for more. */
-const RUNS = Number(process.env.ISONET_DIRECT_WAY ?? 200);
+/** How many scripts; `CI` and `ISONET_DIRECT_WAY` ask for more. */
+const RUNS = Number(
+  process.env.ISONET_DIRECT_WAY ?? (process.env.CI ? 300 : 100),
+);
 
 class StreamedSocket extends Socket {
   override _read(size: number): void {
