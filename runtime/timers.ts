@@ -46,8 +46,8 @@ export {
  * For sockets whose backend brings no timers of its own.
  *
  * A timer must not be refreshed in its own callback: Deno up to 2.9 cannot
- * clear it any more then, and it fires for good. Up to 2.9.0 that goes for a timer
- * whose callback threw, too. Not reported.
+ * clear it any more then, and it fires for good. Up to 2.9.0 that goes for a
+ * timer whose callback threw, too. Not reported.
  */
 export const systemTimers: AdapterTimers = {
   setTimeout: timeout,

@@ -17,9 +17,10 @@ import { setImmediate } from "../timers.ts";
  * {@linkcode Connection} without a descriptor, which reports `ECONNRESET`.
  *
  * Node announces such a connection, and reading it fails. Deno up to 2.9 asks
- * for the addresses while it accepts, fails with `ENOTCONN` (on macOS `EINVAL`),
- * and closes the descriptor: https://github.com/denoland/deno/issues/8499. What the peer sent
- * before is lost with it.
+ * for the addresses while it accepts, fails with `ENOTCONN` (on macOS
+ * `EINVAL`), and closes the descriptor:
+ * https://github.com/denoland/deno/issues/8499. What the peer sent before is
+ * lost with it.
  */
 export class LostConnection implements Connection {
   readonly kind = "tcp";
