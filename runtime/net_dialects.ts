@@ -32,8 +32,8 @@ export const denoDialect: NetDialect = {
   // Its own lookup remembers the name, and ours cannot:
   // https://github.com/denoland/deno/pull/35224
   isGrantedByName: (target) => isGrantedByName(target),
-  pathDenial: (path) => needsHelpWithPaths() ? pathDenial(path) : null,
-  isPathTaken: (path) => needsHelpWithPaths() && exists(path),
+  pathDenial: (path) => needsHelpWithPaths ? pathDenial(path) : null,
+  isPathTaken: (path) => needsHelpWithPaths && exists(path),
   // Not reported: the flags of a handle's bind() are ignored.
   bindFlags: false,
   // `ipv6Only` is ignored: https://github.com/denoland/deno/issues/36168

@@ -59,7 +59,7 @@ class DenoAdapter implements RuntimeAdapter {
       backlog: true,
       // Deno.listen and Deno.connect have no named pipes, up to 2.9:
       // https://github.com/denoland/deno/issues/10244
-      pipe: process.platform !== "win32" && canEndRead(),
+      pipe: process.platform !== "win32" && canEndRead,
       pipeMode: false,
       listenHandle: false,
       openFd: false,

@@ -4,8 +4,11 @@
  *
  * @module
  */
+import { process } from "../builtins.ts";
 import { isOlder } from "../floor.ts";
-import { denoNamespace } from "./api.ts";
+
+/** The version of Deno; tests load this elsewhere, too. */
+const version = process.versions.deno;
 
 /**
  * Whether the `node:net` of Deno needs help with paths, as it does up to 2.9.0:
@@ -15,17 +18,12 @@ import { denoNamespace } from "./api.ts";
  * - When it cannot listen on one, it removes what the path names, be it the
  *   socket of a server that works. Not reported.
  */
-export function needsHelpWithPaths(): boolean {
-  return isOlder(denoNamespace().version.deno, "2.9.1");
-}
-
-let endsRead: boolean | undefined;
+export const needsHelpWithPaths: boolean = version !== undefined &&
+  isOlder(version, "2.9.1");
 
 /**
  * Whether a pending read can be ended: by closing the connection, and by
  * `cancelRead`. In 2.8.3 neither does, and the read keeps the connection open:
  * https://github.com/denoland/deno/issues/35292
  */
-export function canEndRead(): boolean {
-  return endsRead ??= denoNamespace().version.deno !== "2.8.3";
-}
+export const canEndRead: boolean = version !== "2.8.3";

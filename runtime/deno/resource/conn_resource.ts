@@ -34,7 +34,7 @@ export class ConnResource implements Resource {
   }
 
   close(): void {
-    if (!canEndRead()) this.#leaveRead();
+    if (!canEndRead) this.#leaveRead();
     this.conn.close();
   }
 

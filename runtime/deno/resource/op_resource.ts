@@ -27,7 +27,7 @@ type ConnClass = new (
 
 /** Whether a pending read can be cancelled, with the connection left open. */
 export function canCancelRead(core: DenoCore): boolean {
-  return core.cancelRead !== undefined && canEndRead();
+  return core.cancelRead !== undefined && canEndRead;
 }
 
 /** Uses the operations below `Deno.Conn`. */
@@ -70,7 +70,7 @@ export class OpResource implements Resource {
   }
 
   close(): void {
-    if (!canEndRead()) this.#leaveRead();
+    if (!canEndRead) this.#leaveRead();
     this.#core.close(this.rid);
   }
 
