@@ -337,18 +337,17 @@ export class DenoConnection
       return;
     }
     if (!this.#resetting) return this.#finishRelease(null);
-    const handle = duplicate(this.#resource, this.#internals);
+    const resource = this.#resource;
+    const handle = resource.takeHandle() ??
+      duplicate(resource, this.#internals);
     // There is no duplicate while a write is blocked; and none, for a while,
     // if the process has no descriptor left.
     const isShort = handle === null && !writer.pending && writer.guard === null;
     if (!isShort) return this.#finishRelease(handle);
     // Then closing frees the descriptor at once, before a peer is accepted.
     if (this.#readPending) this.#resource.cancelRead();
-    awaitDuplicate(
-      this.#resource,
-      this.#internals,
-      (late) => this.#finishRelease(late),
-    );
+    const finish = (late: TcpHandle | null) => this.#finishRelease(late);
+    awaitDuplicate(resource, this.#internals, finish);
   }
 
   /** @param handle A duplicate to reset the connection with, if there is one. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { NativeConn } from "../api.ts";
+import type { TcpHandle } from "../internals.ts";
 import { closeWithoutFin } from "../tcp_handle.ts";
 import { canEndRead } from "../version.ts";
 import type { Resource } from "./resource.ts";
@@ -42,6 +43,10 @@ export class ConnResource implements Resource {
   #leaveRead(): void {
     this.closeWrite(() => {}); // If it fails, the peer was faster.
     this.conn.unref();
+  }
+
+  takeHandle(): TcpHandle | null {
+    return null;
   }
 
   closeWithoutFin(): void {

@@ -5,7 +5,9 @@
  * This is for versions that cannot cancel a read of their own, 2.8 and older:
  * they can do nothing without a FIN to a connection that is being read. A
  * handle stops reading when it is asked to. It costs a descriptor more for each
- * connection that reads, and on every read a system call more.
+ * connection, and on every read a system call more. It is opened at once: of two
+ * connections that are accepted, the second must not take the descriptor that
+ * the first will need.
  *
  * @module
  */
@@ -36,7 +38,7 @@ interface PendingRead {
 /** Reads by a handle, writes by the operations below `Deno.Conn`. */
 export class HandleResource extends OpResource {
   readonly #internals: DenoInternals;
-  #handle: TcpHandle | null = null;
+  #handle: TcpHandle | null;
   #pending: PendingRead | null = null;
   /** What was read beyond the memory of the caller. */
   #rest: Uint8Array = NOTHING;
@@ -45,6 +47,7 @@ export class HandleResource extends OpResource {
   constructor(core: DenoCore, conn: NativeConn, internals: DenoInternals) {
     super(core, conn);
     this.#internals = internals;
+    this.#handle = this.#open();
   }
 
   override read(into: Uint8Array): Promise<number> {
@@ -107,16 +110,20 @@ export class HandleResource extends OpResource {
     super.close();
   }
 
+  override takeHandle(): TcpHandle | null {
+    const handle = this.#handle;
+    if (handle !== null) this.cancelRead();
+    this.#handle = null;
+    return handle;
+  }
+
   override closeWithoutFin(): void {
     this.#closeHandle();
     super.closeWithoutFin();
   }
 
   #closeHandle(): void {
-    if (this.#handle === null) return;
-    this.cancelRead();
-    this.#handle.close();
-    this.#handle = null;
+    this.takeHandle()?.close();
   }
 
   override setReferenced(on: boolean): void {

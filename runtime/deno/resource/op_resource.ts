@@ -9,12 +9,13 @@
  * @module
  */
 import type { NativeConn } from "../api.ts";
-import { type DenoCore, ridOf } from "../internals.ts";
+import { type DenoCore, ridOf, type TcpHandle } from "../internals.ts";
 import { closeWithoutFin } from "../tcp_handle.ts";
 import { canEndRead } from "../version.ts";
 import type { Resource } from "./resource.ts";
 
 /** States of a promise, as `getPromiseDetails` returns them. */
+const PENDING = 0;
 const FULFILLED = 1;
 const REJECTED = 2;
 
@@ -80,8 +81,19 @@ export class OpResource implements Resource {
     this.setReferenced(false);
   }
 
+  takeHandle(): TcpHandle | null {
+    return null;
+  }
+
   closeWithoutFin(): void {
-    closeWithoutFin(this.conn);
+    // A read that cannot be cancelled would keep the connection open.
+    if (this.#isReading() && !canCancelRead(this.#core)) this.close();
+    else closeWithoutFin(this.conn);
+  }
+
+  #isReading(): boolean {
+    return this.#reading !== null &&
+      this.#core.getPromiseDetails(this.#reading)[0] === PENDING;
   }
 
   doneAtOnce(operation: Promise<number>): number {

@@ -5,6 +5,7 @@
  * @module
  */
 import type { NativeConn } from "../api.ts";
+import type { TcpHandle } from "../internals.ts";
 
 /** A connection as Deno holds it, to read from and write to. */
 export interface Resource {
@@ -26,6 +27,11 @@ export interface Resource {
   closeWrite(report: (error: unknown) => void): void;
   /** Close the descriptor. A pending read ends. */
   close(): void;
+  /**
+   * Give up the handle that reads, if one does: it is on a duplicate of the
+   * descriptor, which a RST needs.
+   */
+  takeHandle(): TcpHandle | null;
   /** The same without a FIN. No read and no write may be pending. */
   closeWithoutFin(): void;
   /** The result of a read or write that is done already; otherwise -1. */
