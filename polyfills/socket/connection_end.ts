@@ -15,7 +15,7 @@ import type {
   WriteResult,
 } from "../../runtime/adapter.ts";
 import { systemError } from "../../runtime/errors.ts";
-import { afterTicks, setImmediate } from "../../runtime/timers.ts";
+import { afterTicks, nextTick, setImmediate } from "../../runtime/timers.ts";
 import {
   asBuffer,
   type DirectSocket,
@@ -289,10 +289,10 @@ export class ConnectionEnd implements ConnectionSink {
   }
 
   static #endByClosing(end: ConnectionEnd): void {
-    // Not closed if a listener of 'finish' throws, or the program has replaced
-    // `destroy`.
-    if (end.#connection) setImmediate(ConnectionEnd.#endAfterAll, end);
     end.onShutdown();
+    // 'finish' is queued, and destroys the socket; but not if a listener throws,
+    // or if the program has replaced `destroy`.
+    if (end.#connection) nextTick(ConnectionEnd.#endAfterAll, end);
   }
 
   static #endAfterAll(end: ConnectionEnd): void {
