@@ -78,25 +78,18 @@ type SystemErrorMap = ReadonlyMap<
 >;
 
 /**
- * What is there in place of `util.getSystemErrorMap`: the call in Bun 1.3, the
- * list in Deno up to 2.8.0 (https://github.com/denoland/deno/pull/34372).
+ * The errors that libuv knows. Deno 2.8.0 has the list in a binding alone:
+ * https://github.com/denoland/deno/pull/34372
  */
-interface UvBinding {
-  getErrorMap?(): SystemErrorMap;
-  readonly errorMap: SystemErrorMap;
-}
-
-/** The errors that libuv knows. */
 export function systemErrorMap(): SystemErrorMap {
   const { getSystemErrorMap } = builtin("node:util") as {
     getSystemErrorMap?(): SystemErrorMap;
   };
   if (getSystemErrorMap) return getSystemErrorMap();
   const withBinding = process as unknown as {
-    binding(name: "uv"): UvBinding;
+    binding(name: "uv"): { readonly errorMap: SystemErrorMap };
   };
-  const uv = withBinding.binding("uv");
-  return uv.getErrorMap?.() ?? uv.errorMap;
+  return withBinding.binding("uv").errorMap;
 }
 
 function factsOf(code: string): ErrorFacts | undefined {

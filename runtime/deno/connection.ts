@@ -345,7 +345,7 @@ export class DenoConnection
     const isShort = handle === null && !writer.pending && writer.guard === null;
     if (!isShort) return this.#finishRelease(handle);
     // Then closing frees the descriptor at once, before a peer is accepted.
-    if (this.#readPending) this.#resource.cancelRead();
+    if (this.#readPending) resource.cancelRead();
     const finish = (late: TcpHandle | null) => this.#finishRelease(late);
     awaitDuplicate(resource, this.#internals, finish);
   }

@@ -168,8 +168,6 @@ export class DenoListener implements Listener {
     // Otherwise the process might end before the address is free.
     this.#native.ref();
     this.#native.close();
-    // Deno removes the socket file. Later, it would be that of whoever has bound
-    // the path meanwhile.
     if (accepting === null) return true;
     const freed = accepting.then(() => {
       closingEnds(this);

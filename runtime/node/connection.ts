@@ -94,10 +94,6 @@ function turnNagleOn(socket: net.Socket): void {
   socket.setNoDelay(false);
 }
 
-function pauseHandle(socket: RawSocket): void {
-  if (!socket[OWNER].isReading) socket._handle?.pause?.();
-}
-
 /** {@linkcode Connection} over a connected, paused `net.Socket`. */
 export class NodeConnection implements Connection {
   readonly kind: "tcp" | "pipe";
@@ -142,7 +138,7 @@ export class NodeConnection implements Connection {
     this.#raw.push = NodeConnection.#pushed;
     socket.on("error", NodeConnection.#failed);
     socket.on("close", NodeConnection.#ended);
-    if (dialect.forgetsPause) nextTick(pauseHandle, this.#raw);
+    if (dialect.forgetsPause) nextTick(NodeConnection.#pauseAgain, this);
   }
 
   /**
@@ -179,9 +175,8 @@ export class NodeConnection implements Connection {
     (this as RawSocket)[OWNER].#onClose(hadError);
   }
 
-  /** Whether reading is asked for. */
-  get isReading(): boolean {
-    return this.#reading;
+  static #pauseAgain(connection: NodeConnection): void {
+    if (!connection.#reading) connection.#raw._handle?.pause?.();
   }
 
   get bytesWritten(): number {

@@ -17,7 +17,10 @@ function detect(): RuntimeName {
 /** `"deno"`, `"bun"` or `"node"`. */
 export const runtimeName: RuntimeName = detect();
 
-/** Whether the tests run on a release of a runtime that is older than this. */
+/**
+ * Whether the tests run on a release of a runtime that is older than this. The
+ * package has `isOlder`, which on Node would load all of it for every test.
+ */
 function isBefore(name: RuntimeName, version: string): boolean {
   if (runtimeName !== name) return false;
   const own = process.versions[name]!.split(/[.+-]/, 3).map(Number);
@@ -42,10 +45,8 @@ export const noInheritedPath: string | false = isDenoBefore("2.8.3") &&
 
 /** Node has `reusePort` since 22.12 and 23.1, and does not report it. */
 function findReusePort(): boolean {
-  if (runtimeName !== "node") return true;
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  return major > 23 ||
-    (major === 23 ? minor >= 1 : major === 22 && minor >= 12);
+  if (isBefore("node", "22.12.0")) return false;
+  return isBefore("node", "23.0.0") || !isBefore("node", "23.1.0");
 }
 
 /** Whether this release of the runtime knows the option `reusePort`. */

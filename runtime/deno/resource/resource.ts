@@ -27,13 +27,13 @@ export interface Resource {
   closeWrite(report: (error: unknown) => void): void;
   /** Close the descriptor. A pending read ends. */
   close(): void;
+  /** The same without a FIN. No read and no write may be pending. */
+  closeWithoutFin(): void;
   /**
    * Give up the handle that reads, if one does: it is on a duplicate of the
    * descriptor, which a RST needs.
    */
   takeHandle(): TcpHandle | null;
-  /** The same without a FIN. No read and no write may be pending. */
-  closeWithoutFin(): void;
   /** The result of a read or write that is done already; otherwise -1. */
   doneAtOnce(operation: Promise<number | null>): number;
   /** The error of a write that has failed already; otherwise `null`. */
