@@ -239,10 +239,14 @@ for (const transport of transports) {
       const inner = http.createServer(() => {});
       inner.setTimeout(10);
       const timing = event(inner, "timeout");
+      // What arrives after the 10 ms must be read, too: destroying a socket
+      // with unread bytes resets the connection.
+      const asking = event(inner, "request");
       const server = await listenFor(bed, inner);
       const client = bed.connect(server).resume();
       client.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
       const [socket] = await timing as [net.Socket];
+      await asking;
       assert.ok(socket instanceof net.Socket);
       socket.destroy();
       await closed(client);
