@@ -287,6 +287,11 @@ export interface Connection {
   /** The runtime's own object for the connection, see "Handover". */
   readonly handle?: object | null;
   /**
+   * Whether the handle comes too late for who has asked for one before there was
+   * a connection: `tls` uses the socket as a stream then, and goes on with that.
+   */
+  readonly isHandleLate?: boolean;
+  /**
    * Whether `close` may take the place of a `shutdown` that it follows at once,
    * as it sends the same FIN. That saves a system call.
    */

@@ -171,6 +171,8 @@ export class Socket<Accepting extends SocketServer = SocketServer>
    * before then takes any handle that it finds for a native one.
    */
   #isAnnouncing = false;
+  /** Whether somebody has asked for the handle before there was a connection. */
+  #isHandleAwaited = false;
   #settings: SocketSettings | undefined;
   /** The data and encoding of a write that waits for the connection. */
   #waiting: [WriteData, BufferEncoding] | null = null;
@@ -621,7 +623,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     try {
       this.emit("connect");
     } finally {
-      this.#isAnnouncing = false;
+      this.#isAnnouncing = this.#isHandleAwaited = false;
     }
     this.emit("ready");
     if (!this.isPaused()) this.read(0);
@@ -814,9 +816,14 @@ export class Socket<Accepting extends SocketServer = SocketServer>
       : this.#connector
       ? this.#connector.handle
       : this.#source?.binding ?? null;
-    if (handle !== undefined) return handle;
-    if (connection) return this.#isAnnouncing ? null : standIn(connection);
-    return standIn(this.#connector!);
+    if (connection && this.#isAnnouncing) {
+      const isLate = this.#isHandleAwaited && connection.isHandleLate;
+      return isLate ? null : handle ?? null;
+    }
+    if (!connection) this.#isHandleAwaited = true;
+    return handle === undefined
+      ? standIn(connection ?? this.#connector!)
+      : handle;
   }
 
   set _handle(handle: object | null) {

@@ -21,7 +21,7 @@ import type {
 } from "../adapter.ts";
 import { connect } from "./connect.ts";
 import { DenoConnection } from "./connection.ts";
-import { connectionOf } from "./handover.ts";
+import { connectionOf } from "./handle/connection_of.ts";
 import {
   type DenoInternals,
   findInternals,
@@ -30,7 +30,7 @@ import {
 import { hasSocketOptions } from "./libc.ts";
 import { listen } from "./listen.ts";
 import { canEndRead } from "./version.ts";
-import { canDelayKeepAlive, canReset } from "./tcp_handle.ts";
+import { canDelayKeepAlive, canReset } from "./handle/tcp_handle.ts";
 import { featureUnavailable } from "../errors.ts";
 
 /** The Deno backend. It looks for `internals` at the first use, not before. */

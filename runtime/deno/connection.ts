@@ -5,7 +5,6 @@
  */
 import { afterTicks, nextTick, setImmediate, setTimeout } from "../timers.ts";
 import type {
-  Connection,
   ConnectionSink,
   Endpoint,
   KeepAliveProbes,
@@ -14,25 +13,17 @@ import type {
 import type { NativeConn } from "./api.ts";
 import { fromDenoError, requireFeature } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
-import {
-  getTypeOfService,
-  hasSocketOptions,
-  setKeepAliveProbes,
-  setTypeOfService,
-} from "./libc.ts";
 import { ReadMemory } from "./read_memory.ts";
-import { Handover, type HandoverObserver } from "./handover.ts";
-import { type Resource, trySetting } from "./resource/resource.ts";
-import { resourceOf } from "./resource/resource_of.ts";
+import { Handover, type HandoverObserver } from "./handle/handover.ts";
 import {
-  awaitDuplicate,
-  canReset,
-  delayKeepAlive,
-  duplicate,
-  requireKeepAlive,
-  withDuplicate,
-  withDuplicateInTime,
-} from "./tcp_handle.ts";
+  type StreamHandle,
+  streamHandle,
+  type StreamHandleObserver,
+} from "./handle/stream_handle.ts";
+import type { Resource } from "./resource/resource.ts";
+import { resourceOf } from "./resource/resource_of.ts";
+import { awaitDuplicate, canReset, duplicate } from "./handle/tcp_handle.ts";
+import { TcpOptions } from "./tcp_options.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
 import { guardConnectionSink } from "../common/guarded_sinks.ts";
 import { systemError } from "../errors.ts";
@@ -48,7 +39,7 @@ const RESET_WAITS = 20;
 
 /** {@linkcode Connection} over a `Deno.Conn`. */
 export class DenoConnection
-  implements Connection, WriteObserver, HandoverObserver {
+  implements WriteObserver, HandoverObserver, StreamHandleObserver {
   readonly kind: "tcp" | "pipe";
   readonly #internals: DenoInternals;
   readonly #accepted: boolean;
@@ -73,10 +64,11 @@ export class DenoConnection
 
   /** The handle that another module may have taken over. */
   #handover: Handover | null = null;
+  /** The same of a path. */
+  #stream: StreamHandle | null = null;
   #bytesRead = 0;
 
-  /** How often keep-alive was set: the last call counts. */
-  #keepAliveCalls = 0;
+  #options: TcpOptions | null = null;
 
   #closed = false;
   /** Whether that was done by the handle, and is to be reported once more. */
@@ -111,9 +103,19 @@ export class DenoConnection
   }
 
   get handle(): object | undefined {
-    if (this.kind === "pipe" || this.#closed) return undefined;
+    if (this.#closed) return undefined;
+    if (this.kind === "pipe") return this.#streamHandle;
     this.#handover ??= Handover.open(this.#resource, this.#internals, this);
     return this.#handover?.handle;
+  }
+
+  get #streamHandle(): StreamHandle | undefined {
+    const { Pipe } = this.#internals;
+    return Pipe ? this.#stream ??= streamHandle(this, Pipe) : undefined;
+  }
+
+  get isHandleLate(): boolean {
+    return this.kind === "pipe";
   }
 
   get closeSendsFin(): boolean {
@@ -136,6 +138,11 @@ export class DenoConnection
     if (!this.#referenced) this.#handover!.setReferenced(false);
     if (this.#readPending) this.#resource.cancelRead();
     else this.#handover!.begin();
+  }
+
+  onStreamTaken(): void {
+    this.attach(this.#stream!.sinkBeside(this.#sink));
+    this.readStart();
   }
 
   onHandleClosed(): void {
@@ -188,6 +195,7 @@ export class DenoConnection
   }
 
   readStop(): void {
+    if (this.#stream?.isTaken) return;
     this.#reading = false;
     // As in Node, a connection that is stopped keeps no process alive.
     this.#applyReference();
@@ -294,7 +302,8 @@ export class DenoConnection
   shutdown(): void {
     const report = (error: unknown) =>
       void setImmediate(DenoConnection.#reportShutdown, this, error);
-    this.#whenFree(() => this.#resource.closeWrite(report));
+    if (this.#closed) return;
+    this.#writer.whenFree(() => this.#resource.closeWrite(report));
   }
 
   static #reportShutdown(connection: DenoConnection, error: unknown): void {
@@ -306,9 +315,7 @@ export class DenoConnection
 
   close(): void {
     if (this.#closed) return this.#reportClosedAgain();
-    this.#closed = true;
-    this.#writer.stop();
-    this.#release();
+    this.#beginClose();
   }
 
   #reportClosedAgain(): void {
@@ -321,9 +328,14 @@ export class DenoConnection
     if (this.#closed) return this.#reportClosedAgain();
     const isAble = this.kind === "tcp" && canReset(this.#internals);
     requireFeature("resetAndDestroy", isAble);
-    this.#closed = true;
     this.#resetting = true;
+    this.#beginClose();
+  }
+
+  #beginClose(): void {
+    this.#closed = true;
     this.#writer.stop();
+    this.#options?.stop();
     this.#release();
   }
 
@@ -411,9 +423,7 @@ export class DenoConnection
   }
 
   setNoDelay(on: boolean): void {
-    if (this.kind === "pipe") return;
-    const target = this.#handover?.handle ?? this.#resource.conn;
-    this.#whenFree(() => trySetting(() => target.setNoDelay!(on)));
+    this.#tcpOptions?.setNoDelay(on, this.#handover?.handle);
   }
 
   setKeepAlive(
@@ -421,47 +431,25 @@ export class DenoConnection
     initialDelay: number,
     probes?: KeepAliveProbes,
   ): void {
-    if (this.kind === "pipe" || this.#closed) return;
-    const delays = on && initialDelay !== 0;
-    requireKeepAlive(this.#internals, delays, probes !== undefined);
-    this.#whenFree(() => {
-      const call = ++this.#keepAliveCalls;
-      const own = this.#handover?.handle;
-      if (own?.setKeepAlive && !probes) {
-        return void own.setKeepAlive(on, initialDelay);
-      }
-      if (!delays) {
-        return trySetting(() => this.#resource.conn.setKeepAlive!(on));
-      }
-      this.#setWithHandle((handle) => {
-        if (call !== this.#keepAliveCalls) return;
-        delayKeepAlive(handle, initialDelay);
-        if (probes) setKeepAliveProbes(handle, probes);
-      });
-    });
+    const { handle } = this.#handover ?? {};
+    this.#tcpOptions?.setKeepAlive(on, initialDelay, probes, handle);
   }
 
   setTypeOfService(tos: number): void {
-    if (this.kind === "pipe" || this.#closed) return;
-    requireFeature("typeOfService", hasSocketOptions(this.#internals));
-    this.#whenFree(() =>
-      this.#setWithHandle((handle) => setTypeOfService(handle, tos))
-    );
+    this.#tcpOptions?.setTypeOfService(tos);
   }
 
   getTypeOfService(): number | undefined {
-    if (this.kind === "pipe" || this.#closed) return undefined;
-    if (!hasSocketOptions(this.#internals)) return undefined;
-    return withDuplicate(this.#resource, this.#internals, getTypeOfService);
+    return this.#tcpOptions?.getTypeOfService();
   }
 
-  #setWithHandle(use: (handle: TcpHandle) => void): void {
-    const isOver = () => this.#closed;
-    withDuplicateInTime(this.#resource, this.#internals, use, isOver);
-  }
-
-  /** Set an option: now, or after the pending write. */
-  #whenFree(apply: () => void): void {
-    if (!this.#closed) this.#writer.whenFree(apply);
+  /** A path has none, and a closed connection has none any more. */
+  get #tcpOptions(): TcpOptions | null {
+    if (this.kind === "pipe" || this.#closed) return null;
+    return this.#options ??= new TcpOptions(
+      this.#resource,
+      this.#internals,
+      this.#writer,
+    );
   }
 }

@@ -100,6 +100,15 @@ function findBinding<T>(name: string): Partial<T> {
   }
 }
 
+/** The class of the handles of paths, which is asked for by its prototype. */
+export interface PipeHandleClass {
+  readonly prototype: object;
+}
+
+function findPipe(): PipeHandleClass | null {
+  return findBinding<{ Pipe: PipeHandleClass }>("pipe_wrap").Pipe ?? null;
+}
+
 function findHandle(): TcpHandleClass | null {
   const { TCP } = findBinding<{ TCP: TcpHandleClass }>("tcp_wrap");
   if (TCP === undefined) return null;
@@ -131,16 +140,26 @@ export interface DenoInternals {
   readonly core: DenoCore | null;
   /** The handle class of `node:net`. */
   readonly Handle: TcpHandleClass | null;
+  /** The class of its handles of paths. */
+  readonly Pipe: PipeHandleClass | null;
 }
 
 /** None: the public API alone. */
-export const NO_INTERNALS: DenoInternals = { core: null, Handle: null };
+export const NO_INTERNALS: DenoInternals = {
+  core: null,
+  Handle: null,
+  Pipe: null,
+};
 
 let found: DenoInternals | undefined;
 
 /** Look for the parts, once. */
 export function findInternals(): DenoInternals {
-  return found ??= { core: findCore(), Handle: findHandle() };
+  return found ??= {
+    core: findCore(),
+    Handle: findHandle(),
+    Pipe: findPipe(),
+  };
 }
 
 /** The resource id of a connection; -1 if it has none. */

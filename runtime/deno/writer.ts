@@ -7,7 +7,7 @@ import type { WriteResult } from "../adapter.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
 import type { Resource } from "./resource/resource.ts";
-import { canReset, duplicate } from "./tcp_handle.ts";
+import { canReset, duplicate } from "./handle/tcp_handle.ts";
 import { systemError } from "../errors.ts";
 import { batches } from "../common/write_batches.ts";
 

@@ -8,14 +8,6 @@ import { isBunBefore, runtimeName } from "../helpers/runtime.ts";
 const isDeno = runtimeName === "deno";
 
 /**
- * Why a Unix socket with text in it does not go on to TLS, if so. Deno has no
- * handle for such a connection, so its `tls` reads the stream, which has been
- * decoded. Its own `net` has the handle.
- */
-export const noTextOverUnix: string | false = isDeno &&
-  "Deno: tls reads a Unix socket of ours as a stream";
-
-/**
  * Whether `tls` reports an error that ends reading. Deno's takes each for the
  * peer's end (2.9.5; not reported).
  */

@@ -29,7 +29,6 @@ import {
   countsBelow,
   countsWrites,
   hearsNoConnect,
-  noTextOverUnix,
   readsNoAnswer,
   readsNoQuickAnswer,
   reportsReadErrors,
@@ -66,29 +65,40 @@ async function ask(from: tls.TLSSocket, to: tls.TLSSocket): Promise<string> {
   return String((await event(from, "data"))[0]);
 }
 
-for (const transport of transports) {
-  testOver(
-    transport,
-    "STARTTLS: in the middle of a conversation of text, its listeners still attached",
-    async (bed) => {
-      const { client, peer } = await bed.pair();
-      const heard: string[] = [];
-      client.setEncoding("utf8").on(
-        "data",
-        (text) => heard.push(`client ${text}`),
-      );
-      peer.setEncoding("utf8").on("data", (text) => heard.push(`peer ${text}`));
-      client.write("STARTTLS");
-      await event(peer, "data");
-      peer.write("220 ready");
-      await event(client, "data");
-      const secure = securePeer(peer);
-      assert.equal(await ask(secureClient(client), secure), "re: question");
-      assert.deepEqual(heard, ["peer STARTTLS", "client 220 ready"]);
-    },
-    transport.ipc && noTextOverUnix,
-  );
-}
+forEachTransport(
+  "STARTTLS: in the middle of a conversation of text, its listeners still attached",
+  async (bed) => {
+    const { client, peer } = await bed.pair();
+    const heard: string[] = [];
+    client.setEncoding("utf8").on(
+      "data",
+      (text) => heard.push(`client ${text}`),
+    );
+    peer.setEncoding("utf8").on("data", (text) => heard.push(`peer ${text}`));
+    client.write("STARTTLS");
+    await event(peer, "data");
+    peer.write("220 ready");
+    await event(client, "data");
+    const secure = securePeer(peer);
+    assert.equal(await ask(secureClient(client), secure), "re: question");
+    assert.deepEqual(heard, ["peer STARTTLS", "client 220 ready"]);
+  },
+);
+
+forEachTransport(
+  "tls.connect(): in the listener of 'connect', over a socket that decodes text",
+  async (bed) => {
+    const server = await bed.listen();
+    const accepted = event(server, "connection");
+    const client = bed.connect(server).setEncoding("utf8");
+    const secured = new Promise<tls.TLSSocket>((resolve) =>
+      client.once("connect", () => resolve(secureClient(client)))
+    );
+    const [peer] = await accepted as [net.Socket];
+    const secure = securePeer(bed.track(peer));
+    assert.equal(await ask(await secured, secure), "re: question");
+  },
+);
 
 forEachTransport(
   "tls.TLSSocket: takes the bytes that are in the read buffer already",

@@ -20,7 +20,7 @@ import {
   type TcpHandle,
 } from "../internals.ts";
 import { codeOf, systemError } from "../../errors.ts";
-import { duplicate } from "../tcp_handle.ts";
+import { duplicate } from "../handle/tcp_handle.ts";
 import { OpResource } from "./op_resource.ts";
 
 /** What the handle reports as the number of bytes at the end (libuv). */

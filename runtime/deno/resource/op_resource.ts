@@ -10,7 +10,7 @@
  */
 import type { NativeConn } from "../api.ts";
 import { type DenoCore, ridOf, type TcpHandle } from "../internals.ts";
-import { closeWithoutFin } from "../tcp_handle.ts";
+import { closeWithoutFin } from "../handle/tcp_handle.ts";
 import { canEndRead } from "../version.ts";
 import type { Resource } from "./resource.ts";
 

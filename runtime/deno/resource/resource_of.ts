@@ -5,7 +5,7 @@
  */
 import type { NativeConn } from "../api.ts";
 import { type DenoInternals, findReadState } from "../internals.ts";
-import { canReset } from "../tcp_handle.ts";
+import { canReset } from "../handle/tcp_handle.ts";
 import { ConnResource } from "./conn_resource.ts";
 import { HandleResource } from "./handle_resource.ts";
 import { canCancelRead, OpResource } from "./op_resource.ts";

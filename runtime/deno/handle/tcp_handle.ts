@@ -27,12 +27,12 @@
  *
  * @module
  */
-import { denoNamespace, type NativeConn } from "./api.ts";
-import { setTimeout } from "../timers.ts";
-import { requireFeature } from "./errors.ts";
-import type { DenoInternals, TcpHandle } from "./internals.ts";
-import { hasSocketOptions, setKeepAliveDelay } from "./libc.ts";
-import type { Resource } from "./resource/resource.ts";
+import { denoNamespace, type NativeConn } from "../api.ts";
+import { setTimeout } from "../../timers.ts";
+import { requireFeature } from "../errors.ts";
+import type { DenoInternals, TcpHandle } from "../internals.ts";
+import { hasSocketOptions, setKeepAliveDelay } from "../libc.ts";
+import type { Resource } from "../resource/resource.ts";
 
 /** Whether this version of Deno shows what a RST needs. */
 export function canReset({ core, Handle }: DenoInternals): boolean {

@@ -13,8 +13,9 @@ import {
   type DenoInternals,
   findReadState,
   type TcpHandle,
-} from "./internals.ts";
-import type { Resource } from "./resource/resource.ts";
+} from "../internals.ts";
+import type { Resource } from "../resource/resource.ts";
+import { noteConnection } from "./connection_of.ts";
 import { duplicate } from "./tcp_handle.ts";
 
 /** What the connection does once the handle is used. */
@@ -26,14 +27,6 @@ export interface HandoverObserver {
   onHandleReads(): void;
   /** The other has closed the handle. */
   onHandleClosed(): void;
-}
-
-/** The connection of each handle. */
-const connections: WeakMap<object, HandoverObserver> = new WeakMap();
-
-/** The connection that a handle was made for. */
-export function connectionOf(handle: object): HandoverObserver | undefined {
-  return connections.get(handle);
 }
 
 /** A handle that other modules may take over. */
@@ -50,7 +43,7 @@ export class Handover {
 
   private constructor(handle: TcpHandle, observer: HandoverObserver) {
     this.handle = handle;
-    connections.set(handle, observer);
+    noteConnection(handle, observer);
     // `http` would read and write by the handle as well, beside the connection's
     // own reads and writes. Without this it uses the socket.
     Object.defineProperty(handle, "isStreamBase", { value: false });
