@@ -64,7 +64,7 @@ export class DenoConnection
 
   /** The handle that another module may have taken over. */
   #handover: Handover | null = null;
-  /** The same of a path. */
+  /** What stands in for it where there is none. */
   #stream: StreamHandle | null = null;
   #bytesRead = 0;
 
@@ -104,18 +104,17 @@ export class DenoConnection
 
   get handle(): object | undefined {
     if (this.#closed) return undefined;
-    if (this.kind === "pipe") return this.#streamHandle;
-    this.#handover ??= Handover.open(this.#resource, this.#internals, this);
-    return this.#handover?.handle;
-  }
-
-  get #streamHandle(): StreamHandle | undefined {
-    const { Pipe } = this.#internals;
-    return Pipe ? this.#stream ??= streamHandle(this, Pipe) : undefined;
+    if (this.kind === "tcp" && !this.#stream?.isTaken) {
+      this.#handover ??= Handover.open(this.#resource, this.#internals, this);
+      if (this.#handover) return this.#handover.handle;
+    }
+    const { Handle, Pipe } = this.#internals;
+    const Native = this.kind === "tcp" ? Handle : Pipe;
+    return Native ? this.#stream ??= streamHandle(this, Native) : undefined;
   }
 
   get isHandleLate(): boolean {
-    return this.kind === "pipe";
+    return this.#stream !== null;
   }
 
   get closeSendsFin(): boolean {

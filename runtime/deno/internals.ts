@@ -100,13 +100,13 @@ function findBinding<T>(name: string): Partial<T> {
   }
 }
 
-/** The class of the handles of paths, which is asked for by its prototype. */
-export interface PipeHandleClass {
+/** A class of handles, to tell them by. */
+export interface NativeHandleClass {
   readonly prototype: object;
 }
 
-function findPipe(): PipeHandleClass | null {
-  return findBinding<{ Pipe: PipeHandleClass }>("pipe_wrap").Pipe ?? null;
+function findPipe(): NativeHandleClass | null {
+  return findBinding<{ Pipe: NativeHandleClass }>("pipe_wrap").Pipe ?? null;
 }
 
 function findHandle(): TcpHandleClass | null {
@@ -141,7 +141,7 @@ export interface DenoInternals {
   /** The handle class of `node:net`. */
   readonly Handle: TcpHandleClass | null;
   /** The class of its handles of paths. */
-  readonly Pipe: PipeHandleClass | null;
+  readonly Pipe: NativeHandleClass | null;
 }
 
 /** None: the public API alone. */

@@ -135,7 +135,7 @@ export class DenoWriter {
     for (const chunk of batches(chunks)) {
       queue.push(isTaken ? new Uint8Array(chunk) : chunk);
     }
-    this.#isAwaited = !isTaken;
+    this.#isAwaited = !isTaken || this.pending && this.#isAwaited;
     if (!this.pending) {
       this.pending = true;
       this.#resource.write(NOTHING).then(

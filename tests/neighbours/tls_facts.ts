@@ -53,6 +53,13 @@ export const readsNoAnswer: string | false = isBunBefore("1.4.3") &&
 export const readsNoQuickAnswer: string | false = isBunBefore("1.4.1") &&
   "Bun before 1.4.1: a TLS socket that has ended reads no more";
 
+/**
+ * Why a Unix socket with text in it goes on to TLS only once its writes are
+ * done, if so.
+ */
+export const waitsForNoText: string | false = runtimeName === "bun" &&
+  "Bun: while a write is under way, tls uses a Unix socket as a stream; of its own net, too";
+
 /** Whether `tls` can renegotiate. Deno's and Bun's report that they cannot. */
 export const renegotiates: boolean = runtimeName === "node";
 

@@ -33,6 +33,7 @@ import {
   readsNoQuickAnswer,
   reportsReadErrors,
   resumesSessions,
+  waitsForNoText,
 } from "./tls_facts.ts";
 
 const LARGE = Buffer.alloc(3 << 20, "large body ");
@@ -99,6 +100,35 @@ forEachTransport(
     assert.equal(await ask(await secured, secure), "re: question");
   },
 );
+
+for (const transport of transports) {
+  testOver(
+    transport,
+    "tls.connect(): over a socket that decodes text, its last plain write under way",
+    async (bed) => {
+      const { client, peer } = await bed.pair({
+        server: { pauseOnConnect: true },
+      });
+      client.setEncoding("utf8");
+      const written = new Promise((resolve) => client.write(LARGE, resolve));
+      const secure = secureClient(client);
+      const plain: Buffer[] = [];
+      for (let missing = LARGE.length; missing > 0;) {
+        const chunk = peer.read(Math.min(missing, peer.readableLength));
+        if (chunk === null) {
+          await turn();
+        } else {
+          plain.push(chunk);
+          missing -= chunk.length;
+        }
+      }
+      assert.ok(Buffer.concat(plain).equals(LARGE));
+      assert.equal(await ask(secure, securePeer(peer)), "re: question");
+      assert.ok(!(await written));
+    },
+    transport.ipc && waitsForNoText,
+  );
+}
 
 forEachTransport(
   "tls.TLSSocket: takes the bytes that are in the read buffer already",

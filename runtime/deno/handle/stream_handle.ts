@@ -1,7 +1,8 @@
 /**
- * A handle for a connection that Deno has none for: a Unix socket of
- * `Deno.connect` or `Deno.listen`. `tls` takes it as it takes a handle of
- * `node:net`, and reads and writes through the connection.
+ * A handle for a connection that there is none for: a Unix socket of
+ * `Deno.connect` or `Deno.listen`, and one of TCP while its descriptor cannot be
+ * duplicated. `tls` takes it as it takes a handle of `node:net`, and reads and
+ * writes through the connection.
  *
  * Deno's `tls` asks for the class of the handle. One with the mark below it then
  * uses by calls in JavaScript, as it does when it is laid over any stream. The
@@ -11,7 +12,7 @@
  * @module
  */
 import type { Connection, ConnectionSink } from "../../adapter.ts";
-import type { PipeHandleClass } from "../internals.ts";
+import type { NativeHandleClass } from "../internals.ts";
 import { noteConnection } from "./connection_of.ts";
 
 /** Marks a handle that is no object of the runtime's. */
@@ -83,6 +84,8 @@ export class StreamHandle {
       onWrite: (error) => {
         const onWritten = this.#onWritten;
         this.#onWritten = null;
+        // A write from before is done with it.
+        socket.onWrite(error);
         if (error === null) onWritten?.();
       },
       onShutdown: (error) => socket.onShutdown(error),
@@ -118,13 +121,13 @@ export class StreamHandle {
 }
 
 /** The class of our handles that pass for one of the runtime's. */
-const classes: WeakMap<PipeHandleClass, typeof StreamHandle> = new WeakMap();
+const classes: WeakMap<NativeHandleClass, typeof StreamHandle> = new WeakMap();
 
 /**
  * Make that class. It inherits none of the runtime's methods, which would
  * refuse an object that is not their own.
  */
-function classLike(Native: PipeHandleClass): typeof StreamHandle {
+function classLike(Native: NativeHandleClass): typeof StreamHandle {
   const Class = class extends StreamHandle {};
   const { prototype } = Class;
   for (
@@ -156,7 +159,7 @@ function classLike(Native: PipeHandleClass): typeof StreamHandle {
 /** Make the handle of a connection, for modules that ask for this class. */
 export function streamHandle(
   connection: StreamHandleObserver,
-  Native: PipeHandleClass,
+  Native: NativeHandleClass,
 ): StreamHandle {
   let Class = classes.get(Native);
   if (Class === undefined) classes.set(Native, Class = classLike(Native));
