@@ -110,7 +110,10 @@ class NodeAttempt implements ConnectAttempt {
         });
       }
     }
-    if (socket.destroyed) {
+    // Deno on Windows finds at once that there is no such pipe. As on Node, the
+    // 'error' of the socket reports that later.
+    const isLater = target.kind === "pipe" && !this.#dialect.completeErrors;
+    if (socket.destroyed && !isLater) {
       this.#ignore();
       throw connectError(socket.errored!, target, this.#dialect);
     }

@@ -31,6 +31,11 @@ export function isDenial(error: unknown): boolean {
   return (error as Partial<Error>).name === "NotCapable";
 }
 
+/** Whether it is one of Node's own errors, which are not the system's. */
+function isOwn(error: unknown): boolean {
+  return (error as NativeError).code?.startsWith("ERR_") ?? false;
+}
+
 /** A native error as it is if it is complete; otherwise made anew. */
 export function normalize(
   error: Error,
@@ -38,7 +43,7 @@ export function normalize(
   details?: SystemErrorDetails,
 ): Error {
   const { code, errno, syscall } = error as NativeError;
-  if (code?.startsWith("ERR_")) return error;
+  if (isOwn(error)) return error;
   if (code && typeof errno === "number" && errno < 0 && syscall) return error;
   return withCause(
     systemError(nativeCode(error, "EIO"), syscall || call, details),
@@ -101,8 +106,11 @@ export function connectError(
   dialect: NetDialect,
 ): Error {
   const details = target.kind === "tcp" ? target : { address: target.path };
-  if (dialect.completeErrors || target.kind === "pipe") {
-    return normalize(error, "connect", details);
+  if (dialect.completeErrors) return normalize(error, "connect", details);
+  if (target.kind === "pipe") {
+    // Deno on Windows names a local address, which no pipe has.
+    const made = systemError(nativeCode(error, "EIO"), "connect", details);
+    return isOwn(error) ? error : withCause(made, error);
   }
   const { localAddress, localPort, family } = target;
   let code = codeFrom(error, "EIO");

@@ -165,6 +165,10 @@ export function tcpTest(
 }
 
 /** Declares one test over a Unix path only. */
-export function ipcTest(name: string, fn: Body): void {
-  test(name, () => run(unix, fn));
+export function ipcTest(
+  name: string,
+  fn: Body,
+  skip: string | false = false,
+): void {
+  test(name, { skip }, () => run(unix, fn));
 }

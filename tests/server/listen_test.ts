@@ -9,6 +9,7 @@ import { existsSync, statSync } from "node:fs";
 import process from "node:process";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
+import { getDefaultAdapter } from "../../runtime/select.ts";
 import { type Bed, errorOf, event, turn } from "../helpers/net_helpers.ts";
 import { knowsReusePort, runtimeName } from "../helpers/runtime.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
@@ -24,8 +25,16 @@ import {
 
 type Listen = (server: net.Server, callback: () => void) => net.Server;
 
+const isWindows = process.platform === "win32";
+const noFiles = isWindows && "a named pipe is no file";
+const noBacklog = !getDefaultAdapter().capabilities.backlog &&
+  "this runtime lets nobody set it on this system";
+
+/** A socket of Deno's for `::` takes no IPv4 peers on Windows. */
+const ANY = isWindows && runtimeName === "deno" ? "0.0.0.0" : "::";
+
 const anyAddress = (server: net.Server) => {
-  assert.equal((server.address() as net.AddressInfo).address, "::");
+  assert.equal((server.address() as net.AddressInfo).address, ANY);
 };
 const ipv4Loopback = (server: net.Server) => {
   assert.equal((server.address() as net.AddressInfo).address, "127.0.0.1");
@@ -136,6 +145,7 @@ for (const [form, [listen, check]] of Object.entries(tcpForms)) {
       const client = bed.track(net.connect(port, "127.0.0.1"));
       await event(client, "connect");
     },
+    form.includes("backlog") && noBacklog,
   );
 }
 
@@ -160,6 +170,7 @@ for (const [form, listenOn] of Object.entries(ipcForms)) {
       const client = bed.track(net.connect(path));
       await event(client, "connect");
     },
+    form.includes("backlog") && noBacklog,
   );
 }
 
@@ -213,7 +224,7 @@ ipcTest(
     server.listen(path);
     assert.equal(server.listening, true);
     assert.equal(server.address(), path);
-    assert.equal(existsSync(path), true);
+    assert.ok(isWindows || existsSync(path));
     await event(server, "listening");
   },
 );
@@ -364,6 +375,7 @@ tcpTest(
       await accepted;
     }
   },
+  noBacklog,
 );
 
 const noReusePort = process.platform !== "linux"
@@ -416,6 +428,7 @@ ipcTest(
       plain,
     );
   },
+  noFiles,
 );
 
 test("Server.listen(): an abstract name of Linux leaves no file", {
@@ -444,6 +457,7 @@ tcpTest(
     await event(server, "listening");
     assert.deepEqual(options, { port: 0, host: "127.0.0.1", backlog: 5 });
   },
+  noBacklog,
 );
 
 testOver(
