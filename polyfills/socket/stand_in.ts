@@ -4,9 +4,7 @@
  *
  * @module
  */
-
-/** The id of the root of asynchronous calls, which is a valid one always. */
-const ROOT_ASYNC_ID = 1;
+import { ROOT_ASYNC_ID } from "../../runtime/defaults.ts";
 
 /** `http` asks for it when an agent keeps a connection. */
 const asyncId = { value: () => ROOT_ASYNC_ID, configurable: true };

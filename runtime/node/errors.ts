@@ -45,10 +45,17 @@ export function normalize(
   const { code, errno, syscall } = error as NativeError;
   if (isOwn(error)) return error;
   if (code && typeof errno === "number" && errno < 0 && syscall) return error;
-  return withCause(
-    systemError(nativeCode(error, "EIO"), syscall || call, details),
-    error,
-  );
+  return remade(error, syscall || call, details);
+}
+
+/** A native error made anew. */
+function remade(
+  error: Error,
+  call: string,
+  details?: SystemErrorDetails,
+): Error {
+  const made = systemError(nativeCode(error, "EIO"), call, details);
+  return withCause(made, error);
 }
 
 /** A denied permission says in its own error which flag is missing. */
@@ -109,8 +116,7 @@ export function connectError(
   if (dialect.completeErrors) return normalize(error, "connect", details);
   if (target.kind === "pipe") {
     // Deno on Windows names a local address, which no pipe has.
-    const made = systemError(nativeCode(error, "EIO"), "connect", details);
-    return isOwn(error) ? error : withCause(made, error);
+    return isOwn(error) ? error : remade(error, "connect", details);
   }
   const { localAddress, localPort, family } = target;
   let code = codeFrom(error, "EIO");

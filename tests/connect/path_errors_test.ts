@@ -18,6 +18,7 @@ import * as net from "../../mod.ts";
 import { eventNames, failure } from "../helpers/connects.ts";
 import { type Bed, closed, event } from "../helpers/net_helpers.ts";
 import { runFixture } from "../helpers/spawn.ts";
+import { noFiles } from "../helpers/runtime.ts";
 import { errno, fields } from "../helpers/system_errors.ts";
 import { tempFolder, uniquePath } from "../helpers/temp_folder.ts";
 import { ipcTest, testOver, unix } from "../helpers/transports.ts";
@@ -25,8 +26,6 @@ import { ipcTest, testOver, unix } from "../helpers/transports.ts";
 const notLinux = process.platform === "linux"
   ? false
   : "these are Linux's answers";
-
-const noFiles = process.platform === "win32" && "a named pipe is no file";
 
 function unixTest(name: string, fn: (bed: Bed) => Promise<void>): void {
   testOver(unix, name, fn, noFiles);

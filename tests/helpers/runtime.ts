@@ -43,6 +43,10 @@ export function isBunBefore(version: string): boolean {
 export const noInheritedPath: string | false = isDenoBefore("2.8.3") &&
   "Deno up to 2.8.2 cannot: listen EEXIST";
 
+/** Why a test of the file of a path is skipped, if so. */
+export const noFiles: string | false = process.platform === "win32" &&
+  "a named pipe is no file";
+
 /** Node has `reusePort` since 22.12 and 23.1, and does not report it. */
 function findReusePort(): boolean {
   if (isBefore("node", "22.12.0")) return false;

@@ -7,13 +7,11 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { event, turn } from "../helpers/net_helpers.ts";
+import { noFiles as skip } from "../helpers/runtime.ts";
 import { tempFolder, uniquePath } from "../helpers/temp_folder.ts";
-
-const skip = process.platform === "win32" && "a named pipe is no file";
 
 /** A server that says its name; or the code of its error. */
 async function listen(path: string, name = "first"): Promise<net.Server> {

@@ -11,6 +11,7 @@ import process from "node:process";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { errorOf, event, turn } from "../helpers/net_helpers.ts";
+import { noFiles } from "../helpers/runtime.ts";
 import { errno, fields, notFoundErrno } from "../helpers/system_errors.ts";
 import { tempFolder, uniquePath } from "../helpers/temp_folder.ts";
 import {
@@ -19,8 +20,6 @@ import {
   portOf,
   tcpTest,
 } from "../helpers/transports.ts";
-
-const noFiles = process.platform === "win32" && "a named pipe is no file";
 
 /** The fields of the error of a listen on a path. */
 function pathError(code: string, text: string, path: string): object {

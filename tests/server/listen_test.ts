@@ -11,7 +11,7 @@ import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { getDefaultAdapter } from "../../runtime/select.ts";
 import { type Bed, errorOf, event, turn } from "../helpers/net_helpers.ts";
-import { knowsReusePort, runtimeName } from "../helpers/runtime.ts";
+import { knowsReusePort, noFiles, runtimeName } from "../helpers/runtime.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 import {
   forEachTransport,
@@ -26,7 +26,6 @@ import {
 type Listen = (server: net.Server, callback: () => void) => net.Server;
 
 const isWindows = process.platform === "win32";
-const noFiles = isWindows && "a named pipe is no file";
 const noBacklog = !getDefaultAdapter().capabilities.backlog &&
   "this runtime lets nobody set it on this system";
 

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { linkSync, rmSync, writeFileSync } from "node:fs";
-import process from "node:process";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import {
@@ -10,6 +9,7 @@ import {
   record,
   turn,
 } from "../helpers/net_helpers.ts";
+import { noFiles } from "../helpers/runtime.ts";
 import { errno } from "../helpers/system_errors.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 import {
@@ -18,9 +18,6 @@ import {
   portOf,
   tcpTest,
 } from "../helpers/transports.ts";
-
-/** Why the tests of socket files are skipped, if so. */
-const noFiles = process.platform === "win32" && "a named pipe is no file";
 
 type Callback = (error?: Error | null) => void;
 

@@ -12,6 +12,7 @@
  * @module
  */
 import type { Connection, ConnectionSink } from "../../adapter.ts";
+import { ROOT_ASYNC_ID } from "../../defaults.ts";
 import type { NativeHandleClass } from "../internals.ts";
 import { noteConnection } from "./connection_of.ts";
 
@@ -19,9 +20,6 @@ import { noteConnection } from "./connection_of.ts";
 const IS_STREAM = Symbol.for("kJSStreamHandle");
 /** Where `tls` finds what it writes to. */
 const OWNER = Symbol.for("kJSStreamOwner");
-
-/** The id of the root of asynchronous calls, which is a valid one always. */
-const ROOT_ASYNC_ID = 1;
 
 /** The connection of a handle. */
 export interface StreamHandleObserver extends Connection {
