@@ -584,6 +584,13 @@ export interface RuntimeAdapter {
   ): void;
 
   /**
+   * Whether the modules of the runtime take any object that they find as
+   * `socket._handle` for a native handle. Then there is none before there is a
+   * connection.
+   */
+  readonly takesAnyHandle?: boolean;
+
+  /**
    * What idle timers and the limits of attempts run on. Only for a backend that
    * has a time of its own; without it, the runtime's timers do.
    */

@@ -8,6 +8,7 @@ import type { RuntimeAdapter } from "./adapter.ts";
 import { builtin } from "./builtins.ts";
 import { createBunAdapter } from "./bun/adapter.ts";
 import { denoAdapter } from "./deno/adapter.ts";
+import { isNetUnable } from "./deno/internals.ts";
 import { checkFloor } from "./floor.ts";
 import { bunDialect, denoDialect } from "./net_dialects.ts";
 import { createNodeAdapter } from "./node/adapter.ts";
@@ -38,13 +39,10 @@ export const nodeAdapter: RuntimeAdapter = createNodeAdapter(
 /** The native API, if there is one, and `node:net` for what it lacks. */
 function detect(): RuntimeAdapter {
   if (!isDeno && !isBun) return nodeAdapter;
-  const native = isDeno ? denoAdapter : createBunAdapter(nodeAdapter);
-  const { isGrantedByName } = isDeno ? denoDialect : bunDialect;
   return withFallback(
-    native,
-    nodeAdapter,
+    isDeno ? denoAdapter : createBunAdapter(nodeAdapter),
+    isDeno && isNetUnable() ? undefined : nodeAdapter,
     () => builtin("node:cluster").isWorker,
-    isGrantedByName,
   );
 }
 

@@ -9,7 +9,6 @@ import type {
   ConnectTarget,
   ListenTarget,
   RuntimeAdapter,
-  TcpConnectTarget,
 } from "./adapter.ts";
 import { DEFAULT_BACKLOG } from "./defaults.ts";
 import { featureUnavailable } from "./errors.ts";
@@ -56,26 +55,24 @@ function listenFeatures(target: ListenTarget, isWorker: boolean): Feature[] {
  * first of the two that can express all of it.
  *
  * @param native The runtime's own API.
- * @param fallback What to use where the native API falls short.
+ * @param fallback What to use where the native API falls short, if anything.
  * @param isWorker Whether this process is a cluster worker, whose listeners
  * are shared through the primary.
- * @param connectsByName Whether the native API must not connect to the address
- * of this target, and the second transport can by its name.
  * @returns An adapter that throws `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` for
  * targets that neither can express.
  */
 export function withFallback(
   native: RuntimeAdapter,
-  fallback: RuntimeAdapter,
+  fallback: RuntimeAdapter | undefined,
   isWorker: () => boolean,
-  connectsByName: (target: TcpConnectTarget) => boolean = () => false,
 ): RuntimeAdapter {
   function choose(features: Feature[]): RuntimeAdapter {
     const lacks = (adapter: RuntimeAdapter) =>
       features.find((feature) => !adapter.capabilities[feature]);
-    if (lacks(native) === undefined) return native;
-    const missing = lacks(fallback);
-    if (missing === undefined) return fallback;
+    const first = lacks(native);
+    if (first === undefined) return native;
+    const missing = fallback ? lacks(fallback) : first;
+    if (missing === undefined) return fallback!;
     throw featureUnavailable(missing, native.name);
   }
 
@@ -86,7 +83,7 @@ export function withFallback(
         native.capabilities;
       const either = Object.entries(chosen).map(([feature, has]) => [
         feature,
-        has || fallback.capabilities[feature as Feature],
+        has || Boolean(fallback?.capabilities[feature as Feature]),
       ]);
       // These are features of a connection. Once it exists, it is too late to
       // choose the other adapter.
@@ -99,7 +96,6 @@ export function withFallback(
     },
     connect(target, sink) {
       if (target.kind === "pipe") checkPipePath(target.path, "connect");
-      else if (connectsByName(target)) return fallback.connect(target, sink);
       return choose(connectFeatures(target)).connect(target, sink);
     },
     listen(target, sink) {
@@ -108,11 +104,14 @@ export function withFallback(
     },
     bind(target) {
       const adapter = native.bind ? native : fallback;
-      if (!adapter.bind) throw featureUnavailable("bind", native.name);
+      if (!adapter?.bind) throw featureUnavailable("bind", native.name);
       return adapter.bind(target);
     },
     ...native.reserve && { reserve: native.reserve.bind(native) },
-    wrap: (object) => native.wrap?.(object) ?? fallback.wrap?.(object),
+    get takesAnyHandle() {
+      return native.takesAnyHandle ?? false;
+    },
+    wrap: (object) => native.wrap?.(object) ?? fallback?.wrap?.(object),
     open: (fd) => choose(["openFd"]).open(fd),
   };
 }

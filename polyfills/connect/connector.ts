@@ -166,10 +166,12 @@ export class Connector implements ConnectSink {
    * The handle that the connection will have. It is made when it is asked for,
    * if that is before the address is known. While one of several addresses is
    * attempted, it is not certain, and `null`. `undefined` if the adapter reserves
-   * no handles.
+   * no handles and an object of ours can stand in for one.
    */
   get handle(): object | null | undefined {
-    if (!this.#adapter.reserve) return undefined;
+    if (!this.#adapter.reserve) {
+      return this.#adapter.takesAnyHandle ? null : undefined;
+    }
     if (this.#waitsForAddress) {
       this.#reservation ??= this.#adapter.reserve(this.#request!);
     }

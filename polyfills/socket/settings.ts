@@ -5,6 +5,7 @@
  * @module
  */
 import type { Connection, KeepAliveProbes } from "../../runtime/adapter.ts";
+import { process } from "../../runtime/builtins.ts";
 import { featureUnavailable } from "../../runtime/errors.ts";
 import { invalidArgType } from "../node/errors.ts";
 import type { SetKeepAliveOptions, SocketConstructorOpts } from "../options.ts";
@@ -125,9 +126,9 @@ function passKeepAlive(
   connection: Connection,
   { on, delay, interval, count }: KeepAlive,
 ): void {
-  if (!on || delay === 0 || (interval === undefined && count === undefined)) {
-    connection.setKeepAlive(on, delay);
-    return;
+  if (!on || delay === 0) return connection.setKeepAlive(on, 0);
+  if (interval === undefined && count === undefined) {
+    return passDelay(connection, delay);
   }
   const probes = {
     interval: interval ?? PROBES.interval,
@@ -136,6 +137,29 @@ function passKeepAlive(
   // Node turns it on, and ignores a time or count that is too small.
   if (probes.interval < 1 || probes.count < 1) connection.setKeepAlive(true, 0);
   else connection.setKeepAlive(true, delay, probes);
+}
+
+let hasWarned = false;
+
+/**
+ * Turn keep-alive on, with a delay. Where the runtime has no means to set one,
+ * that of the system counts: drivers ask for a delay on every connection, and
+ * are not to fail for it. The process is warned once.
+ */
+function passDelay(connection: Connection, delay: number): void {
+  try {
+    connection.setKeepAlive(true, delay);
+  } catch (error) {
+    const { feature, message } = error as { feature?: string; message: string };
+    if (feature !== "keepAliveDelay") throw error;
+    connection.setKeepAlive(true, 0);
+    if (hasWarned) return;
+    hasWarned = true;
+    process.emitWarning(
+      `${message}; the system decides when keep-alive begins to probe`,
+      "UnavailableFeatureWarning",
+    );
+  }
 }
 
 function isInt32(value: unknown): value is number {

@@ -61,6 +61,12 @@ export class IpSystemAddress implements SystemAddress {
       : this.bytes.subarray(8, 24);
   }
 
+  /** Whether both are the same, whatever their zones. */
+  isSameAs({ domain, port, number }: IpSystemAddress): boolean {
+    return domain === this.domain && port === this.port &&
+      this.number.equals(number);
+  }
+
   /** Set the zone of an IPv6 address: the index of a network interface. */
   setZone(index: number): void {
     this.bytes.writeUInt32LE(index, 24);

@@ -27,7 +27,7 @@ import {
   findInternals,
   NO_INTERNALS,
 } from "./internals.ts";
-import { hasSocketOptions } from "./libc.ts";
+import { hasLibc } from "./libc.ts";
 import { listen } from "./listen.ts";
 import { canEndRead } from "./version.ts";
 import { canDelayKeepAlive, canReset } from "./handle/tcp_handle.ts";
@@ -60,14 +60,18 @@ class DenoAdapter implements RuntimeAdapter {
       // Deno.listen and Deno.connect have no named pipes, up to 2.9:
       // https://github.com/denoland/deno/issues/10244
       pipe: process.platform !== "win32" && canEndRead,
-      pipeMode: false,
+      pipeMode: process.platform !== "win32" && canEndRead,
       listenHandle: false,
       openFd: false,
       cluster: false,
-      reset: canReset(internals),
-      keepAliveDelay: canDelayKeepAlive(internals),
+      get reset() {
+        return canReset(internals);
+      },
+      get keepAliveDelay() {
+        return canDelayKeepAlive(internals);
+      },
       get keepAliveProbes() {
-        return hasSocketOptions(internals);
+        return hasLibc();
       },
     };
   }
@@ -80,10 +84,21 @@ class DenoAdapter implements RuntimeAdapter {
     return listen(target, sink, this.#internals());
   }
 
+  get takesAnyHandle(): boolean {
+    return this.#internals().connHandles !== null;
+  }
+
   /** Takes the handle of a connection of this backend. */
   wrap(native: object): Connection | undefined {
     const connection = connectionOf(native);
-    return connection instanceof DenoConnection ? connection : undefined;
+    if (connection instanceof DenoConnection) return connection;
+    const { field } = this.#internals().connHandles ?? {};
+    const { _handle = native } = native as { _handle?: object | null };
+    // Its half-close would close the connection.
+    if (field && _handle && field in _handle) {
+      throw featureUnavailable("handle", "deno");
+    }
+    return undefined;
   }
 
   open(): Connection {

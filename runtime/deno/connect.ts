@@ -11,7 +11,12 @@ import type {
   ConnectTarget,
   TcpConnectTarget,
 } from "../adapter.ts";
-import { type ConnectOptions, denoNamespace, type NativeConn } from "./api.ts";
+import {
+  type ConnectOptions,
+  denoNamespace,
+  isGrantedByName,
+  type NativeConn,
+} from "./api.ts";
 import { DenoConnection } from "./connection.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
@@ -83,8 +88,9 @@ class DenoAttempt implements ConnectAttempt {
   #options(target: ConnectTarget): ConnectOptions {
     if (target.kind === "pipe") return { transport: "unix", path: target.path };
     this.#controller = spareControllers.pop() ?? new AbortController();
+    const address = connectableAddress(withoutNeedlessZone(target.address));
     return {
-      hostname: connectableAddress(withoutNeedlessZone(target.address)),
+      hostname: isGrantedByName(target) ? target.host! : address,
       port: target.port,
       signal: this.#controller.signal,
     };

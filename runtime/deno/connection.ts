@@ -13,16 +13,17 @@ import type {
 import type { NativeConn } from "./api.ts";
 import { fromDenoError, requireFeature } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
+import { disconnect, findDescriptor } from "./libc.ts";
 import { ReadMemory } from "./read_memory.ts";
-import { Handover, type HandoverObserver } from "./handle/handover.ts";
-import {
-  type StreamHandle,
-  streamHandle,
-  type StreamHandleObserver,
-} from "./handle/stream_handle.ts";
+import { type HandleObserver, LentHandle } from "./handle/lent_handle.ts";
 import type { Resource } from "./resource/resource.ts";
 import { resourceOf } from "./resource/resource_of.ts";
-import { awaitDuplicate, canReset, duplicate } from "./handle/tcp_handle.ts";
+import {
+  awaitDuplicate,
+  canDuplicate,
+  canReset,
+  duplicate,
+} from "./handle/tcp_handle.ts";
 import { TcpOptions } from "./tcp_options.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
 import { guardConnectionSink } from "../common/guarded_sinks.ts";
@@ -38,8 +39,7 @@ const CLOSE_WAITS = 2;
 const RESET_WAITS = 20;
 
 /** {@linkcode Connection} over a `Deno.Conn`. */
-export class DenoConnection
-  implements WriteObserver, HandoverObserver, StreamHandleObserver {
+export class DenoConnection implements WriteObserver, HandleObserver {
   readonly kind: "tcp" | "pipe";
   readonly #internals: DenoInternals;
   readonly #accepted: boolean;
@@ -63,9 +63,7 @@ export class DenoConnection
   #endReported = false;
 
   /** The handle that another module may have taken over. */
-  #handover: Handover | null = null;
-  /** What stands in for it where there is none. */
-  #stream: StreamHandle | null = null;
+  #lent: LentHandle | null = null;
   #bytesRead = 0;
 
   #options: TcpOptions | null = null;
@@ -102,19 +100,14 @@ export class DenoConnection
     return -1;
   }
 
-  get handle(): object | undefined {
+  get handle(): object | null | undefined {
     if (this.#closed) return undefined;
-    if (this.kind === "tcp" && !this.#stream?.isTaken) {
-      this.#handover ??= Handover.open(this.#resource, this.#internals, this);
-      if (this.#handover) return this.#handover.handle;
-    }
-    const { Handle, Pipe } = this.#internals;
-    const Native = this.kind === "tcp" ? Handle : Pipe;
-    return Native ? this.#stream ??= streamHandle(this, Native) : undefined;
+    this.#lent ??= new LentHandle(this.#resource, this.#internals, this);
+    return this.#lent.get(this.#readPending);
   }
 
   get isHandleLate(): boolean {
-    return this.#stream !== null;
+    return this.#lent?.isStream ?? false;
   }
 
   get closeSendsFin(): boolean {
@@ -126,21 +119,21 @@ export class DenoConnection
   }
 
   get bytesRead(): number {
-    return this.#bytesRead + (this.#handover?.bytesRead ?? 0);
+    return this.#bytesRead + (this.#lent?.bytesRead ?? 0);
   }
 
   get bytesWritten(): number {
-    return this.#writer.written + (this.#handover?.bytesWritten ?? 0);
+    return this.#writer.written + (this.#lent?.bytesWritten ?? 0);
   }
 
   onHandleReads(): void {
-    if (!this.#referenced) this.#handover!.setReferenced(false);
+    if (!this.#referenced) this.#lent!.setReferenced(false);
     if (this.#readPending) this.#resource.cancelRead();
-    else this.#handover!.begin();
+    else this.#lent!.begin();
   }
 
   onStreamTaken(): void {
-    this.attach(this.#stream!.sinkBeside(this.#sink));
+    this.attach(this.#lent!.sinkBeside(this.#sink));
     this.readStart();
   }
 
@@ -166,7 +159,7 @@ export class DenoConnection
   }
 
   readStart(): void {
-    if (this.#reading || this.#closed || this.#handover?.isTaken) return;
+    if (this.#reading || this.#closed || this.#lent?.isTaken) return;
     this.#reading = true;
     this.#applyReference();
     if (this.#end !== null) setImmediate(() => this.#reportEnd());
@@ -182,19 +175,21 @@ export class DenoConnection
    */
   static #beginReading(connection: DenoConnection): void {
     // Whoever has asked for the handle takes it in a tick of its own, if at all.
-    if (connection.#handover) afterTicks(DenoConnection.#readFirst, connection);
-    else DenoConnection.#readFirst(connection);
+    const { connHandles } = connection.#internals;
+    if (connection.#lent || connHandles) {
+      afterTicks(DenoConnection.#readFirst, connection);
+    } else DenoConnection.#readFirst(connection);
   }
 
   static #readFirst(connection: DenoConnection): void {
     connection.#readQueued = false;
     if (!connection.#reading || connection.#readPending) return;
-    if (connection.#closed || connection.#handover?.isTaken) return;
+    if (connection.#closed || connection.#lent?.isTaken) return;
     connection.#readReady(true);
   }
 
   readStop(): void {
-    if (this.#stream?.isTaken) return;
+    if (this.#lent?.isStreamTaken) return;
     this.#reading = false;
     // As in Node, a connection that is stopped keeps no process alive.
     this.#applyReference();
@@ -229,7 +224,7 @@ export class DenoConnection
   readonly #onRead = (count: number | null): void => {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
-    if (this.#handover?.isTaken) return this.#passOn(count);
+    if (this.#lent?.isTaken) return this.#passOn(count);
     if (count === null || count === 0) {
       this.#end = this.#readError ?? "end";
       return this.#reportEnd();
@@ -247,7 +242,7 @@ export class DenoConnection
     }
     this.#sink.onRead(bytes);
     if (!this.#reading || this.#readPending || this.#closed) return;
-    if (this.#handover?.isTaken) return;
+    if (this.#lent?.isTaken) return;
     if (following === 0) afterTicks(() => this.#reportEnd());
     // After a short read, Deno reads again only when the system reports more.
     else if (more) this.#readReady(false);
@@ -257,7 +252,7 @@ export class DenoConnection
   readonly #onReadError = (error: unknown): void => {
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
-    if (this.#handover?.isTaken) return this.#passOn(0);
+    if (this.#lent?.isTaken) return this.#passOn(0);
     this.#end = this.#readError ?? fromDenoError(error, "read");
     this.#reportEnd();
   };
@@ -266,7 +261,7 @@ export class DenoConnection
   #passOn(count: number | null): void {
     const bytes = count ? this.#memory.received(count, null) : undefined;
     this.#bytesRead += count ?? 0;
-    this.#handover!.begin(bytes);
+    this.#lent!.begin(bytes);
     this.#memory.drop();
   }
 
@@ -302,6 +297,7 @@ export class DenoConnection
     const report = (error: unknown) =>
       void setImmediate(DenoConnection.#reportShutdown, this, error);
     if (this.#closed) return;
+    if (this.#lent?.isGone) return report(null);
     this.#writer.whenFree(() => this.#resource.closeWrite(report));
   }
 
@@ -347,6 +343,10 @@ export class DenoConnection
       setTimeout(() => this.#release(), 1);
       return;
     }
+    if (this.#resetting && !canDuplicate(this.#internals)) {
+      disconnect(this.#descriptor);
+      this.#resetting = false;
+    }
     if (!this.#resetting) return this.#finishRelease(null);
     const resource = this.#resource;
     const handle = resource.takeHandle() ??
@@ -370,9 +370,11 @@ export class DenoConnection
       handle?.close();
     }
     writer.dropGuard();
-    this.#handover?.close();
+    this.#lent?.close();
     if (!this.#readPending) this.#memory.drop();
-    if ((!this.#resetting && !this.#handover?.isShared) || blocked) {
+    if (this.#lent?.isGone) {
+      // Whoever took it has closed it.
+    } else if ((!this.#resetting && !this.#lent?.isShared) || blocked) {
       // The FIN of a blocked connection waits behind the bytes that the peer
       // does not take; the RST overtakes both.
       this.#resource.close();
@@ -404,13 +406,13 @@ export class DenoConnection
 
   ref(): void {
     this.#referenced = true;
-    this.#handover?.setReferenced(true);
+    this.#lent?.setReferenced(true);
     this.#applyReference();
   }
 
   unref(): void {
     this.#referenced = false;
-    this.#handover?.setReferenced(false);
+    this.#lent?.setReferenced(false);
     this.#applyReference();
   }
 
@@ -422,7 +424,7 @@ export class DenoConnection
   }
 
   setNoDelay(on: boolean): void {
-    this.#tcpOptions?.setNoDelay(on, this.#handover?.handle);
+    this.#tcpOptions?.setNoDelay(on, this.#lent?.tcp);
   }
 
   setKeepAlive(
@@ -430,8 +432,7 @@ export class DenoConnection
     initialDelay: number,
     probes?: KeepAliveProbes,
   ): void {
-    const { handle } = this.#handover ?? {};
-    this.#tcpOptions?.setKeepAlive(on, initialDelay, probes, handle);
+    this.#tcpOptions?.setKeepAlive(on, initialDelay, probes, this.#lent?.tcp);
   }
 
   setTypeOfService(tos: number): void {
@@ -449,6 +450,14 @@ export class DenoConnection
       this.#resource,
       this.#internals,
       this.#writer,
+      () => this.#descriptor,
     );
+  }
+
+  /** The descriptor, where there is the C library; -1 if it is gone. */
+  get #descriptor(): number {
+    const { fd } = this.#resource;
+    if (fd >= 0 || this.#local === null || this.#remote === null) return fd;
+    return findDescriptor(this.#local, this.#remote);
   }
 }

@@ -13,6 +13,8 @@ import { denoNamespace, type NativeConn } from "./api.ts";
 /** The operations on a connection, which is named by its resource id (rid). */
 export interface DenoCore {
   readonly internalRidSymbol: symbol;
+  /** Where an accepted connection has its descriptor. */
+  readonly internalFdSymbol?: symbol;
   /** Resolves to the number of bytes; 0 at the end. */
   read(rid: number, into: Uint8Array): Promise<number>;
   /** The promise is settled already if the system took bytes at once. */
@@ -56,7 +58,7 @@ export interface TcpHandle {
   /** Let the handle keep the process alive, or not. */
   ref?(): void;
   unref?(): void;
-  /** A descriptor of the same socket, the caller's to close. */
+  /** A descriptor of the same socket, for another process. */
   fdForIpc?(): number;
   /** Close the duplicate. A callback may follow. */
   close(...args: unknown[]): void;
@@ -116,6 +118,33 @@ function findHandle(): TcpHandleClass | null {
   return openFromRid && reset && close ? TCP : null;
 }
 
+/** A class of handles that are JavaScript over a `Deno.Conn`. */
+export interface ConnHandleClass {
+  new (type: number, conn: NativeConn): {
+    [field: symbol]: unknown;
+    ref(): void;
+    unref(): void;
+    close(...args: unknown[]): void;
+  };
+}
+
+/** These classes, and where their handles have the `Deno.Conn`. */
+export interface ConnHandles {
+  readonly TCP: ConnHandleClass;
+  readonly Pipe: ConnHandleClass;
+  readonly field: symbol;
+}
+
+/** As they are up to 2.7.12. */
+function findConnHandles(): ConnHandles | null {
+  const { kStreamBaseField: field } = findBinding<
+    { kStreamBaseField: symbol }
+  >("stream_wrap");
+  const { TCP } = findBinding<ConnHandles>("tcp_wrap");
+  const { Pipe } = findBinding<ConnHandles>("pipe_wrap");
+  return field && TCP && Pipe ? { TCP, Pipe, field } : null;
+}
+
 /** Where a handle puts the number of bytes before it calls `onread`. */
 export interface ReadState {
   readonly streamBaseState: Int32Array;
@@ -142,6 +171,8 @@ export interface DenoInternals {
   readonly Handle: TcpHandleClass | null;
   /** The class of its handles of paths. */
   readonly Pipe: NativeHandleClass | null;
+  /** Its handles where they are JavaScript, and not native. */
+  readonly connHandles: ConnHandles | null;
 }
 
 /** None: the public API alone. */
@@ -149,6 +180,7 @@ export const NO_INTERNALS: DenoInternals = {
   core: null,
   Handle: null,
   Pipe: null,
+  connHandles: null,
 };
 
 let found: DenoInternals | undefined;
@@ -159,11 +191,32 @@ export function findInternals(): DenoInternals {
     core: findCore(),
     Handle: findHandle(),
     Pipe: findPipe(),
+    connHandles: findConnHandles(),
   };
+}
+
+/**
+ * Whether `node:net` is no second transport: up to 2.7.12, its handles are
+ * JavaScript over `Deno.Conn`. It knows no more than the backend does, ignores
+ * the options that `Deno.connect` and `Deno.listen` lack, and closes the
+ * connection where it is to end one side.
+ */
+export function isNetUnable(): boolean {
+  return findInternals().connHandles !== null;
+}
+
+/** A number that Deno keeps on a connection; -1 if it has none. */
+function numberOn(conn: NativeConn, symbol: symbol | undefined): number {
+  const numbers = conn as unknown as Record<symbol, number | undefined>;
+  return (symbol && numbers[symbol]) ?? -1;
 }
 
 /** The resource id of a connection; -1 if it has none. */
 export function ridOf(conn: NativeConn, core: DenoCore): number {
-  return (conn as unknown as Record<symbol, number>)[core.internalRidSymbol] ??
-    -1;
+  return numberOn(conn, core.internalRidSymbol);
+}
+
+/** The descriptor of a connection; -1 if it is not shown. */
+export function fdOf(conn: NativeConn, core: DenoCore): number {
+  return numberOn(conn, core.internalFdSymbol);
 }

@@ -1,12 +1,12 @@
 /**
- * Socket options that Deno's API lacks, set through the C library: on Linux, if
+ * What Deno's API lacks for sockets, done through the C library: on Linux, if
  * the program has the permission `--allow-ffi`. It is never asked for.
  *
  * @module
  */
-import type { KeepAliveProbes } from "../adapter.ts";
+import { Buffer } from "node:buffer";
+import type { Endpoint, KeepAliveProbes } from "../adapter.ts";
 import { denoNamespace } from "./api.ts";
-import type { DenoInternals, TcpHandle } from "./internals.ts";
 import {
   bindStream,
   loadLibc,
@@ -14,6 +14,7 @@ import {
   type SocketCalls,
 } from "../common/libc.ts";
 import {
+  AF_UNSPEC,
   EACCES,
   IP_TOS,
   IPPROTO_IP,
@@ -37,6 +38,11 @@ interface Libc extends SocketCalls {
     value: Int32Array,
     length: Uint32Array,
   ): number;
+  connect(fd: number, address: Uint8Array, length: number): number;
+  getsockname(fd: number, address: Uint8Array, length: Uint32Array): number;
+  getpeername(fd: number, address: Uint8Array, length: Uint32Array): number;
+  inet_pton(family: number, text: Uint8Array, address: Uint8Array): number;
+  getdtablesize(): number;
   __errno_location(): unknown;
 }
 
@@ -51,6 +57,11 @@ const SYMBOLS = {
     result: "i32",
   },
   bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  inet_pton: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  getdtablesize: { parameters: [], result: "i32" },
   listen: { parameters: ["i32", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   __errno_location: { parameters: [], result: "pointer" },
@@ -94,61 +105,77 @@ export function listenIPv6Only(port: number, backlog: number): number {
   return -error;
 }
 
-/** Whether the options of a connection can be set here. */
-export function hasSocketOptions({ core, Handle }: DenoInternals): boolean {
-  return core !== null && Handle?.prototype.fdForIpc !== undefined &&
-    hasLibc();
+/** What getsockname or getpeername reports of an end. */
+function addressOf({ address, port }: Endpoint): IpSystemAddress {
+  const isIPv6 = address.includes(":");
+  const made = IpSystemAddress.unspecified(isIPv6 ? 6 : 4, port);
+  const text = Buffer.from(`${address.split("%", 1)[0]}\0`);
+  libc()!.inet_pton(made.domain, text, made.number);
+  return made;
 }
 
-/** Call `use` with a descriptor of the connection, and close it afterwards. */
-function withDescriptor<T>(
-  handle: TcpHandle,
-  use: (fd: number, c: Libc) => T,
-): T {
+/**
+ * Find the descriptor of a TCP connection by its addresses: no version of Deno
+ * shows that of a connection that it has opened.
+ *
+ * @returns -1 if the connection is gone.
+ */
+export function findDescriptor(local: Endpoint, remote: Endpoint): number {
   const c = libc()!;
-  const fd = handle.fdForIpc!();
-  const result = use(fd, c);
-  c.close(fd);
-  return result;
+  const ours = addressOf(local);
+  const theirs = addressOf(remote);
+  const found = IpSystemAddress.empty();
+  const length = new Uint32Array(1);
+  const isAt = (
+    call: "getsockname" | "getpeername",
+    fd: number,
+    end: IpSystemAddress,
+  ) => {
+    length[0] = found.bytes.length;
+    return c[call](fd, found.bytes, length) === 0 && found.isSameAs(end);
+  };
+  const count = c.getdtablesize();
+  for (let fd = 0; fd < count; fd++) {
+    if (isAt("getsockname", fd, ours) && isAt("getpeername", fd, theirs)) {
+      return fd;
+    }
+  }
+  return -1;
+}
+
+/** Send a RST: so Linux takes a TCP connection back to where it began. */
+export function disconnect(fd: number): void {
+  const nowhere = new Uint8Array(16);
+  nowhere[0] = AF_UNSPEC;
+  libc()!.connect(fd, nowhere, nowhere.length);
 }
 
 /** Turn keep-alive on, with the delay in seconds. */
-export function setKeepAliveDelay(handle: TcpHandle, delay: number): void {
-  withDescriptor(handle, (fd, { setsockopt }) => {
-    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, Int32Array.of(1), 4);
-    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, Int32Array.of(delay), 4);
-  });
+export function setKeepAliveDelay(fd: number, delay: number): void {
+  const { setsockopt } = libc()!;
+  setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, Int32Array.of(1), 4);
+  setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, Int32Array.of(delay), 4);
 }
 
 /** Set the keep-alive probes of a connection after the first. */
-export function setKeepAliveProbes(
-  handle: TcpHandle,
-  probes: KeepAliveProbes,
-): void {
-  withDescriptor(
-    handle,
-    (fd, { setsockopt }) => setKeepAliveProbesOf(fd, probes, setsockopt),
-  );
+export function setKeepAliveProbes(fd: number, probes: KeepAliveProbes): void {
+  setKeepAliveProbesOf(fd, probes, libc()!.setsockopt);
 }
 
 /** Set the type of service of a connection, 0 to 255. */
-export function setTypeOfService(handle: TcpHandle, tos: number): void {
+export function setTypeOfService(fd: number, tos: number): void {
+  const { setsockopt } = libc()!;
   const value = Int32Array.of(tos);
-  withDescriptor(handle, (fd, c) => {
-    // Which of the two has an effect depends on the addresses of both ends.
-    c.setsockopt(fd, IPPROTO_IP, IP_TOS, value, 4);
-    c.setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, value, 4);
-  });
+  // Which of the two has an effect depends on the addresses of both ends.
+  setsockopt(fd, IPPROTO_IP, IP_TOS, value, 4);
+  setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, value, 4);
 }
 
 /** The type of service of a connection; `undefined` if reading it fails. */
-export function getTypeOfService(handle: TcpHandle): number | undefined {
+export function getTypeOfService(fd: number): number | undefined {
   const value = new Int32Array(1);
   const length = Uint32Array.of(4);
-  return withDescriptor(
-      handle,
-      (fd, c) => c.getsockopt(fd, IPPROTO_IP, IP_TOS, value, length),
-    ) === 0
+  return libc()!.getsockopt(fd, IPPROTO_IP, IP_TOS, value, length) === 0
     ? value[0]
     : undefined;
 }

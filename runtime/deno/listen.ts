@@ -24,6 +24,7 @@ import {
   systemError,
 } from "../errors.ts";
 import { pathBindCode } from "../common/pipe_path.ts";
+import { setPipeMode } from "../common/pipe_mode.ts";
 
 /** Errors that mean that the system has no IPv6. */
 const NO_IPV6: ReadonlySet<string> = new Set([
@@ -66,10 +67,24 @@ function bindTcp(target: TcpListenTarget): NativeListener {
   }
 }
 
-/** @throws {Error} A system error. */
-function bindPath({ path }: PipeListenTarget): NativeListener {
+/** @throws {Error} Deno's. */
+function listenOnPath(target: PipeListenTarget): NativeListener {
+  const { path } = target;
+  const listener = denoNamespace().listen({ transport: "unix", path });
   try {
-    return denoNamespace().listen({ transport: "unix", path });
+    setPipeMode(target);
+    return listener;
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
+}
+
+/** @throws {Error} A system error. */
+function bindPath(target: PipeListenTarget): NativeListener {
+  const { path } = target;
+  try {
+    return listenOnPath(target);
   } catch (error) {
     const details = { address: path, port: -1, explain: true };
     const made = fromDenoError(error, "listen", details);

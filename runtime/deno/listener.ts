@@ -13,6 +13,7 @@ import type { DenoInternals } from "./internals.ts";
 import { LostConnection } from "../common/lost_connection.ts";
 import { guardListenSink } from "../common/guarded_sinks.ts";
 import { endpointOf } from "../common/endpoint.ts";
+import { keepsSocketFile } from "./version.ts";
 
 /** Milliseconds to wait after an accept that failed (EMFILE, ...). */
 const ACCEPT_RETRY_DELAY = 50;
@@ -46,6 +47,7 @@ export function isClosing(path: string): boolean {
 
 /** A program that ends now leaves no turn for Deno to remove the files in. */
 function removeFilesAtExit(): void {
+  if (keepsSocketFile) return; // They are removed already.
   for (const { file } of closing.keys()) {
     if (file !== null) removeSocketFile(file);
   }
@@ -165,6 +167,8 @@ export class DenoListener implements Listener {
     this.#closed = true;
     if (this.#retry !== null) clearTimeout(this.#retry);
     const accepting = this.#accepting;
+    const { file } = this;
+    if (file !== null && keepsSocketFile) removeSocketFile(file);
     // Otherwise the process might end before the address is free.
     this.#native.ref();
     this.#native.close();

@@ -6,15 +6,15 @@
 import type { KeepAliveProbes } from "../adapter.ts";
 import { requireFeature } from "./errors.ts";
 import {
-  delayKeepAlive,
+  canDelayByHandle,
   requireKeepAlive,
-  withDuplicate,
   withDuplicateInTime,
 } from "./handle/tcp_handle.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
 import {
   getTypeOfService,
-  hasSocketOptions,
+  hasLibc,
+  setKeepAliveDelay,
   setKeepAliveProbes,
   setTypeOfService,
 } from "./libc.ts";
@@ -29,18 +29,22 @@ export class TcpOptions {
   readonly #resource: Resource;
   readonly #internals: DenoInternals;
   readonly #writer: DenoWriter;
+  readonly #descriptor: () => number;
   /** How often keep-alive was set: the last call counts. */
   #keepAliveCalls = 0;
   #stopped = false;
 
+  /** @param descriptor Finds the descriptor, where there is the C library. */
   constructor(
     resource: Resource,
     internals: DenoInternals,
     writer: DenoWriter,
+    descriptor: () => number,
   ) {
     this.#resource = resource;
     this.#internals = internals;
     this.#writer = writer;
+    this.#descriptor = descriptor;
   }
 
   /** Set nothing more. */
@@ -71,24 +75,24 @@ export class TcpOptions {
       if (!delays) {
         return trySetting(() => this.#resource.conn.setKeepAlive!(on));
       }
-      this.#setWithHandle((handle) => {
+      const delay = (handle: TcpHandle) => {
         if (call !== this.#keepAliveCalls) return;
-        delayKeepAlive(handle, initialDelay);
-        if (probes) setKeepAliveProbes(handle, probes);
-      });
+        handle.setKeepAlive!(true, initialDelay);
+        if (probes) setKeepAliveProbes(this.#descriptor(), probes);
+      };
+      if (canDelayByHandle(this.#internals)) return this.#setWithHandle(delay);
+      setKeepAliveDelay(this.#descriptor(), initialDelay);
+      if (probes) setKeepAliveProbes(this.#descriptor(), probes);
     });
   }
 
   setTypeOfService(tos: number): void {
-    requireFeature("typeOfService", hasSocketOptions(this.#internals));
-    this.#writer.whenFree(() =>
-      this.#setWithHandle((handle) => setTypeOfService(handle, tos))
-    );
+    requireFeature("typeOfService", hasLibc());
+    setTypeOfService(this.#descriptor(), tos);
   }
 
   getTypeOfService(): number | undefined {
-    if (!hasSocketOptions(this.#internals)) return undefined;
-    return withDuplicate(this.#resource, this.#internals, getTypeOfService);
+    return hasLibc() ? getTypeOfService(this.#descriptor()) : undefined;
   }
 
   #setWithHandle(use: (handle: TcpHandle) => void): void {

@@ -27,3 +27,10 @@ export const needsHelpWithPaths: boolean = version !== undefined &&
  * https://github.com/denoland/deno/issues/35292
  */
 export const canEndRead: boolean = version !== "2.8.3";
+
+/**
+ * Whether closing a listener leaves its socket file, as it does up to 2.6.6:
+ * https://github.com/denoland/deno/pull/31947
+ */
+export const keepsSocketFile: boolean = version !== undefined &&
+  isOlder(version, "2.6.7");

@@ -7,7 +7,7 @@ import type { WriteResult } from "../adapter.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
 import type { Resource } from "./resource/resource.ts";
-import { canReset, duplicate } from "./handle/tcp_handle.ts";
+import { canDuplicate, duplicate } from "./handle/tcp_handle.ts";
 import { systemError } from "../errors.ts";
 import { batches } from "../common/write_batches.ts";
 
@@ -73,7 +73,7 @@ export class DenoWriter {
   ) {
     this.#resource = resource;
     this.#internals = internals;
-    this.#guarded = guarded && canReset(internals);
+    this.#guarded = guarded && canDuplicate(internals);
     this.#ready = !accepted;
     this.#observer = observer;
   }

@@ -20,6 +20,7 @@ import { isDenial, listenError, normalize } from "./errors.ts";
 import { createServerHandle } from "./handle.ts";
 import { guardListenSink } from "../common/guarded_sinks.ts";
 import { checkPipePath } from "../common/pipe_path.ts";
+import { setPipeMode } from "../common/pipe_mode.ts";
 
 /**
  * Node takes `reusePort` since 22.12 and 23.1, and ignores it before
@@ -86,20 +87,6 @@ function checkFree(target: PipeListenTarget, dialect: NetDialect): void {
   if (denial) throw denial;
   if (dialect.isPathTaken(target.path)) {
     throw listenError({ code: "EADDRINUSE" }, target, dialect);
-  }
-}
-
-/**
- * Give the socket file its mode. The libuv of older versions, Node 20 among
- * them, only adds to the mode that the umask left
- * (https://github.com/libuv/libuv/pull/4749).
- */
-function setMode(server: net.Server, target: PipeListenTarget): void {
-  const { path, readableAll, writableAll } = target;
-  if (!server.listening || !(readableAll || writableAll)) return;
-  const mode = (readableAll ? 0o444 : 0) | (writableAll ? 0o222 : 0);
-  if (process.platform !== "win32") {
-    builtin("node:fs").chmodSync(path, mode);
   }
 }
 
@@ -172,7 +159,7 @@ export function listen(
       case "pipe":
         if (bindsItself(target)) checkFree(target, dialect);
         server.listen(target);
-        setMode(server, target);
+        if (server.listening) setPipeMode(target);
         break;
       case "handle":
         server.listen(target.handle, target.backlog);

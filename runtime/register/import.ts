@@ -39,7 +39,8 @@ export const hasSyncHooks: boolean = registerHooks !== undefined;
  * Answer `import` with the replacement, by the hooks of `node:module`.
  *
  * @param replacement What to answer with.
- * @throws {Error} Where the runtime has no such hooks.
+ * @throws {Error} `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` where the runtime has no
+ * such hooks.
  */
 export function answerImport(replacement: Replacement): void {
   if (registerHooks) {
@@ -72,9 +73,12 @@ export function answerImport(replacement: Replacement): void {
     const hooks = new URL(`./import_thread${extension}`, import.meta.url);
     register(hooks, { data: replacement.url });
   } else {
-    throw new Error(
-      "isonet/register needs module.registerHooks or module.register, " +
-        "which this runtime does not have: Deno has them from 2.8.",
+    throw Object.assign(
+      new Error(
+        "isonet/register needs module.registerHooks or module.register, " +
+          "which this runtime does not have: Deno has them from 2.8.",
+      ),
+      { code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM" },
     );
   }
 }

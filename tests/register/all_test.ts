@@ -4,13 +4,11 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
 import { cert, key } from "../runtime/certificate.ts";
 import { isBunBefore, runtimeName } from "../helpers/runtime.ts";
-import { PRELOAD, Project } from "./project.ts";
+import { PRELOAD, projectOfTests, registerTest } from "./project.ts";
 
-const project = new Project();
-after(() => project[Symbol.dispose]());
+const project = projectOfTests();
 
 const args = [JSON.stringify({ key, cert })];
 const ALL = PRELOAD.map((flag) => flag.replace(/register$/, "register/all"));
@@ -34,16 +32,22 @@ const REACHED = {
   "tls.connect() over an open connection": 1,
 };
 
-test("register/all: what the runtime opens is this package's", async () => {
-  const { code, stdout, stderr } = await project.run("connections/opened.mjs", {
-    flags: ALL,
-    args,
-  });
-  assert.equal(code, 0, stdout + stderr);
-  assert.deepEqual(JSON.parse(stdout), REACHED);
-});
+registerTest(
+  "register/all: what the runtime opens is this package's",
+  async () => {
+    const { code, stdout, stderr } = await project.run(
+      "connections/opened.mjs",
+      {
+        flags: ALL,
+        args,
+      },
+    );
+    assert.equal(code, 0, stdout + stderr);
+    assert.deepEqual(JSON.parse(stdout), REACHED);
+  },
+);
 
-test("register/all: needs no permission on Deno but what net needs", {
+registerTest("register/all: needs no permission on Deno but what net needs", {
   skip: runtimeName !== "deno",
 }, async () => {
   const flags = ["--allow-net", ...ALL];
@@ -53,7 +57,7 @@ test("register/all: needs no permission on Deno but what net needs", {
   assert.equal(text, "echo");
 });
 
-test("register/all: by the module as JSR has it", {
+registerTest("register/all: by the module as JSR has it", {
   skip: runtimeName !== "deno",
 }, async () => {
   const url = new URL("../../register/all_eager.ts", import.meta.url).href;
@@ -64,35 +68,41 @@ test("register/all: by the module as JSR has it", {
   assert.equal(text, "echo");
 });
 
-test("register: what the runtime opens stays the runtime's", async () => {
-  const found = await project.json("connections/opened.mjs", { args });
-  const own = Object.keys(REACHED).map((way) => [way, 0]);
-  assert.deepEqual(found, {
-    ...Object.fromEntries(own),
-    "tls.connect() over an open connection": 1,
-  });
-});
+registerTest(
+  "register: what the runtime opens stays the runtime's",
+  async () => {
+    const found = await project.json("connections/opened.mjs", { args });
+    const own = Object.keys(REACHED).map((way) => [way, 0]);
+    assert.deepEqual(found, {
+      ...Object.fromEntries(own),
+      "tls.connect() over an open connection": 1,
+    });
+  },
+);
 
-test("register/all: errors, lookup, signal and timeout are those of the runtime", async () => {
-  const own = await project.json("connections/refused.mjs", {
-    flags: [],
-  }) as Record<string, unknown>;
-  // With Bun's own `net`, `http2` reports this one as ECONNRESET before 1.4.3.
-  if (isBunBefore("1.4.3")) own["http2"] = "ECONNREFUSED";
-  assert.deepEqual(
-    await project.json("connections/refused.mjs", { flags: ALL }),
-    own,
-  );
-  assert.deepEqual(own, {
-    tls: "ECONNREFUSED",
-    path: "ENOENT",
-    https: "ECONNREFUSED",
-    http: "ECONNREFUSED",
-    http2: "ECONNREFUSED",
-    "http2 over TLS": "ECONNREFUSED",
-    asked: "somewhere",
-    remoteAddress: "127.0.0.1",
-    address: ["address", "family", "port"],
-    aborted: "ABORT_ERR",
-  });
-});
+registerTest(
+  "register/all: errors, lookup, signal and timeout are those of the runtime",
+  async () => {
+    const own = await project.json("connections/refused.mjs", {
+      flags: [],
+    }) as Record<string, unknown>;
+    // With Bun's own `net`, `http2` reports this one as ECONNRESET before 1.4.3.
+    if (isBunBefore("1.4.3")) own["http2"] = "ECONNREFUSED";
+    assert.deepEqual(
+      await project.json("connections/refused.mjs", { flags: ALL }),
+      own,
+    );
+    assert.deepEqual(own, {
+      tls: "ECONNREFUSED",
+      path: "ENOENT",
+      https: "ECONNREFUSED",
+      http: "ECONNREFUSED",
+      http2: "ECONNREFUSED",
+      "http2 over TLS": "ECONNREFUSED",
+      asked: "somewhere",
+      remoteAddress: "127.0.0.1",
+      address: ["address", "family", "port"],
+      aborted: "ABORT_ERR",
+    });
+  },
+);

@@ -14,9 +14,11 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import * as module from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
+import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { isDenoBefore, runtimeName } from "../helpers/runtime.ts";
 
@@ -38,6 +40,30 @@ export const PRELOAD: readonly string[] = {
   bun: ["--preload", "isonet/register"],
   deno: ["--import", "npm:isonet/register"],
 }[runtimeName];
+
+/** Why nothing can answer for `net` here, or `false`. */
+export const noHooks: string | false = runtimeName === "deno" &&
+  !("registerHooks" in module) && "Deno has hooks for modules since 2.8";
+
+type Body = () => Promise<void>;
+
+/** Declares one test, which is skipped where nothing can answer for `net`. */
+export function registerTest(name: string, fn: Body): void;
+export function registerTest(
+  name: string,
+  options: { skip: string | boolean },
+  fn: Body,
+): void;
+export function registerTest(
+  name: string,
+  options: { skip: string | boolean } | Body,
+  fn?: Body,
+): void {
+  const [skip, body] = typeof options === "function"
+    ? [false, options]
+    : [options.skip, fn!];
+  test(name, { skip: noHooks || skip }, body);
+}
 
 /** How a program of the project is run. */
 export interface ProgramOptions {
@@ -135,6 +161,14 @@ export class Project {
     assert.match(line, /^[{"\dtf]/, stdout + stderr);
     return JSON.parse(line);
   }
+}
+
+/** The project of a test file, removed when its tests are done. */
+export function projectOfTests(): Project {
+  const project = new Project();
+  // Deno has `after` since 2.8, too; its caller removes the folder.
+  if (!noHooks) after(() => project[Symbol.dispose]());
+  return project;
 }
 
 /** Every way to ask for `net` that the programs try, with one answer. */

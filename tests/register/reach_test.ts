@@ -5,23 +5,24 @@
  */
 import assert from "node:assert/strict";
 import * as module from "node:module";
-import { after, test } from "node:test";
 import { runtimeName } from "../helpers/runtime.ts";
-import { everyWay, Project } from "./project.ts";
+import { everyWay, projectOfTests, registerTest } from "./project.ts";
 
-const project = new Project();
-after(() => project[Symbol.dispose]());
+const project = projectOfTests();
 const hasSyncHooks = "registerHooks" in module;
 
 // Deno gives its flags to no worker and no child.
-test("register: a worker thread has the flags of its parent on Node", async () => {
-  assert.deepEqual(
-    await project.json("children.mjs", { args: ["worker", "./esm.mjs"] }),
-    everyWay(runtimeName === "node"),
-  );
-});
+registerTest(
+  "register: a worker thread has the flags of its parent on Node",
+  async () => {
+    assert.deepEqual(
+      await project.json("children.mjs", { args: ["worker", "./esm.mjs"] }),
+      everyWay(runtimeName === "node"),
+    );
+  },
+);
 
-test("register: a worker thread can register by itself", async () => {
+registerTest("register: a worker thread can register by itself", async () => {
   assert.deepEqual(
     await project.json("children.mjs", {
       args: ["worker", "./first_import.mjs"],
@@ -30,7 +31,7 @@ test("register: a worker thread can register by itself", async () => {
   );
 });
 
-test("register: a worker thread of Bun takes a preload", {
+registerTest("register: a worker thread of Bun takes a preload", {
   skip: runtimeName !== "bun",
 }, async () => {
   const args = ["worker", "./esm.mjs", "isonet/register"];
@@ -40,48 +41,57 @@ test("register: a worker thread of Bun takes a preload", {
   );
 });
 
-test("register: a child of fork() has the flags of its parent, but on Deno", async () => {
-  assert.deepEqual(
-    await project.json("children.mjs", { args: ["fork", "./cjs.cjs"] }),
-    everyWay(runtimeName !== "deno"),
-  );
-});
+registerTest(
+  "register: a child of fork() has the flags of its parent, but on Deno",
+  async () => {
+    assert.deepEqual(
+      await project.json("children.mjs", { args: ["fork", "./cjs.cjs"] }),
+      everyWay(runtimeName !== "deno"),
+    );
+  },
+);
 
-test("register: a cluster worker has the flags of its parent, but on Deno", async () => {
-  assert.deepEqual(
-    await project.json("children.mjs", { args: ["cluster", "./cjs.cjs"] }),
-    everyWay(runtimeName !== "deno"),
-  );
-});
+registerTest(
+  "register: a cluster worker has the flags of its parent, but on Deno",
+  async () => {
+    assert.deepEqual(
+      await project.json("children.mjs", { args: ["cluster", "./cjs.cjs"] }),
+      everyWay(runtimeName !== "deno"),
+    );
+  },
+);
 
-test("register: an ES module of a package that is loaded by require()", async () => {
-  project.write("node_modules/written/package.json", {
-    ...{ name: "written", version: "1.0.0", type: "module" },
-    ...{ main: "index.js" },
-  });
-  project.write(
-    "node_modules/written/index.js",
-    `import own from "net";
+registerTest(
+  "register: an ES module of a package that is loaded by require()",
+  async () => {
+    project.write("node_modules/written/package.json", {
+      ...{ name: "written", version: "1.0.0", type: "module" },
+      ...{ main: "index.js" },
+    });
+    project.write(
+      "node_modules/written/index.js",
+      `import own from "net";
      import manifest from "./package.json" with { type: "json" };
      import others from "./others.js";
      import common from "common";
      export const title = manifest.name + common;
      export { others, own };`,
-  );
-  project.write(
-    "node_modules/written/others.js",
-    'import net from "node:net"; export default net;',
-  );
-  project.write("node_modules/common/index.js", 'module.exports = "!"');
-  const reached = hasSyncHooks || runtimeName === "bun";
-  assert.deepEqual(await project.json("requires_package.cjs"), {
-    own: reached,
-    others: reached,
-    title: "written!",
-  });
-});
+    );
+    project.write(
+      "node_modules/written/others.js",
+      'import net from "node:net"; export default net;',
+    );
+    project.write("node_modules/common/index.js", 'module.exports = "!"');
+    const reached = hasSyncHooks || runtimeName === "bun";
+    assert.deepEqual(await project.json("requires_package.cjs"), {
+      own: reached,
+      others: reached,
+      title: "written!",
+    });
+  },
+);
 
-test("register: an ES module that is loaded by require()", async () => {
+registerTest("register: an ES module that is loaded by require()", async () => {
   // The hooks of module.register are not asked then.
   const reached = hasSyncHooks || runtimeName === "bun";
   assert.deepEqual(await project.json("requires_esm.cjs"), {

@@ -5,48 +5,52 @@
  */
 import assert from "node:assert/strict";
 import * as module from "node:module";
-import { after, test } from "node:test";
 import { runtimeName } from "../helpers/runtime.ts";
-import { PRELOAD, Project } from "./project.ts";
+import { PRELOAD, projectOfTests, registerTest } from "./project.ts";
 
-const project = new Project();
-after(() => project[Symbol.dispose]());
+const project = projectOfTests();
 /** What Node 23.0 prints, once, when a package loads an ES module by `require`. */
 const REQUIRE_WARNING =
   /^\(node:\d+\) ExperimentalWarning: Support for loading ES Module in require\(\) .*\n\(Use `node --trace-warnings .*\n/;
 const hasSyncHooks = "registerHooks" in module;
 
-test("register: require('net') is one object with members that can be replaced", async () => {
-  assert.deepEqual(await project.json("default_object.cjs"), {
-    same: true,
-    esModule: false,
-    replaced: 106,
-    replacedForDefault: 106,
-  });
-});
+registerTest(
+  "register: require('net') is one object with members that can be replaced",
+  async () => {
+    assert.deepEqual(await project.json("default_object.cjs"), {
+      same: true,
+      esModule: false,
+      replaced: 106,
+      replacedForDefault: 106,
+    });
+  },
+);
 
-test("register: sockets of tls and http are instances of net's classes", async () => {
-  assert.deepEqual(await project.json("neighbours.mjs"), {
-    text: "echo",
-    socket: true,
-    tlsSocket: true,
-    tlsServer: true,
-    httpServer: "function",
-  });
-});
+registerTest(
+  "register: sockets of tls and http are instances of net's classes",
+  async () => {
+    assert.deepEqual(await project.json("neighbours.mjs"), {
+      text: "echo",
+      socket: true,
+      tlsSocket: true,
+      tlsServer: true,
+      httpServer: "function",
+    });
+  },
+);
 
-test("register: several imports and a require at a time", async () => {
+registerTest("register: several imports and a require at a time", async () => {
   assert.equal(await project.json("side_by_side.mjs"), 5);
 });
 
-test("register: require() of other files goes on working", async () => {
+registerTest("register: require() of other files goes on working", async () => {
   project.write("json.cjs", 'console.log(require("./package.json").name)');
   const { stdout, stderr } = await project.run("json.cjs");
   assert.equal(stdout, "project\n");
   assert.equal(stderr.replace(REQUIRE_WARNING, ""), "");
 });
 
-test("register: the package is loaded when somebody asks for net", {
+registerTest("register: the package is loaded when somebody asks for net", {
   skip: runtimeName !== "node" || !hasSyncHooks,
 }, async () => {
   const flags = ["--import", "./count_loads.mjs", ...PRELOAD];
@@ -57,7 +61,7 @@ test("register: the package is loaded when somebody asks for net", {
   );
 });
 
-test("register: loads none of Node's own network modules until then", {
+registerTest("register: loads none of Node's own network modules until then", {
   skip: runtimeName !== "node" || !hasSyncHooks,
 }, async () => {
   assert.deepEqual(

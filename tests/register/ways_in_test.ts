@@ -6,31 +6,42 @@
 import assert from "node:assert/strict";
 import * as module from "node:module";
 import process from "node:process";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { runtimeName } from "../helpers/runtime.ts";
-import { everyWay, PRELOAD, Project } from "./project.ts";
+import {
+  everyWay,
+  noHooks,
+  PRELOAD,
+  projectOfTests,
+  registerTest,
+} from "./project.ts";
 
-const project = new Project();
-after(() => project[Symbol.dispose]());
+const project = projectOfTests();
 const hasSyncHooks = "registerHooks" in module;
 const knows = (flag: string) => process.allowedNodeEnvironmentFlags.has(flag);
 
-test("register: reaches ES modules and CommonJS, from an ES module", async () => {
-  assert.deepEqual(await project.json("esm.mjs"), everyWay(true));
-});
+registerTest(
+  "register: reaches ES modules and CommonJS, from an ES module",
+  async () => {
+    assert.deepEqual(await project.json("esm.mjs"), everyWay(true));
+  },
+);
 
-test("register: reaches ES modules and CommonJS, from CommonJS", async () => {
-  assert.deepEqual(await project.json("cjs.cjs"), everyWay(true));
-});
+registerTest(
+  "register: reaches ES modules and CommonJS, from CommonJS",
+  async () => {
+    assert.deepEqual(await project.json("cjs.cjs"), everyWay(true));
+  },
+);
 
-test("register: nothing is reached without it", async () => {
+registerTest("register: nothing is reached without it", async () => {
   assert.deepEqual(
     await project.json("esm.mjs", { flags: [] }),
     everyWay(false),
   );
 });
 
-test("register: by --require", async () => {
+registerTest("register: by --require", async () => {
   const specifier = runtimeName === "deno"
     ? "npm:isonet/register"
     : "isonet/register";
@@ -40,21 +51,21 @@ test("register: by --require", async () => {
   );
 });
 
-test("register: by require() as the first line", async () => {
+registerTest("register: by require() as the first line", async () => {
   assert.deepEqual(
     await project.json("first_line.cjs", { flags: [] }),
     everyWay(true),
   );
 });
 
-test("register: by import() before anything else", async () => {
+registerTest("register: by import() before anything else", async () => {
   assert.deepEqual(
     await project.json("first_import.mjs", { flags: [] }),
     everyWay(true),
   );
 });
 
-test("register: by an environment variable", async () => {
+registerTest("register: by an environment variable", async () => {
   const [name, value] = {
     node: ["NODE_OPTIONS", "--import isonet/register"],
     bun: ["BUN_OPTIONS", "--preload isonet/register"],
@@ -76,36 +87,44 @@ test("register: by an environment variable", async () => {
   );
 });
 
-test("register: by bunfig.toml", { skip: runtimeName !== "bun" }, async () => {
-  project.write("bunfig.toml", 'preload = ["isonet/register"]\n');
-  try {
-    assert.deepEqual(
-      await project.json("esm.mjs", { flags: [] }),
-      everyWay(true),
-    );
-  } finally {
-    project.write("bunfig.toml", "");
-  }
-});
+registerTest(
+  "register: by bunfig.toml",
+  { skip: runtimeName !== "bun" },
+  async () => {
+    project.write("bunfig.toml", 'preload = ["isonet/register"]\n');
+    try {
+      assert.deepEqual(
+        await project.json("esm.mjs", { flags: [] }),
+        everyWay(true),
+      );
+    } finally {
+      project.write("bunfig.toml", "");
+    }
+  },
+);
 
-test("register: twice is as good as once", async () => {
+registerTest("register: twice is as good as once", async () => {
   assert.deepEqual(
     await project.json("first_line.cjs", { flags: PRELOAD }),
     everyWay(true),
   );
 });
 
-test("register: needs no permission to register on Deno but what net needs", {
-  skip: runtimeName !== "deno",
-}, async () => {
-  const flags = ["--allow-net", ...PRELOAD];
-  const { text } = await project.json("neighbours.mjs", { flags }) as {
-    text: string;
-  };
-  assert.equal(text, "echo");
-});
+registerTest(
+  "register: needs no permission to register on Deno but what net needs",
+  {
+    skip: runtimeName !== "deno",
+  },
+  async () => {
+    const flags = ["--allow-net", ...PRELOAD];
+    const { text } = await project.json("neighbours.mjs", { flags }) as {
+      text: string;
+    };
+    assert.equal(text, "echo");
+  },
+);
 
-test("register: what it needs under Node's permission model", {
+registerTest("register: what it needs under Node's permission model", {
   skip: runtimeName !== "node",
 }, async () => {
   const flags = [
@@ -120,7 +139,7 @@ test("register: what it needs under Node's permission model", {
   assert.deepEqual(await project.json("esm.mjs", { flags }), everyWay(true));
 });
 
-test("register: a connect that Node denies fails as with its own net", {
+registerTest("register: a connect that Node denies fails as with its own net", {
   skip: runtimeName !== "node" || !knows("--allow-net"),
 }, async () => {
   for (const target of ["9", "/nowhere/at/all"]) {
@@ -135,7 +154,7 @@ test("register: a connect that Node denies fails as with its own net", {
   }
 });
 
-test("register: by the module as JSR has it", {
+registerTest("register: by the module as JSR has it", {
   skip: runtimeName !== "deno",
 }, async () => {
   const url = new URL("../../register/eager.ts", import.meta.url).href;
@@ -143,4 +162,12 @@ test("register: by the module as JSR has it", {
     flags: ["--allow-net", "--import", url],
   }) as { text: string };
   assert.equal(text, "echo");
+});
+
+test("register: says what it needs where there are no hooks", {
+  skip: !noHooks,
+}, async () => {
+  const { stderr } = await project.run("first_import.mjs", { flags: [] });
+  assert.match(stderr, /isonet\/register needs module\.registerHooks/);
+  assert.match(stderr, /ERR_FEATURE_UNAVAILABLE_ON_PLATFORM/);
 });

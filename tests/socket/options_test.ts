@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { Duplex, getDefaultHighWaterMark } from "node:stream";
 import { test } from "node:test";
 import { inherits } from "node:util";
 import * as net from "../../mod.ts";
-import { closed, event, received } from "../helpers/net_helpers.ts";
+import { closed, event, received, turn } from "../helpers/net_helpers.ts";
 import {
   eachTcp,
   forEachTransport,
@@ -12,6 +13,8 @@ import {
   tcpTest,
   testOver,
 } from "../helpers/transports.ts";
+import { getDefaultAdapter } from "../../runtime/select.ts";
+import { featureUnavailable } from "../../runtime/errors.ts";
 import { noDelayOf, noOptions } from "../helpers/tcp_table.ts";
 
 /** Any constructor function, as code from before classes declares it. */
@@ -353,4 +356,49 @@ testOver(
     assert.equal(noDelayOf(peer), false);
   },
   noOptions,
+);
+
+tcpTest(
+  "Socket.setKeepAlive(): a delay that cannot be set is the system's, with a warning",
+  async (bed) => {
+    const native = getDefaultAdapter();
+    const calls: [boolean, number][] = [];
+    const adapter: net.RuntimeAdapter = {
+      ...native,
+      connect: (target, sink) =>
+        native.connect(target, {
+          onConnect(connection) {
+            connection.setKeepAlive = (on, delay) => {
+              calls.push([on, delay]);
+              if (delay) throw featureUnavailable("keepAliveDelay", "test");
+            };
+            sink.onConnect(connection);
+          },
+          onError: (error) => sink.onError(error),
+        }),
+    };
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on("warning", onWarning);
+    const server = await bed.listen();
+    const client = bed.connect(server, {
+      adapter,
+      keepAlive: true,
+      keepAliveInitialDelay: 5000,
+    });
+    await event(client, "connect");
+    client.setKeepAlive(true, 7000);
+    client.setKeepAlive(false);
+    await turn();
+    process.off("warning", onWarning);
+    assert.deepEqual(calls, [
+      [true, 5],
+      [true, 0],
+      [true, 7],
+      [true, 0],
+      [false, 0],
+    ]);
+    const names = warnings.map(({ name }) => name);
+    assert.deepEqual(names, ["UnavailableFeatureWarning"]);
+  },
 );

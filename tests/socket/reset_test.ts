@@ -138,7 +138,9 @@ eachTcp(
   "Socket.resetAndDestroy(): while connecting waits for the connection",
   async (bed) => {
     const server = await bed.listen();
-    const accepted = event(server, "connection");
+    const failed = event(server, "connection").then(([peer]) =>
+      errorOf((peer as net.Socket).resume())
+    );
     const client = bed.connect(server);
     const log = record(client, ["connect", "ready", "error", "close"]);
     client.resetAndDestroy();
@@ -146,9 +148,6 @@ eachTcp(
     assert.equal(client.connecting, true);
     assert.equal(await closed(client), false);
     assert.deepEqual(log, ["connect", "ready", "close"]);
-    const [peer] = await accepted as [net.Socket];
-    const failed = errorOf(peer);
-    peer.resume();
     assertReset(await failed);
   },
 );

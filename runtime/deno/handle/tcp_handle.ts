@@ -31,19 +31,31 @@ import { denoNamespace, type NativeConn } from "../api.ts";
 import { setTimeout } from "../../timers.ts";
 import { requireFeature } from "../errors.ts";
 import type { DenoInternals, TcpHandle } from "../internals.ts";
-import { hasSocketOptions, setKeepAliveDelay } from "../libc.ts";
+import { hasLibc } from "../libc.ts";
 import type { Resource } from "../resource/resource.ts";
 
-/** Whether this version of Deno shows what a RST needs. */
-export function canReset({ core, Handle }: DenoInternals): boolean {
+/** Whether this version of Deno shows what a duplicate needs. */
+export function canDuplicate({ core, Handle }: DenoInternals): boolean {
   return core !== null && Handle !== null;
+}
+
+/** Whether there is a means to send a RST. */
+export function canReset(internals: DenoInternals): boolean {
+  return canDuplicate(internals) || hasLibc();
+}
+
+/**
+ * Whether the handle has a call for a keep-alive delay, as since 2.8.3:
+ * https://github.com/denoland/deno/pull/34865
+ */
+export function canDelayByHandle(internals: DenoInternals): boolean {
+  return canDuplicate(internals) &&
+    internals.Handle!.prototype.setKeepAlive !== undefined;
 }
 
 /** Whether there is a means to set a keep-alive delay. */
 export function canDelayKeepAlive(internals: DenoInternals): boolean {
-  return canReset(internals) &&
-    (internals.Handle!.prototype.setKeepAlive !== undefined ||
-      hasSocketOptions(internals));
+  return canDelayByHandle(internals) || hasLibc();
 }
 
 /** Refuse what there is no means for: a delay, or the probes after it. */
@@ -53,16 +65,7 @@ export function requireKeepAlive(
   probes: boolean,
 ): void {
   if (delays) requireFeature("keepAliveDelay", canDelayKeepAlive(internals));
-  if (probes) requireFeature("keepAliveProbes", hasSocketOptions(internals));
-}
-
-/**
- * Turn keep-alive on, with the delay in seconds. The handle has a call for that
- * since 2.8.3: https://github.com/denoland/deno/pull/34865
- */
-export function delayKeepAlive(handle: TcpHandle, delay: number): void {
-  if (handle.setKeepAlive) handle.setKeepAlive(true, delay);
-  else setKeepAliveDelay(handle, delay);
+  if (probes) requireFeature("keepAliveProbes", hasLibc());
 }
 
 /**
@@ -80,19 +83,6 @@ export function duplicate(
   if (handle.openFromRid(resource.rid) === 0) return handle;
   handle.close();
   return null;
-}
-
-/** Call with such a handle, if one can be made, and close it. */
-export function withDuplicate<T>(
-  resource: Resource,
-  internals: DenoInternals,
-  use: (handle: TcpHandle) => T,
-): T | undefined {
-  const handle = duplicate(resource, internals);
-  if (handle === null) return undefined;
-  const result = use(handle);
-  handle.close();
-  return result;
 }
 
 const NOT_A_CERTIFICATE =
@@ -166,7 +156,7 @@ function tryAll(): void {
 }
 
 /**
- * As {@linkcode withDuplicate}. If none can be made now, as soon as there is a
+ * Call with such a handle, and close it: now, or as soon as there is a
  * descriptor for it.
  *
  * @param isOver Whether to give up.
@@ -177,12 +167,14 @@ export function withDuplicateInTime(
   use: (handle: TcpHandle) => void,
   isOver: () => boolean,
 ): void {
-  const useNow = (handle: TcpHandle) => {
+  const attempt = () => {
+    if (isOver()) return true;
+    const handle = duplicate(resource, internals);
+    if (handle === null) return false;
     use(handle);
+    handle.close();
     return true;
   };
-  const attempt = () =>
-    isOver() || withDuplicate(resource, internals, useNow) === true;
   if (!attempt()) awaitDescriptor({ attempt });
 }
 

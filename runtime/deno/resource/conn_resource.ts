@@ -13,9 +13,14 @@ import type { Resource } from "./resource.ts";
 export class ConnResource implements Resource {
   readonly conn: NativeConn;
   readonly rid = -1;
+  readonly fd = -1;
 
   constructor(conn: NativeConn) {
     this.conn = conn;
+  }
+
+  connAt(): NativeConn {
+    return this.conn;
   }
 
   read(into: Uint8Array): Promise<number | null> {

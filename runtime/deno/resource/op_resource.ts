@@ -8,8 +8,9 @@
  *
  * @module
  */
+import type { Endpoint } from "../../adapter.ts";
 import type { NativeConn } from "../api.ts";
-import { type DenoCore, ridOf, type TcpHandle } from "../internals.ts";
+import { type DenoCore, fdOf, ridOf, type TcpHandle } from "../internals.ts";
 import { closeWithoutFin } from "../handle/tcp_handle.ts";
 import { canEndRead } from "../version.ts";
 import type { Resource } from "./resource.ts";
@@ -26,6 +27,10 @@ type ConnClass = new (
   localAddr: object,
 ) => NativeConn;
 
+function nativeAddress(end: Endpoint | null): object {
+  return end === null ? {} : { hostname: end.address, port: end.port };
+}
+
 /** Whether a pending read can be cancelled, with the connection left open. */
 export function canCancelRead(core: DenoCore): boolean {
   return core.cancelRead !== undefined && canEndRead;
@@ -35,6 +40,7 @@ export function canCancelRead(core: DenoCore): boolean {
 export class OpResource implements Resource {
   readonly #core: DenoCore;
   readonly rid: number;
+  readonly fd: number;
   readonly #Conn: ConnClass;
   #reading: Promise<number> | null = null;
   #referenced = true;
@@ -42,11 +48,20 @@ export class OpResource implements Resource {
   constructor(core: DenoCore, conn: NativeConn) {
     this.#core = core;
     this.rid = ridOf(conn, core);
+    this.fd = fdOf(conn, core);
     this.#Conn = conn.constructor as ConnClass;
   }
 
   get conn(): NativeConn {
-    return new this.#Conn(this.rid, {}, {});
+    return this.connAt(null, null);
+  }
+
+  connAt(local: Endpoint | null, remote: Endpoint | null): NativeConn {
+    return new this.#Conn(
+      this.rid,
+      nativeAddress(remote),
+      nativeAddress(local),
+    );
   }
 
   read(into: Uint8Array): Promise<number> {

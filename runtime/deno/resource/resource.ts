@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Endpoint } from "../../adapter.ts";
 import type { NativeConn } from "../api.ts";
 import type { TcpHandle } from "../internals.ts";
 
@@ -11,8 +12,12 @@ import type { TcpHandle } from "../internals.ts";
 export interface Resource {
   /** The connection as a `Deno.Conn`, for calls that are rare. */
   readonly conn: NativeConn;
+  /** The same, with its addresses. */
+  connAt(local: Endpoint | null, remote: Endpoint | null): NativeConn;
   /** The resource id; -1 if it is not shown. */
   readonly rid: number;
+  /** The descriptor; -1 if it is not shown. */
+  readonly fd: number;
   /** Read. The result is 0 or `null` at the end. One read at a time. */
   read(into: Uint8Array): Promise<number | null>;
   /**

@@ -5,7 +5,7 @@
  */
 import type { NativeConn } from "../api.ts";
 import { type DenoInternals, findReadState } from "../internals.ts";
-import { canReset } from "../handle/tcp_handle.ts";
+import { canDuplicate } from "../handle/tcp_handle.ts";
 import { ConnResource } from "./conn_resource.ts";
 import { HandleResource } from "./handle_resource.ts";
 import { canCancelRead, OpResource } from "./op_resource.ts";
@@ -24,7 +24,7 @@ export function resourceOf(
   const { core } = internals;
   if (core === null) return new ConnResource(conn);
   const readsByHandle = kind === "tcp" && !canCancelRead(core) &&
-    canReset(internals) && findReadState() !== null;
+    canDuplicate(internals) && findReadState() !== null;
   return readsByHandle
     ? new HandleResource(core, conn, internals)
     : new OpResource(core, conn);
