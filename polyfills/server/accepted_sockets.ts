@@ -23,16 +23,33 @@ interface ConnectionEvents<Socket> {
 export function acceptedSockets<Socket>(
   server: EventEmitter,
 ): AsyncIterableIterator<Socket> {
-  const events: ConnectionEvents<Socket> = on(server, "connection", {
-    close: ["close"],
-  }) as never;
+  const events = on(server, "connection") as never as ConnectionEvents<Socket>;
+  // `on` of Deno before 2.6 does not know its option `close`. What has arrived is
+  // kept in both cases.
+  const onClose = () => void events.return();
+  server.on("close", onClose);
+  const stop = () => void server.off("close", onClose);
   return {
     async next() {
-      const { value, done } = await events.next();
-      return done ? { value, done } : { value: value[0], done: false };
+      try {
+        const { value, done } = await events.next();
+        if (!done) return { value: value[0], done };
+        stop();
+        return { value, done };
+      } catch (error) {
+        stop();
+        throw error;
+      }
     },
-    return: () => events.return(),
-    throw: (error: Error) => events.throw(error) as never,
+    return() {
+      stop();
+      return events.return();
+    },
+    throw(error: Error) {
+      const result = events.throw(error) as never;
+      stop();
+      return result;
+    },
     [Symbol.asyncIterator]() {
       return this;
     },

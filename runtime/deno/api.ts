@@ -57,7 +57,9 @@ export interface ListenOptions {
 export interface DenoNamespace {
   connect(options: ConnectOptions): Promise<NativeConn>;
   listen(options: ListenOptions): NativeListener;
-  lstatSync(path: string): { readonly isSocket: boolean | null };
+  lstatSync(
+    path: string,
+  ): { readonly isSocket: boolean | null; readonly isDirectory: boolean };
   removeSync(path: string): void;
   readonly version: { readonly deno: string };
   startTls(

@@ -30,14 +30,6 @@ import { guardConnectionSink } from "../common/guarded_sinks.ts";
 import { systemError } from "../errors.ts";
 import { endpointOf } from "../common/endpoint.ts";
 
-/**
- * How often closing waits a millisecond for a pending write. A RST waits
- * longer: it cannot overtake a write that is pending, unless the peer reads
- * nothing.
- */
-const CLOSE_WAITS = 2;
-const RESET_WAITS = 20;
-
 /** {@linkcode Connection} over a `Deno.Conn`. */
 export class DenoConnection implements WriteObserver, HandleObserver {
   readonly kind: "tcp" | "pipe";
@@ -61,6 +53,8 @@ export class DenoConnection implements WriteObserver, HandleObserver {
   /** The error that reading is to report, if another call received it. */
   #readError: Error | null = null;
   #endReported = false;
+  /** Whether a FIN is sent and not reported yet, as it is before its answer. */
+  #isEnding = false;
 
   /** The handle that another module may have taken over. */
   #lent: LentHandle | null = null;
@@ -72,7 +66,6 @@ export class DenoConnection implements WriteObserver, HandleObserver {
   /** Whether that was done by the handle, and is to be reported once more. */
   #closedByHandle = false;
   #resetting = false;
-  #waits = 0;
   /** Whether the reset waits until the pending read is cancelled. */
   #cancelling = false;
 
@@ -197,10 +190,7 @@ export class DenoConnection implements WriteObserver, HandleObserver {
 
   #read(): void {
     this.#readPending = true;
-    this.#resource.read(this.#nextTarget()).then(
-      this.#onRead,
-      this.#onReadError,
-    );
+    this.#await(this.#resource.read(this.#nextTarget()));
   }
 
   /**
@@ -212,9 +202,20 @@ export class DenoConnection implements WriteObserver, HandleObserver {
     this.#readPending = true;
     const read = this.#resource.read(this.#nextTarget());
     const count = this.#resource.doneAtOnce(read);
-    if (count < 0) read.then(this.#onRead, this.#onReadError);
+    if (count < 0) this.#await(read);
     else if (first) setImmediate(this.#onRead, count);
     else afterTicks(this.#onRead, count);
+  }
+
+  /**
+   * Up to 2.7, one turn may complete a write, and a read of the answer to it.
+   * The read is reported in the next turn then, as the answer that it is.
+   */
+  #await(read: Promise<number | null>): void {
+    const report = this.#internals.connHandles
+      ? (count: number | null) => void setImmediate(this.#onRead, count)
+      : this.#onRead;
+    read.then(report, this.#onReadError);
   }
 
   #nextTarget(): Uint8Array {
@@ -222,6 +223,7 @@ export class DenoConnection implements WriteObserver, HandleObserver {
   }
 
   readonly #onRead = (count: number | null): void => {
+    if (this.#isEnding) return void setImmediate(this.#onRead, count);
     this.#readPending = false;
     if (this.#closed) return this.#onReadCancelled();
     if (this.#lent?.isTaken) return this.#passOn(count);
@@ -238,7 +240,7 @@ export class DenoConnection implements WriteObserver, HandleObserver {
       this.#end = this.#readError ?? "end";
     } else if (following !== null) {
       this.#readPending = true;
-      following.then(this.#onRead, this.#onReadError);
+      this.#await(following);
     }
     this.#sink.onRead(bytes);
     if (!this.#reading || this.#readPending || this.#closed) return;
@@ -294,14 +296,17 @@ export class DenoConnection implements WriteObserver, HandleObserver {
   }
 
   shutdown(): void {
-    const report = (error: unknown) =>
-      void setImmediate(DenoConnection.#reportShutdown, this, error);
+    const report = (error: unknown) => {
+      this.#isEnding = true;
+      setImmediate(DenoConnection.#reportShutdown, this, error);
+    };
     if (this.#closed) return;
     if (this.#lent?.isGone) return report(null);
     this.#writer.whenFree(() => this.#resource.closeWrite(report));
   }
 
   static #reportShutdown(connection: DenoConnection, error: unknown): void {
+    connection.#isEnding = false;
     if (connection.#closed) return;
     connection.#sink.onShutdown(
       error === null ? null : fromDenoError(error, "shutdown"),
@@ -338,8 +343,7 @@ export class DenoConnection implements WriteObserver, HandleObserver {
     const writer = this.#writer;
     // A write may be pending although it is not blocked. Node would have sent
     // its bytes by now; closing would drop them.
-    const waits = this.#resetting ? RESET_WAITS : CLOSE_WAITS;
-    if (writer.pending && this.#waits++ < waits) {
+    if (writer.isWorthWaiting(this.#resetting)) {
       setTimeout(() => this.#release(), 1);
       return;
     }

@@ -63,6 +63,16 @@ function closingEnds(listener: DenoListener): void {
   if (closing.size === 0) process.off("exit", removeFilesAtExit);
 }
 
+/** As unlink(2), which libuv calls; `removeSync` would remove a folder, too. */
+function unlink(path: string): void {
+  try {
+    const { lstatSync, removeSync } = denoNamespace();
+    if (!lstatSync(path).isDirectory) removeSync(path);
+  } catch {
+    // It is gone already.
+  }
+}
+
 /** Remove a socket file, but nothing else that has its path by now. */
 function removeSocketFile(path: string): void {
   try {
@@ -168,7 +178,7 @@ export class DenoListener implements Listener {
     if (this.#retry !== null) clearTimeout(this.#retry);
     const accepting = this.#accepting;
     const { file } = this;
-    if (file !== null && keepsSocketFile) removeSocketFile(file);
+    if (file !== null && keepsSocketFile) unlink(file);
     // Otherwise the process might end before the address is free.
     this.#native.ref();
     this.#native.close();

@@ -20,6 +20,13 @@ const UNANSWERED_LIMIT = 64 * 1024;
 /** Bytes that any system takes for a connection that nothing was sent on. */
 const EARLY_LIMIT = 16 * 1024;
 
+/**
+ * How often closing waits for a pending write. A RST waits longer: it cannot
+ * overtake a write that is pending, unless the peer reads nothing.
+ */
+const CLOSE_WAITS = 2;
+const RESET_WAITS = 20;
+
 const NOTHING = new Uint8Array(0);
 
 /** Who learns how a write ended that the system did not take at once. */
@@ -50,6 +57,7 @@ export class DenoWriter {
   #chunk: Uint8Array | undefined;
   #queue: Uint8Array[] | null = null;
   #stopped = false;
+  #waits = 0;
   #unanswered = 0;
   #guard: TcpHandle | null = null;
   /** Whether Deno knows that the connection can be written to. */
@@ -234,5 +242,11 @@ export class DenoWriter {
   /** Write and report nothing more. An operation under way goes on. */
   stop(): void {
     this.#stopped = true;
+  }
+
+  /** Whether closing is to wait for the pending write a millisecond more. */
+  isWorthWaiting(resetting: boolean): boolean {
+    const waits = resetting ? RESET_WAITS : CLOSE_WAITS;
+    return this.pending && this.#waits++ < waits;
   }
 }

@@ -12,7 +12,12 @@ import { eventNames, failure, freePort } from "../helpers/connects.ts";
 import { type Bed, closed, event, turn } from "../helpers/net_helpers.ts";
 import { runFixture } from "../helpers/spawn.ts";
 import { errno, fields } from "../helpers/system_errors.ts";
-import { forEachTransport, portOf, tcpTest } from "../helpers/transports.ts";
+import {
+  forEachTransport,
+  noSecondTransport,
+  portOf,
+  tcpTest,
+} from "../helpers/transports.ts";
 
 const notLinux = process.platform === "linux"
   ? false
@@ -105,6 +110,7 @@ tcpTest(
       localPort,
     });
   },
+  noSecondTransport,
 );
 
 tcpTest(
@@ -125,6 +131,7 @@ tcpTest(
     });
     assert.deepEqual(events, [["error", error], ["close", true]]);
   },
+  noSecondTransport,
 );
 
 tcpTest(
@@ -150,6 +157,7 @@ tcpTest(
       assert.deepEqual(events, [["error", error], ["close", true]]);
     }
   },
+  noSecondTransport,
 );
 
 tcpTest(
@@ -174,6 +182,7 @@ tcpTest(
     });
     assert.deepEqual(events, [["error", error], ["close", true]]);
   },
+  noSecondTransport,
 );
 
 test("connect(): ENETUNREACH of a broadcast address, which is known at once", {

@@ -18,6 +18,7 @@ import { errno, fields } from "../helpers/system_errors.ts";
 import {
   forEachTransport,
   ipcTest,
+  noSecondTransport,
   portOf,
   tcpTest,
 } from "../helpers/transports.ts";
@@ -234,6 +235,7 @@ tcpTest(
       await closed(peer.resume());
     }
   },
+  noSecondTransport,
 );
 
 tcpTest("connect({ localAddress }): of IPv6", async (bed) => {
@@ -247,7 +249,7 @@ tcpTest("connect({ localAddress }): of IPv6", async (bed) => {
   }));
   await event(socket, "connect");
   assert.equal(socket.localAddress, "::1");
-});
+}, noSecondTransport);
 
 forEachTransport(
   "connect({ timeout }): sets the idle time-out, and 'timeout' comes",

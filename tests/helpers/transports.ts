@@ -115,6 +115,14 @@ export function skipPathOfNet({ ipc }: Transport): string | false {
     "Deno's node:net lacks this";
 }
 
+/** Whether Deno's `node:net` is no second transport, as up to 2.7.12. */
+const isNetUnable = runtimeName === "deno" &&
+  denoAdapter.takesAnyHandle === true;
+
+/** Why what needs the second transport is unavailable, or `false`. */
+export const noSecondTransport: string | false = isNetUnable &&
+  "Deno has no second transport up to 2.7.12";
+
 /** Declares one test over one transport. */
 export function testOver(
   transport: Transport,

@@ -18,9 +18,10 @@ import * as module from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { after, test } from "node:test";
+import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { isDenoBefore, runtimeName } from "../helpers/runtime.ts";
+import { type Declarations, unless } from "../helpers/unless.ts";
 
 /** This file runs from the sources or, a folder deeper, from `dist/`. */
 function findRoot(): string {
@@ -45,25 +46,8 @@ export const PRELOAD: readonly string[] = {
 export const noHooks: string | false = runtimeName === "deno" &&
   !("registerHooks" in module) && "Deno has hooks for modules since 2.8";
 
-type Body = () => Promise<void>;
-
-/** Declares one test, which is skipped where nothing can answer for `net`. */
-export function registerTest(name: string, fn: Body): void;
-export function registerTest(
-  name: string,
-  options: { skip: string | boolean },
-  fn: Body,
-): void;
-export function registerTest(
-  name: string,
-  options: { skip: string | boolean } | Body,
-  fn?: Body,
-): void {
-  const [skip, body] = typeof options === "function"
-    ? [false, options]
-    : [options.skip, fn!];
-  test(name, { skip: noHooks || skip }, body);
-}
+/** As `test`, skipped where nothing can answer for `net`. */
+export const registerTest: Declarations["test"] = unless(noHooks).test;
 
 /** How a program of the project is run. */
 export interface ProgramOptions {

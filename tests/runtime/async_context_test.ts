@@ -7,7 +7,11 @@ import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import * as net from "../../mod.ts";
 import { type Bed, closed, event } from "../helpers/net_helpers.ts";
-import { forEachTransport, tcpTest } from "../helpers/transports.ts";
+import {
+  forEachTransport,
+  noSecondTransport,
+  tcpTest,
+} from "../helpers/transports.ts";
 
 /** The contexts that listeners of an accepted socket ran in. */
 async function contexts(
@@ -68,4 +72,5 @@ tcpTest(
     );
     assert.deepEqual(seen, EXPECTED);
   },
+  noSecondTransport,
 );

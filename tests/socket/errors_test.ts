@@ -15,6 +15,7 @@ import { uniquePath } from "../helpers/temp_folder.ts";
 import {
   forEachTransport,
   ipcTest,
+  noSecondTransport,
   portOf,
   tcpTest,
 } from "../helpers/transports.ts";
@@ -152,6 +153,7 @@ tcpTest(
     });
     assert.equal(await closed(client), true);
   },
+  noSecondTransport,
 );
 
 test("write(): on a socket that never connected, ERR_SOCKET_CLOSED", async () => {

@@ -81,8 +81,14 @@ export class OpResource implements Resource {
 
   closeWrite(report: (error: unknown) => void): void {
     const done = this.#core.shutdown(this.rid);
-    if (this.#core.getPromiseDetails(done)[0] === FULFILLED) report(null);
-    else done.then(() => report(null), report);
+    if (this.#core.getPromiseDetails(done)[0] === REJECTED) {
+      done.catch(report);
+    } else {
+      // Up to 2.7 it is done a turn later, and would be reported after what the
+      // peer answers. If it fails, reading reports why.
+      done.catch(() => {});
+      report(null);
+    }
   }
 
   close(): void {
