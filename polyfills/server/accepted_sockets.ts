@@ -24,8 +24,7 @@ export function acceptedSockets<Socket>(
   server: EventEmitter,
 ): AsyncIterableIterator<Socket> {
   const events = on(server, "connection") as never as ConnectionEvents<Socket>;
-  // `on` of Deno before 2.6 does not know its option `close`. What has arrived is
-  // kept in both cases.
+  // An `on` of old does not know its option `close`, which does the same.
   const onClose = () => void events.return();
   server.on("close", onClose);
   const stop = () => void server.off("close", onClose);

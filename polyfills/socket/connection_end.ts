@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { emitClose } from "./close_guard.ts";
 import { Buffer } from "node:buffer";
 import type {
   Connection,
@@ -329,7 +330,7 @@ export class ConnectionEnd implements ConnectionSink {
    * had nothing to close.
    */
   emitClose(...hadError: [hadError?: boolean]): void {
-    this.#socket.emit("close", ...hadError);
+    emitClose(this.#socket, ...hadError);
   }
 
   /** Whether a slow write has progressed since the last call. */

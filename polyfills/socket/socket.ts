@@ -33,6 +33,7 @@ import {
   socketClosedBeforeConnection,
 } from "../node/errors.ts";
 import { IdleTimer, validateDelay } from "./idle_timer.ts";
+import { guardClose } from "./close_guard.ts";
 import { ConnectionEnd, type WriteCallback } from "./connection_end.ts";
 import { mayWriteDirectly, noteStreamMethods } from "./direct_way.ts";
 import { isNormalized, normalizeArgs } from "../node/argument_forms.ts";
@@ -204,6 +205,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     this.#end = new ConnectionEnd(this, UserBuffer.from(this, given.onread));
     this.#settings = SocketSettings.from(given);
     this.on("end", onReadableEnd);
+    if (this.#adapter.takesAnyHandle) guardClose(this);
 
     if (isBoundSocket(given.handle)) {
       this.#source = detachBinding(given.handle, this.#adapter);

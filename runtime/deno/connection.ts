@@ -65,6 +65,7 @@ export class DenoConnection implements WriteObserver, HandleObserver {
   #closed = false;
   /** Whether that was done by the handle, and is to be reported once more. */
   #closedByHandle = false;
+  #closeReported = false;
   #resetting = false;
   /** Whether the reset waits until the pending read is cancelled. */
   #cancelling = false;
@@ -319,7 +320,8 @@ export class DenoConnection implements WriteObserver, HandleObserver {
   }
 
   #reportClosedAgain(): void {
-    if (!this.#closedByHandle) return;
+    // Otherwise the first report is still to come, and is enough.
+    if (!this.#closedByHandle || !this.#closeReported) return;
     this.#closedByHandle = false;
     this.#reportClose();
   }
@@ -405,6 +407,7 @@ export class DenoConnection implements WriteObserver, HandleObserver {
   }
 
   static #reportClosed(connection: DenoConnection): void {
+    connection.#closeReported = true;
     connection.#sink?.onClose();
   }
 

@@ -1,0 +1,133 @@
+/**
+ * Clients of the runtime's `http` and `tls` over sockets of ours, to servers of
+ * the runtime's own: what every supported release of it can do.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import http from "node:http";
+import type { Server as NativeServer } from "node:net";
+import tls from "node:tls";
+import * as net from "../../mod.ts";
+import { type Bed, closed, event } from "../helpers/net_helpers.ts";
+import { tcpTest } from "../helpers/transports.ts";
+import { cert, key } from "../runtime/certificate.ts";
+import { secureClient } from "./secure.ts";
+
+const HOST = "127.0.0.1";
+const SMALL = "0123456789abcdef".repeat(1024);
+const LARGE = "0123456789abcdef".repeat(64 * 1024);
+
+/** Starts a server and returns its port. */
+async function portOf(server: NativeServer): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, resolve));
+  return (server.address() as net.AddressInfo).port;
+}
+
+/** A server that sends back what it gets, over TLS. */
+function echoServer(): NativeServer {
+  return tls.createServer({ key, cert }, (socket) => {
+    socket.on("error", () => {});
+    socket.pipe(socket);
+  });
+}
+
+/** Sends a text over TLS on a socket, and checks that it comes back. */
+async function assertEcho(socket: net.Socket, text: string): Promise<void> {
+  // Deno 2.5 does not take its own certificate for the authority of a server.
+  const secure = secureClient(socket, { rejectUnauthorized: false });
+  await event(secure, "secureConnect");
+  secure.setEncoding("utf8").write(text);
+  let echo = "";
+  for await (const chunk of secure) {
+    echo += chunk;
+    if (echo.length >= text.length) break;
+  }
+  assert.ok(echo === text, `${echo.length} of ${text.length} characters`);
+  secure.destroy();
+  if (!socket.closed) await closed(socket);
+}
+
+/** Connects to a server of the runtime's own. */
+function connect(bed: Bed, port: number): net.Socket {
+  return bed.track(net.connect(port, HOST));
+}
+
+tcpTest("http.request(): over a socket of ours", async (bed) => {
+  const server = http.createServer((request, response) => {
+    let length = 0;
+    request.on("data", (chunk) => length += chunk.length);
+    request.on("end", () => response.end(`${request.method} ${length}`));
+  });
+  const port = await portOf(server);
+  for (const [method, body] of [["GET", ""], ["POST", LARGE]] as const) {
+    let socket: net.Socket | undefined;
+    const text = await new Promise<string>((resolve, reject) => {
+      http.request({
+        ...{ host: HOST, port, method },
+        headers: { "content-length": body.length },
+        createConnection: () => socket = connect(bed, port),
+      }, (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk) => text += chunk);
+        response.on("end", () => resolve(text));
+      }).on("error", reject).end(body);
+    });
+    assert.equal(text, `${method} ${body.length}`);
+    socket!.destroy();
+    await closed(socket!);
+  }
+  server.close();
+});
+
+tcpTest("tls.connect(): over a socket of ours that connects", async (bed) => {
+  const server = echoServer();
+  await assertEcho(connect(bed, await portOf(server)), SMALL);
+  server.close();
+});
+
+tcpTest("tls.connect(): over a socket of ours in 'connect'", async (bed) => {
+  const server = echoServer();
+  const socket = connect(bed, await portOf(server));
+  await new Promise<void>((resolve, reject) =>
+    socket.once("connect", () => {
+      assertEcho(socket, LARGE).then(resolve, reject);
+    })
+  );
+  server.close();
+});
+
+tcpTest(
+  "tls.connect(): over a socket of ours that waits for data",
+  async (bed) => {
+    const server = echoServer();
+    const socket = connect(bed, await portOf(server));
+    await event(socket, "connect");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await assertEcho(socket, SMALL);
+    server.close();
+  },
+);
+
+tcpTest("tls.connect(): after plain text, as with STARTTLS", async (bed) => {
+  const secure = echoServer();
+  const port = await portOf(secure);
+  const front = await bed.listen({}, (peer) => {
+    peer.write("ready\n");
+    peer.once("data", () => {
+      peer.pause().write("go\n");
+      const behind = connect(bed, port);
+      behind.pipe(peer).pipe(behind);
+    });
+  });
+  const socket = bed.connect(front);
+  assert.equal(String((await event(socket, "data"))[0]), "ready\n");
+  socket.write("STARTTLS\n");
+  await new Promise<void>((resolve, reject) =>
+    socket.once("data", (data) => {
+      assert.equal(String(data), "go\n");
+      assertEcho(socket, LARGE).then(resolve, reject);
+    })
+  );
+  secure.close();
+});
