@@ -8,12 +8,13 @@
 import { process } from "./builtins.ts";
 
 /**
- * The oldest supported release of each supported release line, oldest first.
+ * The oldest supported release of each supported release line, oldest first. A
+ * line is a major version; or a minor one, where two lines share the major.
  * What is newer than the last one is supported as well. `engines` in
  * `package.json` says the same to package managers.
  */
 const FLOORS = {
-  Deno: ["2.8.0"],
+  Deno: ["2.5.0", "2.6.0", "2.8.0"],
   Bun: ["1.4.0"],
   Node: ["20.19.0", "22.12.0"],
 } as const;
@@ -48,11 +49,18 @@ export function isOlder(version: string, than: string): boolean {
 
 /** Whether a version is at or above the floor of its release line. */
 function isSupported(version: string, floors: readonly string[]): boolean {
-  const [major] = numbersOf(version);
-  return floors.some((floor, i) =>
-    !isOlder(version, floor) &&
-    (i === floors.length - 1 || numbersOf(floor)[0] === major)
-  );
+  return floors.some((floor, i) => {
+    const line = lineOf(floor, floors[i + 1]);
+    return !isOlder(version, floor) &&
+      (line === undefined || `${version}.`.startsWith(`${line}.`));
+  });
+}
+
+/** The line of a floor: `"20"`, `"2.5"`; `undefined` for the last. */
+function lineOf(floor: string, next: string | undefined): string | undefined {
+  if (next === undefined) return undefined;
+  const [major, minor] = numbersOf(floor);
+  return numbersOf(next)[0] === major ? `${major}.${minor}` : `${major}`;
 }
 
 /**
@@ -70,11 +78,10 @@ export function checkFloor(versions: Versions = process.versions): void {
     ? ["Bun", versions.bun] as const
     : ["Node", versions.node] as const;
   if (version === undefined || isSupported(version, FLOORS[name])) return;
-  const newer = FLOORS[name].map((floor, i, { length }) =>
-    i === length - 1
-      ? `${floor} or newer`
-      : `${floor} or a newer ${floor.split(".", 1)[0]}`
-  );
+  const newer = FLOORS[name].map((floor, i, floors) => {
+    const line = lineOf(floor, floors[i + 1]);
+    return `${floor} or ${line === undefined ? "newer" : `a newer ${line}`}`;
+  });
   throw Object.assign(
     new Error(
       `isonet needs ${name} ${newer.join(", or ")}; this is ${version}`,

@@ -25,7 +25,7 @@ interface SyncHooks {
   }): void;
 }
 
-/** Node only; older than `registerHooks`. */
+/** Node's, older than `registerHooks`; the one of Deno does nothing. */
 interface ThreadHooks {
   register?(url: URL, options: { data: string }): void;
 }
@@ -67,7 +67,7 @@ export function answerImport(replacement: Replacement): void {
         return found;
       },
     });
-  } else if (register) {
+  } else if (register && !("Deno" in globalThis)) {
     // The file is compiled to where its source is, with another extension.
     const extension = import.meta.url.slice(-3);
     const hooks = new URL(`./import_thread${extension}`, import.meta.url);

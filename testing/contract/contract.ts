@@ -49,7 +49,8 @@ export function adapterContract(
   const suite: Suite = {
     adapter,
     files: options.files ?? true,
-    check(rule, run, skip = options.skip ?? false) {
+    check(rule, run, given = false) {
+      const skip = given || (options.skip ?? false);
       test(`${name} adapter: ${rule}`, { skip }, async () => {
         const lab = new Lab(adapter);
         try {

@@ -140,18 +140,24 @@ async function onPlatform(
   }
 }
 
-test("DenoListener: EINVAL of an accept is a peer that was reset on macOS, and an error elsewhere", async () => {
-  const { log, native, listener } = start();
-  await onPlatform("darwin", async () => {
-    native.fail("EINVAL");
-    await log.saw("connection");
-    assert.equal(native.accepts, 2);
-  });
-  await onPlatform("linux", async () => {
-    native.fail("EINVAL");
-    await log.saw("accept EINVAL");
-  });
-  await log.saw("accept 3");
-  listener.close();
-  await log.saw("free");
-});
+const { configurable } = Object.getOwnPropertyDescriptor(process, "platform")!;
+
+test(
+  "DenoListener: EINVAL of an accept is a peer that was reset on macOS, and an error elsewhere",
+  { skip: !configurable && "process.platform is fixed here" },
+  async () => {
+    const { log, native, listener } = start();
+    await onPlatform("darwin", async () => {
+      native.fail("EINVAL");
+      await log.saw("connection");
+      assert.equal(native.accepts, 2);
+    });
+    await onPlatform("linux", async () => {
+      native.fail("EINVAL");
+      await log.saw("accept EINVAL");
+    });
+    await log.saw("accept 3");
+    listener.close();
+    await log.saw("free");
+  },
+);

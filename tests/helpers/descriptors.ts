@@ -5,7 +5,7 @@
  */
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { isDenoBefore } from "./runtime.ts";
-import type { Transport } from "./transports.ts";
+import { noSecondTransport, type Transport } from "./transports.ts";
 
 const FOLDER = "/proc/self/fd";
 
@@ -17,11 +17,12 @@ export const noDescriptors: string | false = existsSync(FOLDER)
 const UNIX_TABLE = "/proc/net/unix";
 
 /**
- * How many descriptors a connection takes while it is read. Deno up to 2.8 needs
+ * How many descriptors a connection takes while it is read. Deno 2.8 needs
  * a second one for TCP, since it cannot cancel a read of its own.
  */
 export function descriptorsOf(transport: Transport): number {
-  return !transport.ipc && isDenoBefore("2.9.0") ? 2 : 1;
+  if (transport.ipc || noSecondTransport) return 1;
+  return isDenoBefore("2.9.0") ? 2 : 1;
 }
 
 /** The numbers of the open sockets, as `socket:[n]` shows them. */

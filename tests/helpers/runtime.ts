@@ -43,6 +43,10 @@ export function isBunBefore(version: string): boolean {
 export const noInheritedPath: string | false = isDenoBefore("2.8.3") &&
   "Deno up to 2.8.2 cannot: listen EEXIST";
 
+/** Why a package cannot be given the time of a test, or `false`. */
+export const hasOwnTimers: string | false = isDenoBefore("2.8.0") &&
+  "packages of npm have timers of their own in Deno up to 2.7";
+
 /** Why a test of the file of a path is skipped, if so. */
 export const noFiles: string | false = process.platform === "win32" &&
   "a named pipe is no file";

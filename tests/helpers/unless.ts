@@ -10,6 +10,7 @@ import {
   ipcTest,
   type Skip,
   tcpTest,
+  testOver,
 } from "./transports.ts";
 
 type Body = () => void | Promise<void>;
@@ -27,6 +28,7 @@ export interface Declarations {
   readonly eachTcp: typeof eachTcp;
   readonly tcpTest: typeof tcpTest;
   readonly ipcTest: typeof ipcTest;
+  readonly testOver: typeof testOver;
 }
 
 /** @param reason Why these tests are skipped, or `false`. */
@@ -43,5 +45,7 @@ export function unless(reason: string | false): Declarations {
     eachTcp: (name, fn, skip) => eachTcp(name, fn, reason || skip),
     tcpTest: (name, fn, skip) => tcpTest(name, fn, reason || skip),
     ipcTest: (name, fn, skip) => ipcTest(name, fn, reason || skip),
+    testOver: (transport, name, fn, skip) =>
+      testOver(transport, name, fn, reason || skip),
   };
 }

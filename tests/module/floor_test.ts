@@ -15,8 +15,8 @@ import { runFixture } from "../helpers/spawn.ts";
 /** A release line, by the first release of it that is supported. */
 interface Line {
   readonly floor: string;
-  /** One release before the floor. */
-  readonly before: string;
+  /** One release before the floor; `undefined` if it is of another line. */
+  readonly before: string | undefined;
 }
 
 const names = ["deno", "bun", "node"] as const;
@@ -34,7 +34,9 @@ function linesOf(range: string): Line[] {
     const before = patch! > 0
       ? [major, minor, patch! - 1]
       : [major, minor! - 1, 99];
-    return { floor, before: before.join(".") };
+    const line = before.slice(0, 2).join(".");
+    const isNamed = range.includes(`~${line}.`);
+    return { floor, before: isNamed ? undefined : before.join(".") };
   });
 }
 
@@ -46,6 +48,7 @@ for (const name of names) {
   for (const { floor, before } of linesOf(engines[name])) {
     test(`engines: ${name} ${floor} is the oldest of its line`, () => {
       checkFloor(versionsOf(name, floor));
+      if (before === undefined) return;
       assert.throws(() => checkFloor(versionsOf(name, before)), (error) => {
         const { code, message } = error as Error & { code: string };
         assert.equal(code, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM");
@@ -61,6 +64,15 @@ test("engines: a release line that is not named is not supported", () => {
     message: "isonet needs Node 20.19.0 or a newer 20, or 22.12.0 or newer; " +
       "this is 21.7.3",
   });
+});
+
+test("engines: nor is one between two that are", () => {
+  assert.throws(() => checkFloor({ node: "24.0.0", deno: "2.7.14" }), {
+    message: "isonet needs Deno 2.5.0 or a newer 2.5, or 2.6.0 or a newer " +
+      "2.6, or 2.8.0 or newer; this is 2.7.14",
+  });
+  checkFloor({ node: "24.0.0", deno: "2.6.99" });
+  checkFloor({ node: "24.0.0", deno: "2.10.0" });
 });
 
 test("engines: releases to come are supported, and test builds", () => {

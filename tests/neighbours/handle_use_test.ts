@@ -5,6 +5,7 @@ import { closed, errorOf, event, turn } from "../helpers/net_helpers.ts";
 import {
   eachTcp,
   forEachTransport,
+  noSecondTransport,
   skipPathOfNet,
 } from "../helpers/transports.ts";
 
@@ -69,6 +70,7 @@ eachTcp(
       client.destroy();
     }
   },
+  noSecondTransport,
 );
 
 forEachTransport(

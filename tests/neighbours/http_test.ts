@@ -14,11 +14,14 @@ import {
 } from "../helpers/net_helpers.ts";
 import { isBunBefore, runtimeName } from "../helpers/runtime.ts";
 import {
-  forEachTransport,
+  noSecondTransport,
   testOver,
   transports,
 } from "../helpers/transports.ts";
+import { unless } from "../helpers/unless.ts";
 import { cert, key } from "../runtime/certificate.ts";
+
+const { forEachTransport } = unless(noSecondTransport);
 
 /** A server of ours whose connections go to a server of the runtime's own. */
 async function listenFor(

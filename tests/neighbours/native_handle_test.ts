@@ -14,7 +14,10 @@ import {
   received,
   turn,
 } from "../helpers/net_helpers.ts";
-import { forEachTransport, portOf, tcpTest } from "../helpers/transports.ts";
+import { noSecondTransport, portOf } from "../helpers/transports.ts";
+import { unless } from "../helpers/unless.ts";
+
+const { forEachTransport, tcpTest } = unless(noSecondTransport);
 
 interface NativePair {
   readonly server: native.Server;

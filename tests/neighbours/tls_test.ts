@@ -1,7 +1,6 @@
 /** The runtime's own `tls` over sockets of ours. */
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
-import { test } from "node:test";
 import * as tls from "node:tls";
 import * as net from "../../mod.ts";
 import {
@@ -15,13 +14,11 @@ import {
 } from "../helpers/net_helpers.ts";
 import { runFixture } from "../helpers/spawn.ts";
 import {
-  eachTcp,
-  forEachTransport,
+  noSecondTransport,
   skipPathOfNet,
-  tcpTest,
-  testOver,
   transports,
 } from "../helpers/transports.ts";
+import { unless } from "../helpers/unless.ts";
 import { cert, key } from "../runtime/certificate.ts";
 import { secureClient, securePeer } from "./secure.ts";
 import {
@@ -35,6 +32,10 @@ import {
   resumesSessions,
   waitsForNoText,
 } from "./tls_facts.ts";
+
+const { eachTcp, forEachTransport, tcpTest, test, testOver } = unless(
+  noSecondTransport,
+);
 
 const LARGE = Buffer.alloc(3 << 20, "large body ");
 const MiB = 1 << 20;

@@ -10,7 +10,12 @@ import type { Outcome, Role, Seen } from "../fixtures/cluster.ts";
 import { noInheritedPath } from "../helpers/runtime.ts";
 import { runFixture } from "../helpers/spawn.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
-import { tcp4, testOver, unix } from "../helpers/transports.ts";
+import {
+  noSecondTransport,
+  tcp4,
+  testOver,
+  unix,
+} from "../helpers/transports.ts";
 
 /** Who accepts: the primary, in turn, or each worker for itself. */
 type Policy = "rr" | "none";
@@ -38,10 +43,14 @@ function clusterTest(
   skipPath: string | false = false,
 ): void {
   const timeout = 60_000;
-  test(`${name} [tcp4]`, { timeout }, () => fn("0"));
+  test(
+    `${name} [tcp4]`,
+    { timeout, skip: noSecondTransport },
+    () => fn("0"),
+  );
   test(
     `${name} [unix]`,
-    { timeout, skip: skipPath },
+    { timeout, skip: noSecondTransport || skipPath },
     () => fn(uniquePath()),
   );
 }
@@ -128,6 +137,7 @@ for (const transport of [tcp4, unix]) {
           `bind EADDRINUSE ${isPath ? taken : `127.0.0.1:${taken.port}`}`,
         );
       },
+      noSecondTransport,
     );
   }
 }

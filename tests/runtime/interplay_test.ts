@@ -15,7 +15,10 @@ import {
 } from "../helpers/net_helpers.ts";
 import { denoAdapter } from "../../runtime/deno/adapter.ts";
 import { isDenoBefore } from "../helpers/runtime.ts";
-import { forEachTransport } from "../helpers/transports.ts";
+import { forEachTransport, noSecondTransport } from "../helpers/transports.ts";
+import { unless } from "../helpers/unless.ts";
+
+const neighbours = unless(noSecondTransport);
 
 const LARGE = Buffer.alloc(3 << 20, "large body ");
 
@@ -56,7 +59,7 @@ async function requestOver(
   return { response, body: await bodyOf(response) };
 }
 
-forEachTransport(
+neighbours.forEachTransport(
   "http.Server: serves a request over a socket of ours, sent as text",
   async (bed) => {
     const server = await listenHttp(bed, (request, response) => {
@@ -75,7 +78,7 @@ forEachTransport(
   },
 );
 
-forEachTransport(
+neighbours.forEachTransport(
   "http.Server: keeps a connection of ours alive for the next request",
   async (bed) => {
     let count = 0;
@@ -96,7 +99,7 @@ forEachTransport(
   },
 );
 
-forEachTransport(
+neighbours.forEachTransport(
   "http.Server: takes a large body and answers with it over a socket of ours",
   async (bed) => {
     const server = await listenHttp(bed, (request, response) => {
@@ -131,7 +134,7 @@ function unchunk(bytes: Buffer): Buffer {
   }
 }
 
-forEachTransport(
+neighbours.forEachTransport(
   "http.request(): createConnection gives it a socket of ours",
   async (bed) => {
     const server = await bed.listen({}, (peer) => {
@@ -157,7 +160,7 @@ forEachTransport(
   },
 );
 
-forEachTransport(
+neighbours.forEachTransport(
   "http.request() and http.Server: both over sockets of ours, with a large body",
   async (bed) => {
     const server = await listenHttp(bed, (request, response) => {
@@ -174,7 +177,7 @@ forEachTransport(
   },
 );
 
-forEachTransport(
+neighbours.forEachTransport(
   "http.Server: 'upgrade' hands the socket of ours over",
   async (bed) => {
     const upgraded = http.createServer();
@@ -218,7 +221,7 @@ async function tlsPair(
   return { client, peer };
 }
 
-forEachTransport(
+neighbours.forEachTransport(
   "tls.connect() and tls.TLSSocket: over sockets of ours on both ends",
   async (bed) => {
     const { client, peer } = await tlsPair(bed);
@@ -239,7 +242,7 @@ forEachTransport(
     "tls of Deno up to 2.9.0 does not end over a stream without a handle",
 );
 
-forEachTransport(
+neighbours.forEachTransport(
   "tls.connect() and tls.TLSSocket: a large transfer both ways, then the end",
   async (bed) => {
     const { client, peer } = await tlsPair(bed);
@@ -258,7 +261,7 @@ forEachTransport(
   },
 );
 
-forEachTransport(
+neighbours.forEachTransport(
   "tls.connect(): over a socket of ours that is still connecting",
   async (bed) => {
     const server = await bed.listen({}, (socket) => {
@@ -281,7 +284,7 @@ forEachTransport(
   },
 );
 
-forEachTransport(
+neighbours.forEachTransport(
   "tls.connect(): a failed handshake closes the socket of ours",
   async (bed) => {
     const server = await bed.listen({}, (socket) => {
@@ -303,7 +306,7 @@ forEachTransport(
   },
 );
 
-forEachTransport(
+neighbours.forEachTransport(
   "tls.Server: emit('connection') takes a socket of ours",
   async (bed) => {
     const secure = tls.createServer({ key, cert }, (socket) => {

@@ -15,6 +15,7 @@ import { type Bed, closed, event, turn } from "../helpers/net_helpers.ts";
 import {
   eachTcp,
   forEachTransport,
+  noSecondTransport,
   portOf,
   tcpTest,
 } from "../helpers/transports.ts";
@@ -187,6 +188,7 @@ forEachTransport(
     }
     await assertBackTo(before);
   },
+  noSecondTransport,
 );
 
 forEachTransport("Servers: dropped connections leave nothing", async (bed) => {

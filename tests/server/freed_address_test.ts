@@ -46,7 +46,8 @@ forEachTransport(
       await turn();
       const client = native.connect(at as native.NetConnectOpts);
       assert.equal(await answerOf(client), "successor");
-      await new Promise((resolve) => successor.close(resolve));
+      // Deno's own, up to 2.7.12, does not call back.
+      successor.close();
     }
   },
 );

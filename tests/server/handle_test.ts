@@ -7,13 +7,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import net from "../../mod.ts";
 import { event } from "../helpers/net_helpers.ts";
-import { portOf, tcpTest } from "../helpers/transports.ts";
+import { noSecondTransport, portOf, tcpTest } from "../helpers/transports.ts";
 
 /** A bound handle, or why the runtime has none. */
 function boundHandle(): object | string {
   try {
     const handle = net._createServerHandle("127.0.0.1", 0, 4);
-    return handle as object;
+    // One that listens is what the second transport is for.
+    return noSecondTransport || handle as object;
   } catch (error) {
     return (error as { code: string }).code;
   }
@@ -37,7 +38,9 @@ for (const form of ["handle", "{ handle }", "{ _handle }"]) {
   });
 }
 
-test("_createServerHandle(): a negative number if it cannot be bound", () => {
+test("_createServerHandle(): a negative number if it cannot be bound", {
+  skip: noSecondTransport,
+}, () => {
   const handle = boundHandle();
   if (typeof handle === "string") return;
   (handle as { close(): void }).close();

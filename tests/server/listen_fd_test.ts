@@ -11,10 +11,11 @@ import * as net from "../../mod.ts";
 import { event, received } from "../helpers/net_helpers.ts";
 import { noInheritedPath } from "../helpers/runtime.ts";
 import { startFixture } from "../helpers/spawn.ts";
+import { noSecondTransport } from "../helpers/transports.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 
-const skip = process.platform === "win32" &&
-  "descriptors are inherited on POSIX systems";
+const skip = noSecondTransport || process.platform === "win32" &&
+    "descriptors are inherited on POSIX systems";
 
 /**
  * Starts a process that listens on an inherited descriptor. Returns the line it

@@ -7,7 +7,6 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, statSync, unlinkSync } from "node:fs";
 import nodeNet from "node:net";
 import { join } from "node:path";
-import { test } from "node:test";
 import * as net from "../../mod.ts";
 import {
   type Bed,
@@ -21,14 +20,16 @@ import { knowsReusePort, runtimeName } from "../helpers/runtime.ts";
 import { errno, fields } from "../helpers/system_errors.ts";
 import { tempFolder, uniquePath } from "../helpers/temp_folder.ts";
 import {
-  eachTcp,
-  forEachTransport,
-  ipcTest,
+  noSecondTransport,
   portOf,
   tcp4,
-  tcpTest,
   testOver,
 } from "../helpers/transports.ts";
+import { unless } from "../helpers/unless.ts";
+
+const { eachTcp, forEachTransport, ipcTest, tcpTest, test } = unless(
+  noSecondTransport,
+);
 
 const adopted = {
   name: "Error",
