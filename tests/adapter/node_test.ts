@@ -3,6 +3,11 @@
  *
  * @module
  */
+import { isBunBefore } from "../helpers/runtime.ts";
 import { checkBackend } from "./check_backend.ts";
 
-checkBackend("node");
+checkBackend("node", {
+  skip: isBunBefore("1.4.0")
+    ? "Bun before 1.4: its own net is not used for connections"
+    : undefined,
+});

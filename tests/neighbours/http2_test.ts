@@ -4,6 +4,7 @@ import * as http2 from "node:http2";
 import * as tls from "node:tls";
 import type * as net from "../../mod.ts";
 import { type Bed, event, received } from "../helpers/net_helpers.ts";
+import { servesNoSockets } from "../helpers/runtime.ts";
 import { eachTcp, forEachTransport } from "../helpers/transports.ts";
 import { cert, key } from "../runtime/certificate.ts";
 
@@ -76,6 +77,7 @@ forEachTransport(
         }),
     }));
   },
+  servesNoSockets,
 );
 
 eachTcp(

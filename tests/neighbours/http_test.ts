@@ -13,12 +13,9 @@ import {
   turn,
 } from "../helpers/net_helpers.ts";
 import { isBunBefore, runtimeName } from "../helpers/runtime.ts";
-import {
-  forEachTransport,
-  testOver,
-  transports,
-} from "../helpers/transports.ts";
+import { transports } from "../helpers/transports.ts";
 import { cert, key } from "../runtime/certificate.ts";
+import { forEachTransport, testOver } from "./served.ts";
 
 /** A server of ours whose connections go to a server of the runtime's own. */
 async function listenFor(

@@ -14,6 +14,7 @@ import {
   received,
   turn,
 } from "../helpers/net_helpers.ts";
+import { hasOldNativeSockets, sharesNoHandles } from "../helpers/runtime.ts";
 import { forEachTransport, portOf, tcpTest } from "../helpers/transports.ts";
 
 interface NativePair {
@@ -74,6 +75,7 @@ for (const form of ["socket", "handle"] as const) {
       assert.equal(ours.bytesRead, "question".length);
       assert.equal(ours.bytesWritten, "answer".length);
     },
+    hasOldNativeSockets,
   );
 }
 
@@ -172,6 +174,7 @@ for (const form of ["server", "handle"] as const) {
         assert.equal(String(await received(client)), "from ours");
       }
     },
+    sharesNoHandles,
   );
 }
 
@@ -193,6 +196,7 @@ forEachTransport(
     ours.end("answer");
     assert.equal(String(await back), "answer");
   },
+  hasOldNativeSockets,
 );
 
 forEachTransport(

@@ -13,17 +13,12 @@ import {
   record,
   turn,
 } from "../helpers/net_helpers.ts";
+import { servesNoSockets } from "../helpers/runtime.ts";
 import { runFixture } from "../helpers/spawn.ts";
-import {
-  eachTcp,
-  forEachTransport,
-  skipPathOfNet,
-  tcpTest,
-  testOver,
-  transports,
-} from "../helpers/transports.ts";
+import { skipPathOfNet, transports } from "../helpers/transports.ts";
 import { cert, key } from "../runtime/certificate.ts";
 import { secureClient, securePeer } from "./secure.ts";
+import { eachTcp, forEachTransport, tcpTest, testOver } from "./served.ts";
 import {
   choosesProtocols,
   countsBelow,
@@ -578,7 +573,9 @@ forEachTransport(
   },
 );
 
-test("tls.TLSSocket.unref(): lets the process end, and ref() holds it again", async () => {
+test("tls.TLSSocket.unref(): lets the process end, and ref() holds it again", {
+  skip: servesNoSockets,
+}, async () => {
   const { code, stdout, stderr, timedOut } = await runFixture(
     "neighbours/tls_ref",
   );

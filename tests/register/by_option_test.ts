@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import { test } from "node:test";
-import { runtimeName } from "../helpers/runtime.ts";
+import { requestsBySocketsOfItsOwn, runtimeName } from "../helpers/runtime.ts";
 import net from "../../mod.ts";
 
 /** Not every package has types, and none of them is tested here. */
@@ -182,7 +182,9 @@ test("undici: takes a socket by `connect`", {
   server.close();
 });
 
-test("http: takes a socket by `createConnection`", async () => {
+test("http: takes a socket by `createConnection`", {
+  skip: requestsBySocketsOfItsOwn,
+}, async () => {
   const server = await serveHttp();
   let socket: net.Socket | undefined;
   const text = await new Promise<string>((resolve, reject) => {
@@ -199,7 +201,9 @@ test("http: takes a socket by `createConnection`", async () => {
   server.close();
 });
 
-test("http: an Agent takes a socket by `createConnection`, and keeps it", async () => {
+test("http: an Agent takes a socket by `createConnection`, and keeps it", {
+  skip: requestsBySocketsOfItsOwn,
+}, async () => {
   const server = http.createServer((_request, response) => {
     response.end("hello");
   });

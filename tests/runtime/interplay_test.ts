@@ -15,7 +15,7 @@ import {
 } from "../helpers/net_helpers.ts";
 import { denoAdapter } from "../../runtime/deno/adapter.ts";
 import { isDenoBefore } from "../helpers/runtime.ts";
-import { forEachTransport } from "../helpers/transports.ts";
+import { forEachTransport } from "../neighbours/served.ts";
 
 const LARGE = Buffer.alloc(3 << 20, "large body ");
 
