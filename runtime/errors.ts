@@ -78,8 +78,8 @@ type SystemErrorMap = ReadonlyMap<
 >;
 
 /**
- * The errors that libuv knows. Deno 2.8.0 has the list in a binding alone:
- * https://github.com/denoland/deno/pull/34372
+ * The errors that libuv knows. Deno 2.8.0 and Bun before 1.4 have the list in a
+ * binding alone: https://github.com/denoland/deno/pull/34372
  */
 export function systemErrorMap(): SystemErrorMap {
   const { getSystemErrorMap } = builtin("node:util") as {
@@ -87,9 +87,13 @@ export function systemErrorMap(): SystemErrorMap {
   };
   if (getSystemErrorMap) return getSystemErrorMap();
   const withBinding = process as unknown as {
-    binding(name: "uv"): { readonly errorMap: SystemErrorMap };
+    binding(name: "uv"): {
+      readonly errorMap?: SystemErrorMap;
+      getErrorMap?(): SystemErrorMap;
+    };
   };
-  return withBinding.binding("uv").errorMap;
+  const uv = withBinding.binding("uv");
+  return uv.errorMap ?? uv.getErrorMap!();
 }
 
 function factsOf(code: string): ErrorFacts | undefined {

@@ -15,7 +15,7 @@ import { process } from "./builtins.ts";
  */
 const FLOORS = {
   Deno: ["2.5.0", "2.6.0", "2.8.0"],
-  Bun: ["1.4.0"],
+  Bun: ["1.3.14"],
   Node: ["20.19.0", "22.12.0"],
 } as const;
 

@@ -8,7 +8,7 @@ import { exists, isGrantedByName, netDenial, pathDenial } from "./deno/api.ts";
 import { hasLibc, listenIPv6Only } from "./deno/libc.ts";
 import { needsHelpWithPaths } from "./deno/version.ts";
 import type { NetDialect } from "./node/dialect.ts";
-import { forgetsPause } from "./bun/old_releases.ts";
+import { forgetsPause } from "./bun/old_releases/faults.ts";
 
 /** Deno's `node:net`, as seen in 2.9.5. */
 export const denoDialect: NetDialect = {

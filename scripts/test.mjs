@@ -39,7 +39,7 @@ const HELP = `npm test [-- runtimes and paths] [--all-nodes] [--floors]
   npm test -- bun               the suite on one runtime: ${
   RUNTIME_NAMES.join(", ")
 }
-  npm test -- bun@1.4.0         the suite on one release of it, from npm
+  npm test -- bun@1.3.14        the suite on one release of it, from npm
   npm test -- tests/socket      the test files whose path contains this
   npm test -- node ip_test      both
 

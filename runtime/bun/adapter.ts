@@ -16,7 +16,13 @@ import { type BunSocketOwner, handlers, UnconnectedOwner } from "./handlers.ts";
 import { hasLibc } from "./libc.ts";
 import { listen } from "./listen.ts";
 import { listenOnHandle } from "./listen_handle.ts";
-import { repeatUnref } from "./old_releases.ts";
+import {
+  hasOldSockets,
+  ignoresSource,
+  listensOnNoHandle,
+  repeatUnref,
+} from "./old_releases/faults.ts";
+import { mended, ownerOf } from "./old_releases/old_socket.ts";
 import { codeFrom, featureUnavailable, systemError } from "../errors.ts";
 
 /** The type of a descriptor, as `ERR_INVALID_FD_TYPE` names it. */
@@ -41,8 +47,9 @@ class DescriptorOwner extends UnconnectedOwner implements BunSocketOwner {
 
   onOpen(socket: BunSocket<BunSocketOwner>): void {
     const kind = socket.localPort === undefined ? "pipe" : "tcp";
-    const connection = new BunConnection(socket, kind);
-    socket.data = this.connection = connection;
+    const current = mended(socket, kind);
+    const connection = new BunConnection(current, kind);
+    current.data = this.connection = connection;
     connection.opened();
     repeatUnref(socket, connection);
   }
@@ -86,18 +93,22 @@ export function createBunAdapter(fallback: RuntimeAdapter): RuntimeAdapter {
   return {
     name: "bun",
     capabilities: {
-      sourceAddress: true,
+      get sourceAddress() {
+        return !ignoresSource || hasLibc();
+      },
       unreferencedConnect: true,
       ipv6Only: true,
       reusePort: true,
       backlog: process.platform === "linux",
       pipe: true,
       pipeMode: process.platform !== "win32",
-      listenHandle: true,
+      listenHandle: !listensOnNoHandle,
       openFd: true,
       cluster: false,
       reset: true,
-      keepAliveDelay: true,
+      get keepAliveDelay() {
+        return !hasOldSockets || hasLibc();
+      },
       get keepAliveProbes() {
         return hasLibc();
       },
@@ -109,8 +120,10 @@ export function createBunAdapter(fallback: RuntimeAdapter): RuntimeAdapter {
         : listen(target, sink),
     bind: (target) => bind(target, fallback),
     // The handle of a connection of this backend.
-    wrap: ({ data }: { data?: unknown }) =>
-      data instanceof BunConnection ? data : undefined,
+    wrap: (native) => {
+      const owner = ownerOf(native);
+      return owner instanceof BunConnection ? owner : undefined;
+    },
     open,
   };
 }

@@ -2,6 +2,9 @@
  * Binding with the Bun backend, through the C library: Bun's own API binds a
  * socket only when it listens or connects.
  *
+ * Before 1.4, Bun listens on no descriptor. There the bound socket frees its
+ * address just before it listens.
+ *
  * @module
  */
 import { builtin } from "../builtins.ts";
@@ -17,7 +20,16 @@ import type {
   RuntimeAdapter,
 } from "../adapter.ts";
 import { connect } from "./connect.ts";
-import { bindPath, bindTcp, boundEndpoint, closeFd, hasLibc } from "./libc.ts";
+import {
+  type BindOptions,
+  bindPath,
+  bindTcp,
+  boundEndpoint,
+  closeFd,
+  hasLibc,
+} from "./libc.ts";
+import { listen } from "./listen.ts";
+import { listensOnNoHandle } from "./old_releases/faults.ts";
 import { codeOf, featureUnavailable, systemError } from "../errors.ts";
 import { checkPipePath, pathBindCode } from "../common/pipe_path.ts";
 
@@ -25,10 +37,12 @@ class TcpBinding implements Binding {
   readonly kind = "tcp";
   readonly fd: number;
   readonly #endpoint: Endpoint;
+  readonly #options: BindOptions;
   readonly #fallback: RuntimeAdapter;
 
-  constructor(fd: number, fallback: RuntimeAdapter) {
+  constructor(fd: number, options: BindOptions, fallback: RuntimeAdapter) {
     this.fd = fd;
+    this.#options = options;
     this.#fallback = fallback;
     this.#endpoint = boundEndpoint(fd);
   }
@@ -39,6 +53,18 @@ class TcpBinding implements Binding {
 
   listen({ backlog }: { backlog: number }, sink: ListenSink): Listener {
     const handle = { fd: this.fd };
+    if (listensOnNoHandle) {
+      this.close();
+      const { address, port } = this.#endpoint;
+      return listen({
+        ...this.#options,
+        kind: "tcp",
+        address,
+        port,
+        backlog,
+        exclusive: true,
+      }, sink);
+    }
     return this.#fallback.listen({ kind: "handle", handle, backlog }, sink);
   }
 
@@ -93,6 +119,17 @@ class PathBinding implements Binding {
 
   listen({ backlog }: { backlog: number }, sink: ListenSink): Listener {
     const handle = { fd: this.fd };
+    if (listensOnNoHandle) {
+      this.close();
+      return listen({
+        kind: "pipe",
+        path: this.#path,
+        backlog,
+        readableAll: false,
+        writableAll: false,
+        exclusive: true,
+      }, sink);
+    }
     const listener = this.#fallback.listen(
       { kind: "handle", handle, backlog },
       sink,
@@ -157,7 +194,7 @@ export function bind(
   if (target.kind === "tcp") {
     const fd = bindTcp(target.address, target.port, target);
     if (fd < 0) throw systemError(codeOf(fd), "bind", target);
-    return new TcpBinding(fd, fallback);
+    return new TcpBinding(fd, target, fallback);
   }
   checkPipePath(target.path, "bind");
   const fd = bindPath(target.path);

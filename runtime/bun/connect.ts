@@ -8,7 +8,6 @@ import type {
   ConnectSink,
   ConnectTarget,
   Endpoint,
-  TcpConnectTarget,
 } from "../adapter.ts";
 import {
   type BunAddress,
@@ -18,9 +17,18 @@ import {
 } from "./api.ts";
 import { BunConnection } from "./connection.ts";
 import { type BunSocketOwner, handlers, UnconnectedOwner } from "./handlers.ts";
-import { repeatUnref } from "./old_releases.ts";
-import { closeFd, connectErrno, connectPath } from "./libc.ts";
-import { codeFrom, codeOf, systemError, withLocalAddress } from "../errors.ts";
+import { BoundAttempt } from "./old_releases/bound_attempt.ts";
+import {
+  chosenSource,
+  connectError,
+  earlyError,
+  hasSource,
+  sourceOf,
+} from "./connect_errors.ts";
+import { ignoresSource, repeatUnref } from "./old_releases/faults.ts";
+import { mended } from "./old_releases/old_socket.ts";
+import { closeFd, connectPath } from "./libc.ts";
+import { codeFrom, codeOf } from "../errors.ts";
 import { connectableAddress } from "../common/unspecified_address.ts";
 import { withoutNeedlessZone } from "../common/zone.ts";
 import { guardConnectSink } from "../common/guarded_sinks.ts";
@@ -142,13 +150,15 @@ class BunAttempt extends UnconnectedOwner
   onOpen(socket: BunSocket<BunSocketOwner>): void {
     if (this.#done) return socket.close();
     this.#done = true;
-    const connection = new BunConnection(socket, this.#target.kind);
-    socket.data = connection;
+    const { kind } = this.#target;
+    const current = mended(socket, kind);
+    const connection = new BunConnection(current, kind);
+    current.data = connection;
     if (!this.#referenced) connection.unref();
     this.#sink.onConnect(connection);
     connection.opened();
     // It was made of a descriptor.
-    if (this.#target.kind === "pipe") repeatUnref(socket, connection);
+    if (kind === "pipe") repeatUnref(socket, connection);
   }
 
   override onConnectError(error: Error): void {
@@ -167,11 +177,6 @@ class BunAttempt extends UnconnectedOwner
 const conclude = (attempt: BunAttempt) => attempt.conclude();
 const reportBound = (attempt: BunAttempt) => attempt.reportBound();
 
-function hasSource(target: ConnectTarget): boolean {
-  return target.kind === "tcp" &&
-    Boolean(target.localAddress || target.localPort);
-}
-
 function addressOf(target: ConnectTarget, from?: Endpoint): BunAddress {
   if (target.kind === "pipe") return { unix: target.path };
   const { address, port, localPort } = target;
@@ -183,68 +188,15 @@ function addressOf(target: ConnectTarget, from?: Endpoint): BunAddress {
   return { hostname, port, localPort, localAddress: sourceOf(target) };
 }
 
-/** The source address. Bun takes a source port only together with one. */
-function sourceOf(target: TcpConnectTarget): string {
-  const any = target.family === 6 ? "::" : "0.0.0.0";
-  const address = target.localAddress || any;
-  // Bun reports another family as ECONNREFUSED (1.4.5;
-  // https://github.com/oven-sh/bun/pull/31155 has the cause).
-  if (address.includes(":") !== any.includes(":")) {
-    throw systemError("EINVAL", "bind", { address, port: target.localPort });
-  }
-  return address;
-}
-
-function connectError(code: string, target: ConnectTarget): Error {
-  if (target.kind === "pipe") {
-    return systemError(code, "connect", { address: target.path });
-  }
-  const { address, port, localPort } = target;
-  const localAddress = localPort ? sourceOf(target) : undefined;
-  return systemError(code, "connect", {
-    address,
-    port,
-    localAddress,
-    localPort,
-  });
-}
-
-/**
- * The error for a failure that is known before `connect` returns: binding
- * failed, or there is no route.
- */
-function earlyError(code: string, target: ConnectTarget): Error {
-  if (target.kind === "pipe") {
-    return withLocalAddress(connectError(code, target), undefined, undefined);
-  }
-  const { address, port, localPort } = target;
-  if (hasSource(target) && code !== "ECONNREFUSED") {
-    return systemError(code, "bind", {
-      address: sourceOf(target),
-      port: localPort,
-    });
-  }
-  // A peer refuses in a later turn. So this ECONNREFUSED stands for another
-  // error (Bun 1.4.5; https://github.com/oven-sh/bun/pull/37093).
-  const errno = code === "ECONNREFUSED"
-    ? connectErrno(address, port)
-    : undefined;
-  const error = systemError(
-    errno === undefined ? code : codeOf(errno),
-    "connect",
-    {
-      address,
-      port,
-    },
-  );
-  return withLocalAddress(error, sourceOf(target), localPort ?? 0);
-}
-
 /** Start one attempt to connect. */
 export function connect(
   target: ConnectTarget,
   sink: ConnectSink,
   from?: Source,
 ): ConnectAttempt {
+  if (ignoresSource && target.kind === "tcp") {
+    const source = from?.endpoint ?? chosenSource(target);
+    if (source) return new BoundAttempt(target, source, sink);
+  }
   return new BunAttempt(target, sink, from).start();
 }

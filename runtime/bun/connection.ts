@@ -20,6 +20,7 @@ import {
   prepareHandle,
   tlsSocketOf,
 } from "./handover.ts";
+import { nativeOf } from "./old_releases/old_socket.ts";
 import {
   getTypeOfService,
   setKeepAlive,
@@ -49,7 +50,6 @@ export class BunConnection implements Connection, BunSocketOwner {
   #handedOver = false;
   /** Bytes written before that. */
   #before = 0;
-
   /** Whether Bun's socket is open. Bun closes it after both FINs or an error. */
   #open = true;
   #closing = false;
@@ -103,8 +103,9 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   get handle(): object {
-    if (!this.#handedOver) prepareHandle(this.#native, () => this.#takeHeld());
-    return this.#native;
+    const native = nativeOf(this.#native);
+    if (!this.#handedOver) prepareHandle(native, () => this.#takeHeld());
+    return native;
   }
 
   get closeSendsFin(): boolean {

@@ -54,5 +54,5 @@ export class UnconnectedOwner {
   onData(): void {}
   onDrain(): void {}
   onEnd(): void {}
-  onClose(): void {}
+  onClose(_error?: Error): void {}
 }

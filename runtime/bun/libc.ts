@@ -19,12 +19,18 @@ import {
   EINPROGRESS,
   EINVAL,
   F_DUPFD_CLOEXEC,
+  IP_TOS,
+  IPPROTO_IP,
   IPPROTO_IPV6,
+  IPPROTO_TCP,
+  IPV6_TCLASS,
   IPV6_V6ONLY,
+  SO_KEEPALIVE,
   SO_REUSEADDR,
   SO_REUSEPORT,
   SOL_SOCKET,
   STREAM,
+  TCP_KEEPIDLE,
 } from "../common/linux_sockets.ts";
 import { codeOf } from "../errors.ts";
 import {
@@ -45,6 +51,14 @@ interface Libc extends SocketCalls {
   ): number;
   inet_pton(family: number, text: Uint8Array, address: Uint8Array): number;
   if_nametoindex(name: Uint8Array): number;
+  getsockopt(
+    fd: number,
+    level: number,
+    name: number,
+    value: Int32Array,
+    length: Uint32Array,
+  ): number;
+  read(fd: number, into: Uint8Array, size: number): number | bigint;
   fcntl(fd: number, command: number, argument: number): number;
   __errno_location(): number;
 }
@@ -65,9 +79,14 @@ const SYMBOLS = {
   inet_ntop: { args: ["int", "ptr", "ptr", "u32"], returns: "ptr" },
   inet_pton: { args: ["int", "ptr", "ptr"], returns: "int" },
   if_nametoindex: { args: ["ptr"], returns: "u32" },
+  getsockopt: { args: ["int", "int", "int", "ptr", "ptr"], returns: "int" },
+  read: { args: ["int", "ptr", "u64"], returns: "i64" },
   fcntl: { args: ["int", "int", "int"], returns: "int" },
   __errno_location: { args: [], returns: "ptr" },
 };
+
+/** Bytes that are read at a time. */
+const CHUNK_SIZE = 65_536;
 
 /** Bytes of the longest address as text, its NUL included. */
 const INET6_ADDRSTRLEN = 46;
@@ -80,7 +99,8 @@ function libc(): Libc | null {
   if (loaded !== undefined) return loaded;
   return loaded = loadLibc((library) => {
     ffi = process.getBuiltinModule("bun:ffi") as unknown as Ffi;
-    return ffi.dlopen(library, SYMBOLS).symbols;
+    // Before 1.4, Bun looks for what is inherited as well.
+    return ffi.dlopen(library, { __proto__: null, ...SYMBOLS }).symbols;
   });
 }
 
@@ -99,9 +119,56 @@ export function setBacklog(fd: number, backlog: number): boolean {
   return libc()?.listen(fd, backlog) === 0;
 }
 
+/**
+ * Turn keep-alive on or off.
+ *
+ * @param delay Seconds of silence before the first probe; 0 leaves it.
+ * @returns Whether that succeeded.
+ */
+export function setKeepAlive(fd: number, on: boolean, delay: number): boolean {
+  const { setsockopt } = libc()!;
+  const set = (level: number, name: number, value: number) =>
+    setsockopt(fd, level, name, Int32Array.of(value), 4) === 0;
+  return set(SOL_SOCKET, SO_KEEPALIVE, Number(on)) &&
+    (!on || delay === 0 || set(IPPROTO_TCP, TCP_KEEPIDLE, delay));
+}
+
 /** Set the keep-alive probes of a TCP socket after the first. */
 export function setKeepAliveProbes(fd: number, probes: KeepAliveProbes): void {
   setKeepAliveProbesOf(fd, probes, libc()!.setsockopt);
+}
+
+/**
+ * Set the type of service of a TCP socket.
+ *
+ * @returns 0, or a negative error number.
+ */
+export function setTypeOfService(fd: number, tos: number): number {
+  const { setsockopt } = libc()!;
+  const value = Int32Array.of(tos);
+  // Which of the two has an effect depends on the addresses of both ends.
+  setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, value, 4);
+  return setsockopt(fd, IPPROTO_IP, IP_TOS, value, 4) === 0 ? 0 : -errno();
+}
+
+/** The type of service of a TCP socket, or a negative error number. */
+export function getTypeOfService(fd: number): number {
+  const value = new Int32Array(1);
+  const result = libc()!
+    .getsockopt(fd, IPPROTO_IP, IP_TOS, value, Uint32Array.of(4));
+  return result === 0 ? value[0]! : -errno();
+}
+
+/** Read what the system holds for a socket that does not block. */
+export function readToEnd(fd: number): Uint8Array[] {
+  const c = libc()!;
+  const chunks: Uint8Array[] = [];
+  for (;;) {
+    const chunk = new Uint8Array(CHUNK_SIZE);
+    const count = Number(c.read(fd, chunk, CHUNK_SIZE));
+    if (count <= 0) return chunks;
+    chunks.push(chunk.subarray(0, count));
+  }
 }
 
 /**
@@ -169,6 +236,19 @@ export function connectPath(path: string, fd?: number): number | undefined {
 }
 
 /**
+ * Connect a socket that is bound to an address.
+ *
+ * @returns The descriptor, which connects or has connected, or a negative error
+ * number; then it is closed.
+ */
+export function connectTcp(address: string, port: number, fd: number): number {
+  const to = tcpAddress(address, port);
+  if (to) return connectTo(to, fd) ?? -EINVAL;
+  closeFd(fd);
+  return -EINVAL;
+}
+
+/**
  * Find out with which error the system refuses to connect to an address.
  *
  * @returns A negative error number; `undefined` if the system does not refuse at
@@ -203,7 +283,7 @@ function connectTo(
 }
 
 /** How a TCP address is bound. */
-interface BindOptions {
+export interface BindOptions {
   readonly ipv6Only: boolean;
   readonly reusePort: boolean;
 }

@@ -20,6 +20,7 @@ import {
 import { BunConnection } from "./connection.ts";
 import { type BunSocketOwner, handlers, UnconnectedOwner } from "./handlers.ts";
 import { setBacklog, socketError } from "./libc.ts";
+import { mended } from "./old_releases/old_socket.ts";
 import { DEFAULT_BACKLOG } from "../defaults.ts";
 import { hasStrayNul, invalidPath, pathBindCode } from "../common/pipe_path.ts";
 import { withoutNeedlessZone } from "../common/zone.ts";
@@ -85,6 +86,9 @@ class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    // Before 1.4, it keeps the process alive until its connections are closed
+    // (not reported).
+    this.#native.unref();
     this.#native.stop();
   }
 
@@ -98,8 +102,9 @@ class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
 
   onOpen(socket: BunSocket<BunSocketOwner>): void {
     if (this.#closed) return socket.terminate();
-    const connection = new BunConnection(socket, this.#kind, true);
-    socket.data = connection;
+    const current = mended(socket, this.#kind);
+    const connection = new BunConnection(current, this.#kind, true);
+    current.data = connection;
     this.#sink.onConnection(connection);
     connection.opened();
   }

@@ -16,6 +16,7 @@ import type {
 } from "../adapter.ts";
 import type { BunServer } from "./api.ts";
 import { duplicate } from "./libc.ts";
+import { listensOnNoHandle } from "./old_releases/faults.ts";
 import { featureUnavailable } from "../errors.ts";
 
 function isBunServer(handle: object): handle is BunServer {
@@ -39,6 +40,7 @@ export function listenOnHandle(
   sink: ListenSink,
   fallback: RuntimeAdapter,
 ): Listener {
+  if (listensOnNoHandle) throw featureUnavailable("listenHandle", "bun");
   const { handle } = target;
   if (!isBunServer(handle)) return fallback.listen(target, sink);
   // When it stops, Bun removes the file of its path.

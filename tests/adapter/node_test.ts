@@ -4,7 +4,12 @@
  *
  * @module
  */
+import { isBunBefore } from "../helpers/runtime.ts";
 import { noSecondTransport } from "../helpers/transports.ts";
 import { checkBackend } from "./check_backend.ts";
 
-checkBackend("node", noSecondTransport ? { skip: noSecondTransport } : {});
+checkBackend("node", {
+  skip: isBunBefore("1.4.0")
+    ? "Bun before 1.4: its own net is not used for connections"
+    : noSecondTransport || undefined,
+});

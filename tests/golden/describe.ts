@@ -8,6 +8,7 @@
 import { ADDRCONFIG } from "node:dns";
 import type { Server, Socket } from "node:net";
 import { systemErrorMap } from "../../runtime/errors.ts";
+import { isBunBefore } from "../helpers/runtime.ts";
 
 /** Ports and paths that a scenario used, each with the name to show. */
 export class Masks {
@@ -95,6 +96,17 @@ function errnoName(errno: unknown, code: unknown): string {
   return typeof code === "string" && name === code ? `-${code}` : String(errno);
 }
 
+/** Bun's streams before 1.4 have two errors in words of their own. */
+const oldWording = isBunBefore("1.4.0");
+
+/** The message as Node's streams word it. */
+function reworded(message: string): string {
+  return message
+    .replace(/(The operation was aborted)\.$/, "$1")
+    .replace("string, Buffer, Typed", "string or an instance of Buffer, Typed")
+    .replace(/(DataView\. Received )(?=Object$)/, "$1an instance of ");
+}
+
 /** An error, with every field that Node sets on one. */
 export function describeError(error: Error, masks: Masks): string {
   // The default reason of `abort()` and its message are the platform's.
@@ -110,7 +122,8 @@ export function describeError(error: Error, masks: Masks): string {
         : `${key}=${describe(value, masks, key)}`,
     );
   }
-  parts.push(`message=${JSON.stringify(masks.text(error.message))}`);
+  const message = oldWording ? reworded(error.message) : error.message;
+  parts.push(`message=${JSON.stringify(masks.text(message))}`);
   // A system error may have the runtime's own error as its cause. Node's have
   // none, so it is left out here.
   if (error.cause !== undefined && fields["errno"] === undefined) {

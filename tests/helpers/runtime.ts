@@ -39,6 +39,34 @@ export function isBunBefore(version: string): boolean {
   return isBefore("bun", version);
 }
 
+/** Why nothing of the runtime serves a socket of `net`, if so. */
+export const servesNoSockets: string | false =
+  isBunBefore("1.4.0") || isDenoBefore("2.8.0")
+    ? "an old tls and http that serve no socket of net, their own neither"
+    : false;
+
+/** Why `http.request()` takes no socket, if so. */
+export const requestsBySocketsOfItsOwn: string | false = isBunBefore("1.4.0") &&
+  "Bun before 1.4: http.request() takes no socket, and opens none of net";
+
+/** Why no handle is listened on, nor passed to another process, if so. */
+export const sharesNoHandles: string | false =
+  isBunBefore("1.4.0") || isDenoBefore("2.8.0")
+    ? "an old net that listens on no handle, and an old send() that passes none"
+    : false;
+
+/** Why the processes of a cluster share no address, if so. */
+export const sharesNoAddress: string | false =
+  isBunBefore("1.4.0") || isDenoBefore("2.8.0")
+    ? "an old cluster, whose workers share no address"
+    : false;
+
+/** Why a native socket is not taken over in full, if so. */
+export const hasOldNativeSockets: string | false =
+  isBunBefore("1.4.0") || isDenoBefore("2.8.0")
+    ? "an old net, whose sockets are not half-open"
+    : false;
+
 /** Why a path cannot be listened on by an inherited descriptor, or `false`. */
 export const noInheritedPath: string | false = isDenoBefore("2.8.3") &&
   "Deno up to 2.8.2 cannot: listen EEXIST";

@@ -3,9 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome as Sent } from "../fixtures/neighbours/cluster_send.ts";
 import type { Outcome } from "../fixtures/neighbours/handles.ts";
-import { runtimeName } from "../helpers/runtime.ts";
+import { runtimeName, sharesNoHandles } from "../helpers/runtime.ts";
 import { runFixture } from "../helpers/spawn.ts";
-import { noSecondTransport } from "../helpers/transports.ts";
 
 /** What Deno lacks to pass it on is a handle for what `Deno.listen` returns. */
 const NO_SERVERS =
@@ -19,7 +18,9 @@ async function outcomeOf(fixture: string): Promise<unknown> {
 
 test(
   "process.send(): passes sockets and a server of ours to a child, which makes them its own",
-  { skip: noSecondTransport },
+  {
+    skip: sharesNoHandles,
+  },
   async () => {
     const expected: Outcome = {
       use: "as it comes",
@@ -36,7 +37,7 @@ test(
 const LOSES_SOME = "Deno's cluster loses one of ten sockets on the way";
 
 test("cluster: passes sockets of ours down and up, and the worker ends", {
-  skip: runtimeName === "deno" && LOSES_SOME,
+  skip: sharesNoHandles || runtimeName === "deno" && LOSES_SOME,
 }, async () => {
   const expected: Sent = {
     down: "from the worker",

@@ -13,15 +13,9 @@ import {
   turn,
 } from "../helpers/net_helpers.ts";
 import { isBunBefore, runtimeName } from "../helpers/runtime.ts";
-import {
-  noSecondTransport,
-  testOver,
-  transports,
-} from "../helpers/transports.ts";
-import { unless } from "../helpers/unless.ts";
+import { transports } from "../helpers/transports.ts";
 import { cert, key } from "../runtime/certificate.ts";
-
-const { forEachTransport } = unless(noSecondTransport);
+import { forEachTransport, testOver } from "./served.ts";
 
 /** A server of ours whose connections go to a server of the runtime's own. */
 async function listenFor(

@@ -14,6 +14,7 @@ import {
   received,
   turn,
 } from "../helpers/net_helpers.ts";
+import { hasOldNativeSockets, sharesNoHandles } from "../helpers/runtime.ts";
 import { noSecondTransport, portOf } from "../helpers/transports.ts";
 import { unless } from "../helpers/unless.ts";
 
@@ -77,6 +78,7 @@ for (const form of ["socket", "handle"] as const) {
       assert.equal(ours.bytesRead, "question".length);
       assert.equal(ours.bytesWritten, "answer".length);
     },
+    hasOldNativeSockets,
   );
 }
 
@@ -175,6 +177,7 @@ for (const form of ["server", "handle"] as const) {
         assert.equal(String(await received(client)), "from ours");
       }
     },
+    sharesNoHandles,
   );
 }
 
@@ -196,6 +199,7 @@ forEachTransport(
     ours.end("answer");
     assert.equal(String(await back), "answer");
   },
+  hasOldNativeSockets,
 );
 
 forEachTransport(

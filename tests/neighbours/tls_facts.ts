@@ -60,6 +60,10 @@ export const readsNoQuickAnswer: string | false = isBunBefore("1.4.1") &&
 export const waitsForNoText: string | false = runtimeName === "bun" &&
   "Bun: while a write is under way, tls uses a Unix socket as a stream; of its own net, too";
 
+/** Why a large transfer over TCP stops, if so. */
+export const stopsLargeTransfers: string | false = isBunBefore("1.4.0") &&
+  "Bun before 1.4: a large write of tls over a socket stops, of its own net, too";
+
 /** Whether `tls` can renegotiate. Deno's and Bun's report that they cannot. */
 export const renegotiates: boolean = runtimeName === "node";
 

@@ -9,13 +9,11 @@ import {
   received,
   turn,
 } from "../helpers/net_helpers.ts";
-import { noSecondTransport } from "../helpers/transports.ts";
-import { unless } from "../helpers/unless.ts";
+import { servesNoSockets } from "../helpers/runtime.ts";
+import { eachTcp, forEachTransport } from "../helpers/transports.ts";
 import { cert, key } from "../runtime/certificate.ts";
 import { secureClient, securePeer } from "./secure.ts";
 import { namesHandshakeTimeout, renegotiates } from "./tls_facts.ts";
-
-const { eachTcp, forEachTransport } = unless(noSecondTransport);
 
 const LARGE = Buffer.alloc(2 << 20, "large body ");
 
@@ -56,6 +54,7 @@ eachTcp(
     assert.equal(String((await event(secure, "data"))[0]), "re: question");
     assert.deepEqual(heard, ["220 ready"]);
   },
+  servesNoSockets,
 );
 
 for (const allowHalfOpen of [false, true]) {
@@ -98,6 +97,7 @@ forEachTransport(
     (socket as tls.TLSSocket).destroy();
     await closed(raw as net.Socket);
   },
+  servesNoSockets,
 );
 
 forEachTransport(
@@ -125,6 +125,7 @@ forEachTransport(
     assert.ok((await toClient).equals(LARGE));
     assert.ok((await toPeer).equals(LARGE));
   },
+  servesNoSockets,
 );
 
 forEachTransport(
@@ -139,4 +140,5 @@ forEachTransport(
     client.write("question");
     assert.equal(String((await event(client, "data"))[0]), "re: question");
   },
+  servesNoSockets,
 );

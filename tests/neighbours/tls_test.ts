@@ -1,6 +1,7 @@
 /** The runtime's own `tls` over sockets of ours. */
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
+import { test } from "node:test";
 import * as tls from "node:tls";
 import * as net from "../../mod.ts";
 import {
@@ -12,15 +13,12 @@ import {
   record,
   turn,
 } from "../helpers/net_helpers.ts";
+import { servesNoSockets } from "../helpers/runtime.ts";
 import { runFixture } from "../helpers/spawn.ts";
-import {
-  noSecondTransport,
-  skipPathOfNet,
-  transports,
-} from "../helpers/transports.ts";
-import { unless } from "../helpers/unless.ts";
+import { skipPathOfNet, transports } from "../helpers/transports.ts";
 import { cert, key } from "../runtime/certificate.ts";
 import { secureClient, securePeer } from "./secure.ts";
+import { eachTcp, forEachTransport, tcpTest, testOver } from "./served.ts";
 import {
   choosesProtocols,
   countsBelow,
@@ -32,10 +30,6 @@ import {
   resumesSessions,
   waitsForNoText,
 } from "./tls_facts.ts";
-
-const { eachTcp, forEachTransport, tcpTest, test, testOver } = unless(
-  noSecondTransport,
-);
 
 const LARGE = Buffer.alloc(3 << 20, "large body ");
 const MiB = 1 << 20;
@@ -579,7 +573,9 @@ forEachTransport(
   },
 );
 
-test("tls.TLSSocket.unref(): lets the process end, and ref() holds it again", async () => {
+test("tls.TLSSocket.unref(): lets the process end, and ref() holds it again", {
+  skip: servesNoSockets,
+}, async () => {
   const { code, stdout, stderr, timedOut } = await runFixture(
     "neighbours/tls_ref",
   );

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import { test } from "node:test";
-import { runtimeName } from "../helpers/runtime.ts";
+import { requestsBySocketsOfItsOwn, runtimeName } from "../helpers/runtime.ts";
 import net from "../../mod.ts";
 import { noSecondTransport } from "../helpers/transports.ts";
 
@@ -183,29 +183,27 @@ test("undici: takes a socket by `connect`", {
   server.close();
 });
 
-test(
-  "http: takes a socket by `createConnection`",
-  { skip: noSecondTransport },
-  async () => {
-    const server = await serveHttp();
-    let socket: net.Socket | undefined;
-    const text = await new Promise<string>((resolve, reject) => {
-      http.get({
-        host: "127.0.0.1",
-        port: server.port,
-        createConnection: () => socket = net.connect(server.port, "127.0.0.1"),
-      }, (response) => {
-        response.setEncoding("utf8").once("data", resolve);
-      }).once("error", reject);
-    });
-    assert.equal(text, "hello");
-    assert.ok(socket!.bytesWritten > 0);
-    server.close();
-  },
-);
+test("http: takes a socket by `createConnection`", {
+  skip: requestsBySocketsOfItsOwn || noSecondTransport,
+}, async () => {
+  const server = await serveHttp();
+  let socket: net.Socket | undefined;
+  const text = await new Promise<string>((resolve, reject) => {
+    http.get({
+      host: "127.0.0.1",
+      port: server.port,
+      createConnection: () => socket = net.connect(server.port, "127.0.0.1"),
+    }, (response) => {
+      response.setEncoding("utf8").once("data", resolve);
+    }).once("error", reject);
+  });
+  assert.equal(text, "hello");
+  assert.ok(socket!.bytesWritten > 0);
+  server.close();
+});
 
 test("http: an Agent takes a socket by `createConnection`, and keeps it", {
-  skip: noSecondTransport,
+  skip: requestsBySocketsOfItsOwn || noSecondTransport,
 }, async () => {
   const server = http.createServer((_request, response) => {
     response.end("hello");

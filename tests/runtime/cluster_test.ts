@@ -7,15 +7,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome, Role, Seen } from "../fixtures/cluster.ts";
-import { noInheritedPath } from "../helpers/runtime.ts";
+import { noInheritedPath, sharesNoAddress } from "../helpers/runtime.ts";
 import { runFixture } from "../helpers/spawn.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
-import {
-  noSecondTransport,
-  tcp4,
-  testOver,
-  unix,
-} from "../helpers/transports.ts";
+import { tcp4, testOver, unix } from "../helpers/transports.ts";
 
 /** Who accepts: the primary, in turn, or each worker for itself. */
 type Policy = "rr" | "none";
@@ -43,14 +38,10 @@ function clusterTest(
   skipPath: string | false = false,
 ): void {
   const timeout = 60_000;
-  test(
-    `${name} [tcp4]`,
-    { timeout, skip: noSecondTransport },
-    () => fn("0"),
-  );
+  test(`${name} [tcp4]`, { timeout, skip: sharesNoAddress }, () => fn("0"));
   test(
     `${name} [unix]`,
-    { timeout, skip: noSecondTransport || skipPath },
+    { timeout, skip: sharesNoAddress || skipPath },
     () => fn(uniquePath()),
   );
 }
@@ -137,7 +128,7 @@ for (const transport of [tcp4, unix]) {
           `bind EADDRINUSE ${isPath ? taken : `127.0.0.1:${taken.port}`}`,
         );
       },
-      noSecondTransport,
+      sharesNoAddress,
     );
   }
 }

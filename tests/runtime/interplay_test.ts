@@ -15,10 +15,7 @@ import {
 } from "../helpers/net_helpers.ts";
 import { denoAdapter } from "../../runtime/deno/adapter.ts";
 import { isDenoBefore } from "../helpers/runtime.ts";
-import { forEachTransport, noSecondTransport } from "../helpers/transports.ts";
-import { unless } from "../helpers/unless.ts";
-
-const neighbours = unless(noSecondTransport);
+import { forEachTransport } from "../neighbours/served.ts";
 
 const LARGE = Buffer.alloc(3 << 20, "large body ");
 
@@ -59,7 +56,7 @@ async function requestOver(
   return { response, body: await bodyOf(response) };
 }
 
-neighbours.forEachTransport(
+forEachTransport(
   "http.Server: serves a request over a socket of ours, sent as text",
   async (bed) => {
     const server = await listenHttp(bed, (request, response) => {
@@ -78,7 +75,7 @@ neighbours.forEachTransport(
   },
 );
 
-neighbours.forEachTransport(
+forEachTransport(
   "http.Server: keeps a connection of ours alive for the next request",
   async (bed) => {
     let count = 0;
@@ -99,7 +96,7 @@ neighbours.forEachTransport(
   },
 );
 
-neighbours.forEachTransport(
+forEachTransport(
   "http.Server: takes a large body and answers with it over a socket of ours",
   async (bed) => {
     const server = await listenHttp(bed, (request, response) => {
@@ -134,7 +131,7 @@ function unchunk(bytes: Buffer): Buffer {
   }
 }
 
-neighbours.forEachTransport(
+forEachTransport(
   "http.request(): createConnection gives it a socket of ours",
   async (bed) => {
     const server = await bed.listen({}, (peer) => {
@@ -160,7 +157,7 @@ neighbours.forEachTransport(
   },
 );
 
-neighbours.forEachTransport(
+forEachTransport(
   "http.request() and http.Server: both over sockets of ours, with a large body",
   async (bed) => {
     const server = await listenHttp(bed, (request, response) => {
@@ -177,7 +174,7 @@ neighbours.forEachTransport(
   },
 );
 
-neighbours.forEachTransport(
+forEachTransport(
   "http.Server: 'upgrade' hands the socket of ours over",
   async (bed) => {
     const upgraded = http.createServer();
@@ -221,7 +218,7 @@ async function tlsPair(
   return { client, peer };
 }
 
-neighbours.forEachTransport(
+forEachTransport(
   "tls.connect() and tls.TLSSocket: over sockets of ours on both ends",
   async (bed) => {
     const { client, peer } = await tlsPair(bed);
@@ -242,7 +239,7 @@ neighbours.forEachTransport(
     "tls of Deno up to 2.9.0 does not end over a stream without a handle",
 );
 
-neighbours.forEachTransport(
+forEachTransport(
   "tls.connect() and tls.TLSSocket: a large transfer both ways, then the end",
   async (bed) => {
     const { client, peer } = await tlsPair(bed);
@@ -261,7 +258,7 @@ neighbours.forEachTransport(
   },
 );
 
-neighbours.forEachTransport(
+forEachTransport(
   "tls.connect(): over a socket of ours that is still connecting",
   async (bed) => {
     const server = await bed.listen({}, (socket) => {
@@ -284,7 +281,7 @@ neighbours.forEachTransport(
   },
 );
 
-neighbours.forEachTransport(
+forEachTransport(
   "tls.connect(): a failed handshake closes the socket of ours",
   async (bed) => {
     const server = await bed.listen({}, (socket) => {
@@ -306,7 +303,7 @@ neighbours.forEachTransport(
   },
 );
 
-neighbours.forEachTransport(
+forEachTransport(
   "tls.Server: emit('connection') takes a socket of ours",
   async (bed) => {
     const secure = tls.createServer({ key, cert }, (socket) => {

@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import net from "node:net";
+import * as net from "../../mod.ts";
 import process from "node:process";
 import { test } from "node:test";
 import { closed } from "../helpers/net_helpers.ts";

@@ -9,7 +9,7 @@ import process from "node:process";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { event, received } from "../helpers/net_helpers.ts";
-import { noInheritedPath } from "../helpers/runtime.ts";
+import { noInheritedPath, sharesNoHandles } from "../helpers/runtime.ts";
 import { startFixture } from "../helpers/spawn.ts";
 import { noSecondTransport } from "../helpers/transports.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
@@ -49,7 +49,7 @@ async function answer(client: net.Socket): Promise<string> {
 }
 
 test("Server.listen({ fd }): serves an inherited TCP socket", {
-  skip,
+  skip: skip || sharesNoHandles,
   timeout: 30_000,
 }, async () => {
   await inherit("tcp", async (line) => {
@@ -61,7 +61,7 @@ test("Server.listen({ fd }): serves an inherited TCP socket", {
 
 test(
   "Server.listen({ fd }): serves an inherited Unix socket, whose path it does not know",
-  { skip: skip || noInheritedPath, timeout: 30_000 },
+  { skip: skip || noInheritedPath || sharesNoHandles, timeout: 30_000 },
   async () => {
     const path = uniquePath();
     try {

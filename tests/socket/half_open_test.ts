@@ -202,6 +202,26 @@ forEachTransport(
   },
 );
 
+eachHalfClosing(
+  "Socket: what nobody has read yet when both ends have ended is not lost",
+  async (bed) => {
+    const { client, peer } = await bed.pair({
+      server: { allowHalfOpen: true },
+    });
+    const sent = Buffer.alloc(100_000, "some text ");
+    client.pause();
+    client.end();
+    peer.resume();
+    await event(peer, "end");
+    peer.end(sent);
+    await event(peer, "finish");
+    for (let i = 0; i < 5; i++) await turn();
+    const got = received(client);
+    client.resume();
+    assert.ok(sent.equals(await got));
+  },
+);
+
 forEachTransport(
   "Socket.end(): sends the data, then FIN, and returns the socket",
   async (bed) => {

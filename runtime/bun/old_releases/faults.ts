@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { process } from "../builtins.ts";
-import { isOlder } from "../floor.ts";
-import { setImmediate } from "../timers.ts";
+import { process } from "../../builtins.ts";
+import { isOlder } from "../../floor.ts";
+import { setImmediate } from "../../timers.ts";
 
 const version = process.versions.bun;
 
@@ -18,6 +18,21 @@ function isBefore(release: string): boolean {
  * paused it (not reported).
  */
 export const forgetsPause: boolean = isBefore("1.4.1");
+
+/**
+ * Whether Bun's own `net` and `cluster` listen on no descriptor and no handle
+ * (not reported).
+ */
+export const listensOnNoHandle: boolean = isBefore("1.4.0");
+
+/**
+ * Whether `Bun.connect` ignores the options for the address to connect from
+ * (https://github.com/oven-sh/bun/issues/6888).
+ */
+export const ignoresSource: boolean = isBefore("1.4.0");
+
+/** Whether the sockets are those of Bun before 1.4, see `old_socket.ts`. */
+export const hasOldSockets: boolean = isBefore("1.4.0");
 
 /** Whether a socket of a descriptor forgets what `open` asked for. */
 const forgetsUnref = isBefore("1.4.3");
