@@ -5,8 +5,11 @@ import * as tls from "node:tls";
 import type * as net from "../../mod.ts";
 import { type Bed, event, received } from "../helpers/net_helpers.ts";
 import { servesNoSockets } from "../helpers/runtime.ts";
-import { eachTcp, forEachTransport } from "../helpers/transports.ts";
+import { noSecondTransport } from "../helpers/transports.ts";
+import { unless } from "../helpers/unless.ts";
 import { cert, key } from "../runtime/certificate.ts";
+
+const { eachTcp, forEachTransport } = unless(noSecondTransport);
 
 const LARGE = Buffer.alloc(2 << 20, "large body ");
 

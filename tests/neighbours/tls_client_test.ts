@@ -6,10 +6,13 @@ import assert from "node:assert/strict";
 import * as tls from "node:tls";
 import * as net from "../../mod.ts";
 import { type Bed, closed, event, received } from "../helpers/net_helpers.ts";
-import { forEachTransport, skipPathOfNet } from "../helpers/transports.ts";
+import { noSecondTransport, skipPathOfNet } from "../helpers/transports.ts";
+import { unless } from "../helpers/unless.ts";
 import { cert, key } from "../runtime/certificate.ts";
 import { secureClient } from "./secure.ts";
 import { stopsLargeTransfers } from "./tls_facts.ts";
+
+const { forEachTransport } = unless(noSecondTransport);
 
 /** A TLS server of the runtime's own, and a socket of ours connected to it. */
 async function connect(

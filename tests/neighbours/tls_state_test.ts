@@ -10,10 +10,13 @@ import {
   turn,
 } from "../helpers/net_helpers.ts";
 import { servesNoSockets } from "../helpers/runtime.ts";
-import { eachTcp, forEachTransport } from "../helpers/transports.ts";
+import { noSecondTransport } from "../helpers/transports.ts";
+import { unless } from "../helpers/unless.ts";
 import { cert, key } from "../runtime/certificate.ts";
 import { secureClient, securePeer } from "./secure.ts";
 import { namesHandshakeTimeout, renegotiates } from "./tls_facts.ts";
+
+const { eachTcp, forEachTransport } = unless(noSecondTransport);
 
 const LARGE = Buffer.alloc(2 << 20, "large body ");
 

@@ -11,10 +11,11 @@ import { noSecondTransport, portOf, tcpTest } from "../helpers/transports.ts";
 
 /** A bound handle, or why the runtime has none. */
 function boundHandle(): object | string {
+  // To listen on one takes the second transport.
+  if (noSecondTransport) return "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM";
   try {
     const handle = net._createServerHandle("127.0.0.1", 0, 4);
-    // One that listens is what the second transport is for.
-    return noSecondTransport || handle as object;
+    return handle as object;
   } catch (error) {
     return (error as { code: string }).code;
   }
