@@ -159,15 +159,18 @@ export function getTypeOfService(fd: number): number {
   return result === 0 ? value[0]! : -errno();
 }
 
+/** What is read into, before it is copied. */
+let scratch: Uint8Array | undefined;
+
 /** Read what the system holds for a socket that does not block. */
 export function readToEnd(fd: number): Uint8Array[] {
   const c = libc()!;
   const chunks: Uint8Array[] = [];
+  scratch ??= new Uint8Array(CHUNK_SIZE);
   for (;;) {
-    const chunk = new Uint8Array(CHUNK_SIZE);
-    const count = Number(c.read(fd, chunk, CHUNK_SIZE));
+    const count = Number(c.read(fd, scratch, CHUNK_SIZE));
     if (count <= 0) return chunks;
-    chunks.push(chunk.subarray(0, count));
+    chunks.push(scratch.slice(0, count));
   }
 }
 

@@ -4,8 +4,8 @@
  * - One of a path closes at the peer's FIN, whatever `allowHalfOpen` says. A
  *   duplicate of its descriptor keeps the connection open, and a second socket
  *   is made of that. It must never read, since it would find the FIN again.
- * - One that has ended its side and is paused drops what it has not read when
- *   the peer ends as well. A duplicate of the descriptor still has it.
+ * - One that has ended its side drops what it has not read when the peer ends
+ *   as well. A duplicate of the descriptor still has it.
  * - A write that fails returns 0, as if it had to wait.
  * - The error of a close may have the bits of an epoll event in the place of an
  *   error number, or say how the program has closed it.
@@ -153,24 +153,18 @@ class OldSocket implements BunSocket<BunSocketOwner>, BunSocketOwner {
 
   shutdown(): void {
     this.#ended = true;
-    this.#keepUnread();
+    if (!this.#hasPeerEnded) this.#spare = duplicate(this.fd);
     this.#native.shutdown();
   }
 
   pause(): void {
     this.#paused = true;
-    this.#keepUnread();
     this.#native.pause();
   }
 
   resume(): void {
     this.#paused = false;
     this.#native.resume();
-  }
-
-  #keepUnread(): void {
-    if (!this.#paused || !this.#ended || this.#hasPeerEnded) return;
-    if (this.#spare < 0) this.#spare = duplicate(this.fd);
   }
 
   close(): void {
@@ -233,6 +227,7 @@ class OldSocket implements BunSocket<BunSocketOwner>, BunSocketOwner {
     if (this.#hasPeerEnded) return;
     this.#hasPeerEnded = true;
     if (this.#isPath && !this.#ended) this.#reopen();
+    this.#readSpare();
     this.data.onEnd();
   }
 
@@ -259,12 +254,15 @@ class OldSocket implements BunSocket<BunSocketOwner>, BunSocketOwner {
   }
 
   onClose(error: Error | undefined): void {
-    const unread = this.#paused && this.#spare >= 0
-      ? readToEnd(this.#spare)
-      : [];
+    this.#readSpare();
+    this.data.onClose(error && this.#closeError(error));
+  }
+
+  #readSpare(): void {
+    if (this.#spare < 0) return;
+    const unread = readToEnd(this.#spare);
     this.#closeSpare();
     for (const chunk of unread) this.data.onData(chunk);
-    this.data.onClose(error && this.#closeError(error));
   }
 
   #closeError(error: Error): Error | undefined {
