@@ -1,6 +1,6 @@
 /**
  * Clients of the runtime's `http` and `tls` over sockets of ours, to servers of
- * the runtime's own: what every supported release of it can do.
+ * the runtime's own: what every supported release of Deno can do.
  *
  * @module
  */
@@ -10,9 +10,15 @@ import type { Server as NativeServer } from "node:net";
 import tls from "node:tls";
 import * as net from "../../mod.ts";
 import { type Bed, closed, event } from "../helpers/net_helpers.ts";
-import { tcpTest } from "../helpers/transports.ts";
+import { isBunBefore } from "../helpers/runtime.ts";
+import { unless } from "../helpers/unless.ts";
 import { cert, key } from "../runtime/certificate.ts";
 import { secureClient } from "./secure.ts";
+
+const { tcpTest } = unless(
+  isBunBefore("1.4.0") &&
+    "Bun before 1.4: http takes no socket, and tls no connecting one",
+);
 
 const HOST = "127.0.0.1";
 const SMALL = "0123456789abcdef".repeat(1024);
