@@ -14,7 +14,7 @@ import { process } from "./builtins.ts";
  * `package.json` says the same to package managers.
  */
 const FLOORS = {
-  Deno: ["2.5.0", "2.6.0", "2.8.0"],
+  Deno: ["2.5.7", "2.8.0"],
   Bun: ["1.3.14"],
   Node: ["20.19.0", "22.12.0"],
 } as const;

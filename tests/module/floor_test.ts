@@ -68,10 +68,10 @@ test("engines: a release line that is not named is not supported", () => {
 
 test("engines: nor is one between two that are", () => {
   assert.throws(() => checkFloor({ node: "24.0.0", deno: "2.7.14" }), {
-    message: "isonet needs Deno 2.5.0 or a newer 2.5, or 2.6.0 or a newer " +
-      "2.6, or 2.8.0 or newer; this is 2.7.14",
+    message: "isonet needs Deno 2.5.7 or a newer 2.5, or 2.8.0 or newer; " +
+      "this is 2.7.14",
   });
-  checkFloor({ node: "24.0.0", deno: "2.6.99" });
+  checkFloor({ node: "24.0.0", deno: "2.5.99" });
   checkFloor({ node: "24.0.0", deno: "2.10.0" });
 });
 
