@@ -10,7 +10,9 @@ import type { Endpoint, KeepAliveProbes } from "../adapter.ts";
 import {
   bindStream,
   loadLibc,
+  setKeepAliveOf,
   setKeepAliveProbesOf,
+  setTypeOfServiceOf,
   type SocketCalls,
   type SocketOption,
 } from "../common/libc.ts";
@@ -22,15 +24,11 @@ import {
   IP_TOS,
   IPPROTO_IP,
   IPPROTO_IPV6,
-  IPPROTO_TCP,
-  IPV6_TCLASS,
   IPV6_V6ONLY,
-  SO_KEEPALIVE,
   SO_REUSEADDR,
   SO_REUSEPORT,
   SOL_SOCKET,
   STREAM,
-  TCP_KEEPIDLE,
 } from "../common/linux_sockets.ts";
 import { codeOf } from "../errors.ts";
 import {
@@ -126,11 +124,7 @@ export function setBacklog(fd: number, backlog: number): boolean {
  * @returns Whether that succeeded.
  */
 export function setKeepAlive(fd: number, on: boolean, delay: number): boolean {
-  const { setsockopt } = libc()!;
-  const set = (level: number, name: number, value: number) =>
-    setsockopt(fd, level, name, Int32Array.of(value), 4) === 0;
-  return set(SOL_SOCKET, SO_KEEPALIVE, Number(on)) &&
-    (!on || delay === 0 || set(IPPROTO_TCP, TCP_KEEPIDLE, delay));
+  return setKeepAliveOf(fd, on, delay, libc()!.setsockopt);
 }
 
 /** Set the keep-alive probes of a TCP socket after the first. */
@@ -144,11 +138,7 @@ export function setKeepAliveProbes(fd: number, probes: KeepAliveProbes): void {
  * @returns 0, or a negative error number.
  */
 export function setTypeOfService(fd: number, tos: number): number {
-  const { setsockopt } = libc()!;
-  const value = Int32Array.of(tos);
-  // Which of the two has an effect depends on the addresses of both ends.
-  setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, value, 4);
-  return setsockopt(fd, IPPROTO_IP, IP_TOS, value, 4) === 0 ? 0 : -errno();
+  return setTypeOfServiceOf(fd, tos, libc()!.setsockopt) === 0 ? 0 : -errno();
 }
 
 /** The type of service of a TCP socket, or a negative error number. */

@@ -7,9 +7,16 @@
 import { process } from "../builtins.ts";
 import type { KeepAliveProbes } from "../adapter.ts";
 import {
+  IP_TOS,
+  IPPROTO_IP,
+  IPPROTO_IPV6,
   IPPROTO_TCP,
+  IPV6_TCLASS,
+  SO_KEEPALIVE,
+  SOL_SOCKET,
   STREAM,
   TCP_KEEPCNT,
+  TCP_KEEPIDLE,
   TCP_KEEPINTVL,
 } from "./linux_sockets.ts";
 import type { SystemAddress } from "./sockaddr.ts";
@@ -81,6 +88,40 @@ export function bindStream(
   const error = errno();
   c.close(fd);
   return -error;
+}
+
+/**
+ * Turn keep-alive of a TCP socket on or off.
+ *
+ * @param delay Seconds of silence before the first probe; 0 leaves it.
+ * @returns Whether that succeeded.
+ */
+export function setKeepAliveOf(
+  fd: number,
+  on: boolean,
+  delay: number,
+  setsockopt: SetSocketOption,
+): boolean {
+  const set = (level: number, name: number, value: number) =>
+    setsockopt(fd, level, name, Int32Array.of(value), 4) === 0;
+  return set(SOL_SOCKET, SO_KEEPALIVE, Number(on)) &&
+    (!on || delay === 0 || set(IPPROTO_TCP, TCP_KEEPIDLE, delay));
+}
+
+/**
+ * Set the type of service of a TCP socket.
+ *
+ * @returns 0, or -1 if that failed.
+ */
+export function setTypeOfServiceOf(
+  fd: number,
+  tos: number,
+  setsockopt: SetSocketOption,
+): number {
+  const value = Int32Array.of(tos);
+  // Which of the two has an effect depends on the addresses of both ends.
+  setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, value, 4);
+  return setsockopt(fd, IPPROTO_IP, IP_TOS, value, 4);
 }
 
 /** Set the keep-alive probes of a TCP socket after the first. */

@@ -10,7 +10,9 @@ import { denoNamespace } from "./api.ts";
 import {
   bindStream,
   loadLibc,
+  setKeepAliveOf,
   setKeepAliveProbesOf,
+  setTypeOfServiceOf,
   type SocketCalls,
 } from "../common/libc.ts";
 import {
@@ -19,13 +21,9 @@ import {
   IP_TOS,
   IPPROTO_IP,
   IPPROTO_IPV6,
-  IPPROTO_TCP,
-  IPV6_TCLASS,
   IPV6_V6ONLY,
-  SO_KEEPALIVE,
   SO_REUSEADDR,
   SOL_SOCKET,
-  TCP_KEEPIDLE,
 } from "../common/linux_sockets.ts";
 import { IpSystemAddress } from "../common/sockaddr.ts";
 
@@ -152,9 +150,7 @@ export function disconnect(fd: number): void {
 
 /** Turn keep-alive on, with the delay in seconds. */
 export function setKeepAliveDelay(fd: number, delay: number): void {
-  const { setsockopt } = libc()!;
-  setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, Int32Array.of(1), 4);
-  setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, Int32Array.of(delay), 4);
+  setKeepAliveOf(fd, true, delay, libc()!.setsockopt);
 }
 
 /** Set the keep-alive probes of a connection after the first. */
@@ -164,11 +160,7 @@ export function setKeepAliveProbes(fd: number, probes: KeepAliveProbes): void {
 
 /** Set the type of service of a connection, 0 to 255. */
 export function setTypeOfService(fd: number, tos: number): void {
-  const { setsockopt } = libc()!;
-  const value = Int32Array.of(tos);
-  // Which of the two has an effect depends on the addresses of both ends.
-  setsockopt(fd, IPPROTO_IP, IP_TOS, value, 4);
-  setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, value, 4);
+  setTypeOfServiceOf(fd, tos, libc()!.setsockopt);
 }
 
 /** The type of service of a connection; `undefined` if reading it fails. */
