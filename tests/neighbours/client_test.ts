@@ -1,6 +1,7 @@
 /**
  * Clients of the runtime's `http` and `tls` over sockets of ours, to servers of
- * the runtime's own: what every supported release of Deno can do.
+ * the runtime's own, as drivers have them: what the oldest releases of Deno and
+ * Bun can do as well.
  *
  * @module
  */
@@ -9,16 +10,21 @@ import http from "node:http";
 import type { Server as NativeServer } from "node:net";
 import tls from "node:tls";
 import * as net from "../../mod.ts";
-import { type Bed, closed, event } from "../helpers/net_helpers.ts";
+import { type Bed, closed, event, received } from "../helpers/net_helpers.ts";
 import { isBunBefore } from "../helpers/runtime.ts";
+import { noSecondTransport, skipPathOfNet } from "../helpers/transports.ts";
 import { unless } from "../helpers/unless.ts";
 import { cert, key } from "../runtime/certificate.ts";
 import { secureClient } from "./secure.ts";
+import { stopsLargeTransfers } from "./tls_facts.ts";
 
 const { tcpTest } = unless(
   isBunBefore("1.4.0") &&
     "Bun before 1.4: http takes no socket, and tls no connecting one",
 );
+
+// Deno 2.5 has no handle while a read is pending.
+const { forEachTransport } = unless(noSecondTransport);
 
 const HOST = "127.0.0.1";
 const SMALL = "0123456789abcdef".repeat(1024);
@@ -137,3 +143,61 @@ tcpTest("tls.connect(): after plain text, as with STARTTLS", async (bed) => {
   );
   secure.close();
 });
+
+/** A TLS server of the runtime's own, and a socket of ours connected to it. */
+async function connectToTls(
+  bed: Bed,
+  serve: (peer: tls.TLSSocket) => void,
+): Promise<net.Socket> {
+  const server = tls.createServer({ key, cert }, serve);
+  bed.onClose(() => server.close());
+  server.listen(bed.transport.listenOptions());
+  await event(server, "listening");
+  const where = bed.transport.connectOptions(server as unknown as net.Server);
+  const socket = bed.track(net.connect(where));
+  await event(socket, "connect");
+  return socket;
+}
+
+forEachTransport(
+  "tls.connect(): over a socket of ours, to a server of the runtime's own",
+  async (bed) => {
+    const socket = await connectToTls(bed, (peer) => {
+      peer.once("data", (question) => peer.end(`answer to ${question}`));
+    });
+    const client = secureClient(socket);
+    await event(client, "secureConnect");
+    assert.equal(client.authorized, true);
+    client.write("question");
+    assert.equal(
+      String(await received(client)),
+      "answer to question",
+    );
+    client.end();
+    await Promise.all([event(client, "close"), closed(socket)]);
+  },
+);
+
+forEachTransport(
+  "tls.connect(): over a socket of ours, much is sent both ways to such a server",
+  async (bed) => {
+    const socket = await connectToTls(bed, (peer) => peer.pipe(peer));
+    const client = secureClient(socket);
+    await event(client, "secureConnect");
+    const sent = Buffer.alloc(4 << 20, "some text ");
+    client.write(sent);
+    const chunks: Buffer[] = [];
+    let length = 0;
+    await new Promise<void>((resolve) =>
+      client.on("data", (chunk: Buffer) => {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length === sent.length) resolve();
+      })
+    );
+    assert.ok(sent.equals(Buffer.concat(chunks)));
+    client.end();
+    await Promise.all([event(client, "close"), closed(socket)]);
+  },
+  (transport) => stopsLargeTransfers || skipPathOfNet(transport),
+);

@@ -12,10 +12,16 @@ import {
   received,
   turn,
 } from "../helpers/net_helpers.ts";
-import { isBunBefore, runtimeName } from "../helpers/runtime.ts";
+import {
+  isBunBefore,
+  runtimeName,
+  servesNoSockets,
+} from "../helpers/runtime.ts";
 import { transports } from "../helpers/transports.ts";
+import { unless } from "../helpers/unless.ts";
 import { cert, key } from "../runtime/certificate.ts";
-import { forEachTransport, testOver } from "./served.ts";
+
+const { forEachTransport, testOver } = unless(servesNoSockets);
 
 /** A server of ours whose connections go to a server of the runtime's own. */
 async function listenFor(

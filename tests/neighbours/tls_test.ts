@@ -16,9 +16,9 @@ import {
 import { servesNoSockets } from "../helpers/runtime.ts";
 import { runFixture } from "../helpers/spawn.ts";
 import { skipPathOfNet, transports } from "../helpers/transports.ts";
+import { unless } from "../helpers/unless.ts";
 import { cert, key } from "../runtime/certificate.ts";
 import { secureClient, securePeer } from "./secure.ts";
-import { eachTcp, forEachTransport, tcpTest, testOver } from "./served.ts";
 import {
   choosesProtocols,
   countsBelow,
@@ -30,6 +30,10 @@ import {
   resumesSessions,
   waitsForNoText,
 } from "./tls_facts.ts";
+
+const { eachTcp, forEachTransport, tcpTest, testOver } = unless(
+  servesNoSockets,
+);
 
 const LARGE = Buffer.alloc(3 << 20, "large body ");
 const MiB = 1 << 20;

@@ -14,8 +14,10 @@ import {
   turn,
 } from "../helpers/net_helpers.ts";
 import { denoAdapter } from "../../runtime/deno/adapter.ts";
-import { isDenoBefore } from "../helpers/runtime.ts";
-import { forEachTransport } from "../neighbours/served.ts";
+import { isDenoBefore, servesNoSockets } from "../helpers/runtime.ts";
+import { unless } from "../helpers/unless.ts";
+
+const { forEachTransport } = unless(servesNoSockets);
 
 const LARGE = Buffer.alloc(3 << 20, "large body ");
 
