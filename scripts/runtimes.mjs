@@ -20,6 +20,7 @@ import { fileURLToPath } from "node:url";
  * @property {RuntimeName} name
  * @property {string} path The executable.
  * @property {string} label Name and version, for the output.
+ * @property {boolean} [isOldest] Whether it is run as the oldest of its line.
  *
  * @typedef {object} MissingRuntime
  * @property {RuntimeName} name

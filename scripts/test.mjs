@@ -47,7 +47,8 @@ const HELP = `npm test [-- runtimes and paths] [--all-nodes] [--floors]
   --floors      the oldest supported releases of each runtime and the newest
                 one as well, from npm
   CI=true in the environment of a whole run adds all but the newest ones, and
-  lets the tests that try their luck (storms, seeds, scripts) try longer.
+  lets the tests that try their luck (storms, seeds, scripts) try longer, but
+  on the oldest releases.
 
   --help        print this`;
 
@@ -118,23 +119,26 @@ for (const { reason } of missing) problem(reason);
 const deno = found.find((runtime) => runtime.name === "deno");
 
 const own = process.versions.node.split(".")[0];
+/** @type {{ name: string, version: string, isOldest?: boolean }[]} */
 const releases = [
   ...asked,
   ...allNodes
     ? NODE_MAJORS.map(String).filter((major) => major !== own)
       .map((version) => ({ name: "node", version }))
     : [],
-  ...floors ? running.flatMap(oldestOf) : [],
+  ...floors
+    ? running.flatMap(oldestOf).map((oldest) => ({ ...oldest, isOldest: true }))
+    : [],
   // The lock file, not the registry, decides what a whole run tests.
   ...options.floors ? running.map((name) => ({ name, version: "latest" })) : [],
 ];
-for (const { name, version } of releases) {
+for (const { name, version, isOldest } of releases) {
   setStatus(`npm install ${name}@${version}`);
   const release = findRelease(/** @type {RuntimeName} */ (name), version);
   if (!("path" in release)) problem(release.reason);
   // What is installed already may be the release that was asked for.
   else if (!found.some(({ label }) => label === release.label)) {
-    found.push(release);
+    found.push({ ...release, isOldest: Boolean(isOldest) });
   }
 }
 setStatus("");
