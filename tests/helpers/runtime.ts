@@ -49,6 +49,10 @@ export const servesNoSockets: string | false =
 export const requestsBySocketsOfItsOwn: string | false = isBunBefore("1.4.0") &&
   "Bun before 1.4: http.request() takes no socket, and opens none of net";
 
+/** Why a paused socket reads on while its peer is fast, if so. */
+export const readsOnWhenPaused: string | false = isBunBefore("1.4.0") &&
+  "Bun before 1.4: pause() waits until a read is not full";
+
 /** Why no handle is listened on, nor passed to another process, if so. */
 export const sharesNoHandles: string | false =
   isBunBefore("1.4.0") || isDenoBefore("2.8.0")
