@@ -8,7 +8,6 @@
  *
  * @module
  */
-import { emitClose } from "./close_guard.ts";
 import { Buffer } from "node:buffer";
 import type {
   Connection,
@@ -17,6 +16,7 @@ import type {
 } from "../../runtime/adapter.ts";
 import { systemError } from "../../runtime/errors.ts";
 import { afterTicks, nextTick, setImmediate } from "../../runtime/timers.ts";
+import { emitClose } from "./close_guard.ts";
 import {
   asBuffer,
   type DirectSocket,

@@ -22,7 +22,7 @@ import {
   listensOnNoHandle,
   repeatUnref,
 } from "./old_releases/faults.ts";
-import { mended, ownerOf } from "./old_releases/old_socket.ts";
+import { ownerOf } from "./old_releases/old_socket.ts";
 import { codeFrom, featureUnavailable, systemError } from "../errors.ts";
 
 /** The type of a descriptor, as `ERR_INVALID_FD_TYPE` names it. */
@@ -47,9 +47,7 @@ class DescriptorOwner extends UnconnectedOwner implements BunSocketOwner {
 
   onOpen(socket: BunSocket<BunSocketOwner>): void {
     const kind = socket.localPort === undefined ? "pipe" : "tcp";
-    const current = mended(socket, kind);
-    const connection = new BunConnection(current, kind);
-    current.data = this.connection = connection;
+    const connection = this.connection = new BunConnection(socket, kind);
     connection.opened();
     repeatUnref(socket, connection);
   }

@@ -26,7 +26,6 @@ import {
   sourceOf,
 } from "./connect_errors.ts";
 import { ignoresSource, repeatUnref } from "./old_releases/faults.ts";
-import { mended } from "./old_releases/old_socket.ts";
 import { closeFd, connectPath } from "./libc.ts";
 import { codeFrom, codeOf } from "../errors.ts";
 import { connectableAddress } from "../common/unspecified_address.ts";
@@ -151,9 +150,7 @@ class BunAttempt extends UnconnectedOwner
     if (this.#done) return socket.close();
     this.#done = true;
     const { kind } = this.#target;
-    const current = mended(socket, kind);
-    const connection = new BunConnection(current, kind);
-    current.data = connection;
+    const connection = new BunConnection(socket, kind);
     if (!this.#referenced) connection.unref();
     this.#sink.onConnect(connection);
     connection.opened();

@@ -20,7 +20,7 @@ import {
   prepareHandle,
   tlsSocketOf,
 } from "./handover.ts";
-import { nativeOf } from "./old_releases/old_socket.ts";
+import { mended, nativeOf } from "./old_releases/old_socket.ts";
 import {
   getTypeOfService,
   setKeepAlive,
@@ -81,7 +81,8 @@ export class BunConnection implements Connection, BunSocketOwner {
     kind: "tcp" | "pipe",
     accepted = false,
   ) {
-    this.#native = native;
+    this.#native = mended(native, kind);
+    this.#native.data = this;
     this.#accepted = accepted;
     this.kind = kind;
     // Bun turns Nagle's algorithm off (1.4.5; not reported).
@@ -282,8 +283,7 @@ export class BunConnection implements Connection, BunSocketOwner {
 
   onEnd(): void {
     if (this.#handedOver) return;
-    // A failed write has consumed the system's error. What looks like a FIN
-    // then is none.
+    // A failed write has consumed the error: what looks like a FIN is none.
     this.#finish(this.#writeCode === "ECONNRESET" ? "ECONNRESET" : undefined);
   }
 

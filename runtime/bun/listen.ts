@@ -20,7 +20,6 @@ import {
 import { BunConnection } from "./connection.ts";
 import { type BunSocketOwner, handlers, UnconnectedOwner } from "./handlers.ts";
 import { setBacklog, socketError } from "./libc.ts";
-import { mended } from "./old_releases/old_socket.ts";
 import { DEFAULT_BACKLOG } from "../defaults.ts";
 import { hasStrayNul, invalidPath, pathBindCode } from "../common/pipe_path.ts";
 import { withoutNeedlessZone } from "../common/zone.ts";
@@ -102,9 +101,7 @@ class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
 
   onOpen(socket: BunSocket<BunSocketOwner>): void {
     if (this.#closed) return socket.terminate();
-    const current = mended(socket, this.#kind);
-    const connection = new BunConnection(current, this.#kind, true);
-    current.data = connection;
+    const connection = new BunConnection(socket, this.#kind, true);
     this.#sink.onConnection(connection);
     connection.opened();
   }

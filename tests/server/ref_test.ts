@@ -71,22 +71,24 @@ async function assertStays(bed: Bed, scenario: string): Promise<void> {
   }
 }
 
-for (const [name, declare] of [["tcp4", tcpTest], ["unix", ipcTest]] as const) {
-  declare(
+// Bun before 1.4 drops calls of what is named `declare`, as if it were the word
+// of TypeScript.
+for (const [name, define] of [["tcp4", tcpTest], ["unix", ipcTest]] as const) {
+  define(
     `Server.unref(): lets the process exit, before and after listen() and for good [${name}]`,
     async (bed) => {
       for (const scenario of exits) await assertExits(bed, scenario);
     },
   );
 
-  declare(
+  define(
     `Server.ref(): a listening server keeps the process alive, whatever was before [${name}]`,
     async (bed) => {
       await Promise.all(stays.map((scenario) => assertStays(bed, scenario)));
     },
   );
 
-  declare(
+  define(
     `Server.unref(): an accepted connection holds the process by itself [${name}]`,
     async (bed) => {
       const { code, stdout, stderr } = await runFixture("server_ref", {

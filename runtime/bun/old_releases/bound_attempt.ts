@@ -14,7 +14,7 @@ import type {
   TcpConnectTarget,
 } from "../../adapter.ts";
 import { bunApi, type BunSocket } from "../api.ts";
-import { connectError } from "../connect_errors.ts";
+import { connectError, hasSource } from "../connect_errors.ts";
 import { BunConnection } from "../connection.ts";
 import {
   type BunSocketOwner,
@@ -23,7 +23,7 @@ import {
 } from "../handlers.ts";
 import { bindTcp, connectTcp, hasLibc } from "../libc.ts";
 import { repeatUnref } from "./faults.ts";
-import { closeCode, mended } from "./old_socket.ts";
+import { closeCode } from "./old_socket.ts";
 import {
   codeOf,
   featureUnavailable,
@@ -65,7 +65,7 @@ export class BoundAttempt extends UnconnectedOwner
       socket: handlers,
       allowHalfOpen: true,
     });
-    setImmediate(reportBound, this);
+    if (hasSource(target)) setImmediate(reportBound, this);
   }
 
   reportBound(): void {
@@ -101,9 +101,7 @@ export class BoundAttempt extends UnconnectedOwner
     const socket = this.#socket;
     if (socket === null) return;
     this.#socket = null;
-    const current = mended(socket, "tcp");
-    const connection = new BunConnection(current, "tcp");
-    current.data = connection;
+    const connection = new BunConnection(socket, "tcp");
     if (!this.#referenced) connection.unref();
     this.#sink.onConnect(connection);
     connection.opened();

@@ -19,11 +19,7 @@
  */
 import { Buffer } from "node:buffer";
 import { bunApi, type BunSocket } from "../api.ts";
-import {
-  type BunSocketOwner,
-  handlers,
-  UnconnectedOwner,
-} from "../handlers.ts";
+import { type BunSocketOwner, handlers } from "../handlers.ts";
 import {
   closeFd,
   duplicate,
@@ -85,7 +81,7 @@ function requireTypeOfService(): void {
 
 class OldSocket implements BunSocket<BunSocketOwner>, BunSocketOwner {
   /** Whoever hears of the socket. */
-  data: BunSocketOwner = new UnconnectedOwner();
+  data!: BunSocketOwner;
   readonly #isPath: boolean;
   #native: BunSocket<BunSocketOwner>;
   /** What was written by the socket before this one. */

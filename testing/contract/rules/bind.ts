@@ -53,10 +53,10 @@ async function withBinding(
 /** Addresses that are taken first, and used later. */
 export function bindRules({ adapter, files, check }: Suite): void {
   const skip = unbindable(adapter);
-  const declare: typeof check = (rule, run) => check(rule, run, skip);
+  const define: typeof check = (rule, run) => check(rule, run, skip);
 
   for (const kind of ["tcp", "pipe"] as const) {
-    declare(
+    define(
       `bind(): takes an address, close() frees it [${kind}]`,
       async () => {
         const target = bindOn(kind);
@@ -78,7 +78,7 @@ export function bindRules({ adapter, files, check }: Suite): void {
       },
     );
 
-    declare(`Binding.listen(): accepts there [${kind}]`, async (lab) => {
+    define(`Binding.listen(): accepts there [${kind}]`, async (lab) => {
       const target = bindOn(kind);
       const binding = adapter.bind!(target);
       const endpoint = binding.endpoint();
@@ -97,7 +97,7 @@ export function bindRules({ adapter, files, check }: Suite): void {
       });
     });
 
-    declare(`Binding.connect(): comes from there [${kind}]`, async (lab) => {
+    define(`Binding.connect(): comes from there [${kind}]`, async (lab) => {
       const ear = await lab.listen(listenOn(kind));
       const binding = adapter.bind!(bindOn(kind));
       const endpoint = binding.endpoint();
