@@ -6,25 +6,26 @@ import { quiet } from "../lab.ts";
 
 /** `reset()`: the peer sees a RST; or it is refused, and nothing happens. */
 export function resetRules({ adapter, check }: Suite): void {
-  if (!adapter.capabilities.reset) {
-    check(
-      "reset(): where there is none, is refused, and nothing is lost",
-      async (lab) => {
-        const { client, server } = await lab.pair("tcp");
-        assert.throws(() => lab.call(() => client.connection.reset()), {
-          code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
-        });
-        client.readStart();
-        await server.send("still there");
-        await client.got(11);
-        await quiet();
-        assert.deepEqual(client.words, ["read"]);
-      },
-    );
-    return;
-  }
-
   check(
+    "reset(): where there is none, is refused, and nothing is lost",
+    async (lab) => {
+      const { client, server } = await lab.pair("tcp");
+      assert.throws(() => lab.call(() => client.connection.reset()), {
+        code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+      });
+      client.readStart();
+      await server.send("still there");
+      await client.got(11);
+      await quiet();
+      assert.deepEqual(client.words, ["read"]);
+    },
+    adapter.capabilities.reset && "there is one",
+  );
+
+  const checkReset: typeof check = (rule, run) =>
+    check(rule, run, !adapter.capabilities.reset && "there is none");
+
+  checkReset(
     "reset(): the peer sees ECONNRESET, and does not close",
     async (lab) => {
       const { client, server } = await lab.pair("tcp");
@@ -42,7 +43,7 @@ export function resetRules({ adapter, check }: Suite): void {
     },
   );
 
-  check("reset(): by the client, after bytes both ways", async (lab) => {
+  checkReset("reset(): by the client, after bytes both ways", async (lab) => {
     const { client, server } = await lab.pair("tcp");
     client.readStart();
     server.readStart();
@@ -60,35 +61,41 @@ export function resetRules({ adapter, check }: Suite): void {
     ]);
   });
 
-  check("reset(): a write under way never arrives, nor tells", async (lab) => {
-    const { client, server } = await lab.pair("tcp");
-    const data = pattern(24 * 1024 * 1024);
-    assert.equal(client.write(data), false);
-    await client.reset();
-    server.readStart();
-    // Where unread bytes come before the RST, libuv before Node 24 tells an
-    // end after them.
-    await server.until(
-      () => server.words.includes("error") || server.words.includes("end"),
-      "the end of a reset connection",
-    );
-    assert.ok(server.size < data.length);
-    assert.deepEqual(client.words, ["close"]);
-  });
+  checkReset(
+    "reset(): a write under way never arrives, nor tells",
+    async (lab) => {
+      const { client, server } = await lab.pair("tcp");
+      const data = pattern(24 * 1024 * 1024);
+      assert.equal(client.write(data), false);
+      await client.reset();
+      server.readStart();
+      // Where unread bytes come before the RST, libuv before Node 24 tells an
+      // end after them.
+      await server.until(
+        () => server.words.includes("error") || server.words.includes("end"),
+        "the end of a reset connection",
+      );
+      assert.ok(server.size < data.length);
+      assert.deepEqual(client.words, ["close"]);
+    },
+  );
 
-  check("reset(): after the peer's FIN, and after an own one", async (lab) => {
-    for (const who of ["client", "server"] as const) {
-      const pair = await lab.pair("tcp");
-      pair.client.readStart();
-      pair.server.readStart();
-      pair.client.shutdown();
-      await pair.server.saw("end");
-      await pair[who].reset();
-      assert.equal(pair[who].count("close"), 1);
-    }
-  });
+  checkReset(
+    "reset(): after the peer's FIN, and after an own one",
+    async (lab) => {
+      for (const who of ["client", "server"] as const) {
+        const pair = await lab.pair("tcp");
+        pair.client.readStart();
+        pair.server.readStart();
+        pair.client.shutdown();
+        await pair.server.saw("end");
+        await pair[who].reset();
+        assert.equal(pair[who].count("close"), 1);
+      }
+    },
+  );
 
-  check("onError: waits for readStart(), too", async (lab) => {
+  checkReset("onError: waits for readStart(), too", async (lab) => {
     const { client, server } = await lab.pair("tcp");
     await server.reset();
     await quiet();
@@ -99,7 +106,7 @@ export function resetRules({ adapter, check }: Suite): void {
     assert.deepEqual(client.words, ["error"]);
   });
 
-  check(
+  checkReset(
     "onError: a write afterwards fails, a shutdown answers",
     async (lab) => {
       const { client, server } = await lab.pair("tcp");
