@@ -76,13 +76,14 @@ function testArguments(runtime, file, report) {
 /**
  * @param {Runtime} runtime
  * @param {string} report
+ * @param {string} output
  * @returns {Test[]}
  */
-function readReport(runtime, report) {
+function readReport(runtime, report, output) {
   if (!existsSync(report)) return [];
   const text = readFileSync(report, "utf8");
   if (runtime.name === "deno") return readDenoReport(text);
-  if (runtime.name === "bun") return readBunReport(text);
+  if (runtime.name === "bun") return readBunReport(text, output);
   return text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
 }
 
@@ -142,7 +143,7 @@ export async function runSuite(runtime, files) {
       testArguments(runtime, file, report),
       { seconds: FILE_SECONDS, env: environmentOf(runtime, folder) },
     );
-    const tests = readReport(runtime, report);
+    const tests = readReport(runtime, report, result.output);
     const problem = problemOf(result, tests);
     if (problem) {
       tests.push({ name: problem, state: "failed", error: result.output });

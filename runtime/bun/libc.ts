@@ -25,6 +25,7 @@ import {
   IPPROTO_IP,
   IPPROTO_IPV6,
   IPV6_V6ONLY,
+  SO_ERROR,
   SO_REUSEADDR,
   SO_REUSEPORT,
   SOL_SOCKET,
@@ -143,9 +144,22 @@ export function setTypeOfService(fd: number, tos: number): number {
 
 /** The type of service of a TCP socket, or a negative error number. */
 export function getTypeOfService(fd: number): number {
+  return getOption(fd, IPPROTO_IP, IP_TOS);
+}
+
+/**
+ * Take the error that a socket has failed with, which it then has no more.
+ *
+ * @returns A positive error number, or 0 if there is none.
+ */
+export function takeError(fd: number): number {
+  return Math.max(0, getOption(fd, SOL_SOCKET, SO_ERROR));
+}
+
+/** A socket option, or a negative error number. */
+function getOption(fd: number, ...option: SocketOption): number {
   const value = new Int32Array(1);
-  const result = libc()!
-    .getsockopt(fd, IPPROTO_IP, IP_TOS, value, Uint32Array.of(4));
+  const result = libc()!.getsockopt(fd, ...option, value, Uint32Array.of(4));
   return result === 0 ? value[0]! : -errno();
 }
 

@@ -13,6 +13,7 @@ export const STREAM: number = 1 | 0o4000 | 0o2000000;
 
 export const SOL_SOCKET = 1;
 export const SO_REUSEADDR = 2;
+export const SO_ERROR = 4;
 export const SO_KEEPALIVE = 9;
 export const SO_REUSEPORT = 15;
 export const IPPROTO_IP = 0;

@@ -48,21 +48,39 @@ function cases(xml) {
  */
 function outcome(body) {
   const failure = /<(failure|error)\b(?:[^>"]|"[^"]*")*>([^<]*)/.exec(body);
-  if (failure) return { state: "failed", error: unescape(failure[2] ?? "") };
+  if (failure) {
+    return { state: "failed", error: unescape(failure[2] ?? "").trim() };
+  }
   return { state: /<skipped\b/.test(body) ? "skipped" : "passed" };
 }
 
 /**
- * Bun's report lists only tests.
+ * Bun's report lists only tests. Before 1.4 it does not say why one failed;
+ * what Bun prints does.
  *
  * @param {string} xml
+ * @param {string} output
  * @returns {Test[]}
  */
-export function readBunReport(xml) {
-  return cases(xml).map(({ name, suite, ...rest }) => ({
+export function readBunReport(xml, output) {
+  return cases(xml).map(({ name, suite, state, error }) => ({
     name: [...suite.split(" > ").filter(Boolean).reverse(), name].join(" > "),
-    ...rest,
+    state,
+    error: state === "failed" ? error || printedError(name, output) : undefined,
   }));
+}
+
+/**
+ * What Bun prints of a failed test, which it names after its error.
+ *
+ * @param {string} name
+ * @param {string} output
+ */
+function printedError(name, output) {
+  const [before = ""] = output.split(`(fail) ${name}`, 1);
+  const ends = [...before.matchAll(/^\((?:pass|fail|skip|todo)\).*$/gm)];
+  const last = ends.at(-1);
+  return last ? before.slice(last.index + last[0].length) : before;
 }
 
 /**

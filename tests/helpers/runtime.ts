@@ -53,6 +53,12 @@ export const requestsBySocketsOfItsOwn: string | false = isBunBefore("1.4.0") &&
 export const readsOnWhenPaused: string | false = isBunBefore("1.4.0") &&
   "Bun before 1.4: pause() waits until a read is not full";
 
+/** Why a RST with data before it looks like an end, if so. */
+export const takesResetsForEnds: string | false = isBefore("node", "24.0.0")
+  ? "the libuv of Node below 24 reports the end of the stream"
+  : isBunBefore("1.4.0") && process.platform !== "linux" &&
+    "Bun before 1.4, off Linux: the end of the stream";
+
 /** Why no handle is listened on, nor passed to another process, if so. */
 export const sharesNoHandles: string | false =
   isBunBefore("1.4.0") || isDenoBefore("2.8.0")

@@ -9,7 +9,9 @@ import {
   record,
   turn,
 } from "../helpers/net_helpers.ts";
+import { takesResetsForEnds } from "../helpers/runtime.ts";
 import { eachTcp, ipcTest } from "../helpers/transports.ts";
+import { unless } from "../helpers/unless.ts";
 
 /** The error of a socket whose peer sends a RST while it reads. */
 function assertReset(error: NodeJS.ErrnoException): void {
@@ -126,11 +128,35 @@ eachTcp(
     client.resetAndDestroy();
     assert.equal(await closed(client), false);
     assert.deepEqual(failures, ["ECANCELED", "ECANCELED"]);
-    // What the peer sees is not tested here: with unread data before the RST,
-    // the libuv of Node 20 and 22 reports the end of the stream.
+    // What the peer sees is the next test.
     peer.resume();
     await closed(peer);
     assert.ok(peer.bytesRead < size);
+  },
+);
+
+unless(takesResetsForEnds).eachTcp(
+  "Socket.resetAndDestroy(): with data that is not there yet, is no end",
+  async (bed) => {
+    for (const hasEnded of [false, true]) {
+      const { client, peer } = await bed.pair({
+        server: { allowHalfOpen: true },
+        client: { allowHalfOpen: true },
+      });
+      const log = record(client, ["end", "error", "close"]);
+      if (hasEnded) {
+        client.end();
+        await event(peer.resume(), "end");
+      }
+      const size = 8 << 20;
+      peer.end(Buffer.alloc(size)).on("error", () => {});
+      const failed = errorOf(client);
+      client.once("data", () => peer.resetAndDestroy());
+      assertReset(await failed);
+      assert.equal(await closed(client), true);
+      assert.ok(client.bytesRead < size);
+      assert.deepEqual(log, ["error", "close"]);
+    }
   },
 );
 

@@ -6,14 +6,15 @@
  *   is made of that. It must never read, since it would find the FIN again.
  * - One that has ended its side drops what it has not read when the peer ends
  *   as well. A duplicate of the descriptor still has it.
+ * - A RST looks like an end, unless Bun reads it.
  * - A write that fails returns 0, as if it had to wait.
  * - The error of a close may have the bits of an epoll event in the place of an
  *   error number, or say how the program has closed it.
  * - An accepted one does not keep the process alive; its listener does for it.
  * - A keep-alive delay is ignored, and there is no type of service.
  *
- * None of it is reported. Duplicates, the delay and the type of service need
- * Linux; elsewhere the first two faults and the delay are as they are.
+ * None of it is reported. Duplicates, the RST, the delay and the type of
+ * service need Linux; elsewhere these faults are as they are.
  *
  * @module
  */
@@ -28,8 +29,14 @@ import {
   readToEnd,
   setKeepAlive,
   setTypeOfService,
+  takeError,
 } from "../libc.ts";
-import { codeFrom, featureUnavailable, systemError } from "../../errors.ts";
+import {
+  codeFrom,
+  codeOf,
+  featureUnavailable,
+  systemError,
+} from "../../errors.ts";
 import { hasOldSockets } from "./faults.ts";
 
 /** A socket in the ways of Bun 1.4: the same one, if it has them. */
@@ -92,6 +99,8 @@ class OldSocket implements BunSocket<BunSocketOwner>, BunSocketOwner {
   #hasPeerEnded = false;
   /** A duplicate of the descriptor, to read from after the close; or -1. */
   #spare = -1;
+  /** What the connection has failed with, which Bun does not tell. */
+  #failure: Error | undefined;
 
   constructor(native: BunSocket<BunSocketOwner>, kind: "tcp" | "pipe") {
     this.#native = native;
@@ -221,6 +230,9 @@ class OldSocket implements BunSocket<BunSocketOwner>, BunSocketOwner {
 
   onEnd(): void {
     if (this.#hasPeerEnded) return;
+    if (hasLibc() && this.#takeFailure(this.fd)) {
+      return this.#native.terminate();
+    }
     this.#hasPeerEnded = true;
     if (this.#isPath && !this.#ended) this.#reopen();
     this.#readSpare();
@@ -251,11 +263,20 @@ class OldSocket implements BunSocket<BunSocketOwner>, BunSocketOwner {
 
   onClose(error: Error | undefined): void {
     this.#readSpare();
-    this.data.onClose(error && this.#closeError(error));
+    this.data.onClose(this.#failure ?? (error && this.#closeError(error)));
+  }
+
+  #takeFailure(fd: number): boolean {
+    const errno = takeError(fd);
+    if (errno === 0) return false;
+    this.#failure = systemError(codeOf(-errno), "read");
+    return true;
   }
 
   #readSpare(): void {
     if (this.#spare < 0) return;
+    // A read would take it.
+    this.#takeFailure(this.#spare);
     const unread = readToEnd(this.#spare);
     this.#closeSpare();
     for (const chunk of unread) this.data.onData(chunk);

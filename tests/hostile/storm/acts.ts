@@ -119,6 +119,7 @@ export function perform(
       return socket.destroySoon();
     case "reset":
       if (stage.isPipe) return void socket.destroy();
+      watch.isReset = true;
       return void socket.resetAndDestroy();
     case "abort":
       return stage.controller?.abort();

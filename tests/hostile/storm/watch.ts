@@ -5,6 +5,7 @@
  * @module
  */
 import type * as net from "../../../mod.ts";
+import { takesResetsForEnds } from "../../helpers/runtime.ts";
 
 /** What went wrong, in words. */
 export type Report = (problem: string) => void;
@@ -67,6 +68,8 @@ export class Watch {
   sent = 0;
   /** Whether a listener or callback threw that keeps others from being called. */
   hasThrown = false;
+  /** Whether it was closed with a RST. */
+  isReset = false;
   /** How often `ref` and `unref` were called. */
   references = 0;
   /** How many times it was connected. */
@@ -109,11 +112,14 @@ export class Watch {
 
   /** Something is wrong with this socket. */
   fail(problem: string): void {
-    const { socket } = this;
-    const state = `${socket.readyState}${socket.destroyed ? " destroyed" : ""}`;
-    this.#report(
-      `${this.name}: ${problem} [${this.#trail.join(" ")}; ${state}]`,
-    );
+    this.#report(`${this.name}: ${problem} [${this.#history}]`);
+  }
+
+  /** What was done to it, and what it emitted. */
+  get #history(): string {
+    const { readyState, destroyed } = this.socket;
+    const state = destroyed ? `${readyState} destroyed` : readyState;
+    return `${this.#trail.join(" ")}; ${state}`;
   }
 
   /** Whether it has emitted this since the last connect. */
@@ -221,11 +227,14 @@ export class Watch {
     if (this.received > other.sent) {
       this.fail(`received ${this.received} of ${other.sent} bytes`);
     }
-    // A socket that closes over unread bytes sends a RST, which below Node 24
-    // may look like an end.
-    const whole = this.has("end") && other.has("finish") && other.has("end");
+    // A socket that closes over unread bytes sends a RST, too.
+    if (takesResetsForEnds && (other.isReset || !other.has("end"))) return;
+    const whole = this.has("end") && other.has("finish");
     if (whole && this.received < other.sent) {
-      this.fail(`ended after ${this.received} of ${other.sent} bytes`);
+      this.fail(
+        `ended after ${this.received} of ${other.sent} bytes, ` +
+          `sent by [${other.#history}]`,
+      );
     }
   }
 }
