@@ -25,7 +25,9 @@ import {
   IPPROTO_IP,
   IPPROTO_IPV6,
   IPV6_V6ONLY,
+  SO_BUF_LOCK,
   SO_ERROR,
+  SO_RCVBUF,
   SO_REUSEADDR,
   SO_REUSEPORT,
   SOL_SOCKET,
@@ -145,6 +147,18 @@ export function setTypeOfService(fd: number, tos: number): number {
 /** The type of service of a TCP socket, or a negative error number. */
 export function getTypeOfService(fd: number): number {
   return getOption(fd, IPPROTO_IP, IP_TOS);
+}
+
+/**
+ * Bound what the system takes for a socket before it is read.
+ *
+ * @param bytes 0: what the system finds best, as at first.
+ */
+export function setReceiveBuffer(fd: number, bytes: number): void {
+  const { setsockopt } = libc()!;
+  // Any size stops the system from changing it.
+  const [name, value] = bytes === 0 ? [SO_BUF_LOCK, 0] : [SO_RCVBUF, bytes];
+  setsockopt(fd, SOL_SOCKET, name, Int32Array.of(value), 4);
 }
 
 /**

@@ -7,14 +7,15 @@
  * - One that has ended its side drops what it has not read when the peer ends
  *   as well. A duplicate of the descriptor still has it.
  * - A RST looks like an end, unless Bun reads it.
+ * - One that is paused reads on while its peer fills each read.
  * - A write that fails returns 0, as if it had to wait.
  * - The error of a close may have the bits of an epoll event in the place of an
  *   error number, or say how the program has closed it.
  * - An accepted one does not keep the process alive; its listener does for it.
  * - A keep-alive delay is ignored, and there is no type of service.
  *
- * None of it is reported. Duplicates, the RST, the delay and the type of
- * service need Linux; elsewhere these faults are as they are.
+ * None of it is reported. Where the descriptor is needed, Linux is; elsewhere
+ * the faults are as they are.
  *
  * @module
  */
@@ -28,6 +29,7 @@ import {
   hasLibc,
   readToEnd,
   setKeepAlive,
+  setReceiveBuffer,
   setTypeOfService,
   takeError,
 } from "../libc.ts";
@@ -79,6 +81,9 @@ export function closeCode(error: Error | undefined, likely: string): string {
   return isEvent ? likely : codeFrom(error, likely);
 }
 
+/** Bytes that the system takes for a paused socket, of which Bun reads more. */
+const SMALL_BUFFER = 65_536;
+
 /** The ways in which a program closes a socket: with a RST, and at once. */
 const CLOSED_BY_PROGRAM: readonly number[] = [1, 2];
 
@@ -94,6 +99,8 @@ class OldSocket implements BunSocket<BunSocketOwner>, BunSocketOwner {
   /** What was written by the socket before this one. */
   #before = 0;
   #paused = false;
+  /** Whether the system takes only little of what the peer sends. */
+  #isBounded = false;
   /** Whether this end has ended, and whether the peer has. */
   #ended = false;
   #hasPeerEnded = false;
@@ -169,7 +176,18 @@ class OldSocket implements BunSocket<BunSocketOwner>, BunSocketOwner {
 
   resume(): void {
     this.#paused = false;
+    if (this.#isBounded) this.#bound(false);
     this.#native.resume();
+  }
+
+  /**
+   * Bun reads on although it is paused, as long as it fills its own buffer. The
+   * system must take less than that.
+   */
+  #bound(on: boolean): void {
+    if (this.#isPath || !hasLibc()) return;
+    this.#isBounded = on;
+    setReceiveBuffer(this.fd, on ? SMALL_BUFFER : 0);
   }
 
   close(): void {
@@ -220,7 +238,10 @@ class OldSocket implements BunSocket<BunSocketOwner>, BunSocketOwner {
   }
 
   onData(chunk: Uint8Array): void {
-    if (this.#paused) this.#pauseAnew();
+    if (this.#paused) {
+      this.#pauseAnew();
+      if (!this.#isBounded) this.#bound(true);
+    }
     this.data.onData(chunk);
   }
 
