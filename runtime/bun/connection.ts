@@ -13,19 +13,9 @@ import type {
 } from "../adapter.ts";
 import type { BunSocket } from "./api.ts";
 import type { BunSocketOwner } from "./handlers.ts";
-import {
-  bytesWrittenAbove,
-  closeBelowTls,
-  onceTlsIsDone,
-  prepareHandle,
-  tlsSocketOf,
-} from "./handover.ts";
+import * as handover from "./handover.ts";
 import { mended, nativeOf } from "./old_releases/old_socket.ts";
-import {
-  getTypeOfService,
-  setKeepAlive,
-  setTypeOfService,
-} from "./socket_options.ts";
+import * as options from "./socket_options.ts";
 import { codeFrom, systemError } from "../errors.ts";
 import { guardConnectionSink } from "../common/guarded_sinks.ts";
 import { endpointOf } from "../common/endpoint.ts";
@@ -72,6 +62,8 @@ export class BunConnection implements Connection, BunSocketOwner {
   /** The rest of a chunk that is being written, and the chunks after it. */
   #rest: Uint8Array | undefined;
   #queue: Uint8Array[] | undefined;
+  /** Writes so far, as far as {@linkcode BunConnection.#countWrite} asks. */
+  #writes: 0 | 1 | 2 = 0;
   /** The code of every further write, if none can succeed any more. */
   #writeCode: string | undefined;
 
@@ -85,8 +77,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     this.#native.data = this;
     this.#accepted = accepted;
     this.kind = kind;
-    // Bun turns Nagle's algorithm off (1.4.5; not reported).
-    if (kind === "tcp") native.setNoDelay(false);
+    if (kind === "pipe") this.#writes = 2;
   }
 
   /** A sink is attached, if there will be one. Nothing has arrived so far. */
@@ -105,7 +96,7 @@ export class BunConnection implements Connection, BunSocketOwner {
 
   get handle(): object {
     const native = nativeOf(this.#native);
-    if (!this.#handedOver) prepareHandle(native, () => this.#takeHeld());
+    if (!this.#handedOver) handover.prepareHandle(native, this);
     return native;
   }
 
@@ -116,6 +107,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   setHandle(handle: object | null): void {
     // Without a handle, nothing more is reported.
     if (handle === null) return void (this.#closing = true);
+    if (this.#writes < 2) this.setNoDelay(false);
     this.#before = this.#native.bytesWritten;
     this.#native = handle as BunSocket<BunSocketOwner>;
     this.#handedOver = true;
@@ -124,7 +116,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (!this.#referenced) nextTick(() => this.unref());
   }
 
-  #takeHeld(): readonly Uint8Array[] {
+  takeHeld(): readonly Uint8Array[] {
     const held = this.#held ?? [];
     this.#held = undefined;
     this.bytesRead += totalLength(held);
@@ -139,7 +131,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   /** Bun counts what the system accepted; the rest waits here. */
   get bytesWritten(): number {
     const native = this.#native;
-    const above = this.#handedOver ? bytesWrittenAbove(native) : 0;
+    const above = this.#handedOver ? handover.bytesWrittenAbove(native) : 0;
     return this.#before + native.bytesWritten + this.writeQueueSize + above;
   }
 
@@ -175,32 +167,28 @@ export class BunConnection implements Connection, BunSocketOwner {
 
   write(chunk: Uint8Array): WriteResult {
     if (this.#writeCode !== undefined) return this.#writeError();
+    if (this.#writes < 2) this.#countWrite();
     const taken = this.#native.write(chunk);
     if (taken === chunk.byteLength) return true;
     if (taken < 0) return this.#failWrite();
-    this.#rest = chunk.subarray(taken);
-    this.#updateHold();
-    return false;
+    return this.#block(chunk.subarray(taken));
   }
 
   writev(chunks: Uint8Array[]): WriteResult {
     if (this.#writeCode !== undefined) return this.#writeError();
     this.#queue = batches(chunks);
-    const result = this.#flush();
-    if (result === false) this.#updateHold();
-    return result;
+    return this.#flush();
   }
 
   writeText(text: string, encoding: "utf8" | "latin1"): WriteResult {
     // Bun encodes UTF-8 on its way to the system.
     if (encoding !== "utf8") return this.write(Buffer.from(text, encoding));
     if (this.#writeCode !== undefined) return this.#writeError();
+    if (this.#writes < 2) this.#countWrite();
     const taken = this.#native.write(text);
     if (taken === Buffer.byteLength(text)) return true;
     if (taken < 0) return this.#failWrite();
-    this.#rest = Buffer.from(text).subarray(taken);
-    this.#updateHold();
-    return false;
+    return this.#block(Buffer.from(text).subarray(taken));
   }
 
   shutdown(): void {
@@ -226,18 +214,20 @@ export class BunConnection implements Connection, BunSocketOwner {
 
   ref(): void {
     this.#referenced = true;
-    if (this.#handedOver) tlsSocketOf(this.#native)?.ref();
+    if (this.#handedOver) handover.tlsSocketOf(this.#native)?.ref();
     else this.#updateHold();
   }
 
   unref(): void {
     this.#referenced = false;
-    if (this.#handedOver) tlsSocketOf(this.#native)?.unref();
+    if (this.#handedOver) handover.tlsSocketOf(this.#native)?.unref();
     else this.#updateHold();
   }
 
   setNoDelay(on: boolean): void {
-    if (this.#open && this.kind === "tcp") this.#native.setNoDelay(on);
+    if (!this.#open || this.kind !== "tcp") return;
+    this.#writes = 2;
+    this.#native.setNoDelay(on);
   }
 
   setKeepAlive(
@@ -246,17 +236,17 @@ export class BunConnection implements Connection, BunSocketOwner {
     probes?: KeepAliveProbes,
   ): void {
     if (!this.#open || this.kind !== "tcp") return;
-    setKeepAlive(this.#native, on, initialDelay, probes);
+    options.setKeepAlive(this.#native, on, initialDelay, probes);
   }
 
   setTypeOfService(tos: number): void {
     if (!this.#open || this.kind !== "tcp") return;
-    setTypeOfService(this.#native, tos);
+    options.setTypeOfService(this.#native, tos);
   }
 
   getTypeOfService(): number {
     if (!this.#open || this.kind !== "tcp") return 0;
-    return getTypeOfService(this.#native);
+    return options.getTypeOfService(this.#native);
   }
 
   // Called by Bun, through the handlers.
@@ -291,7 +281,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     this.#open = false;
     if (this.#closing) return;
     if (this.#handedOver) {
-      return onceTlsIsDone(this.#native, () => {
+      return handover.onceTlsIsDone(this.#native, () => {
         if (!this.#closing) this.#sink!.onClose();
       });
     }
@@ -301,7 +291,9 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (code === undefined) this.onEnd();
     else this.#finish(code);
     this.#writeCode ??= code ?? (isOwn ? "EBADF" : "EPIPE");
-    if (this.#rest !== undefined) setImmediate(reportWriteError, this);
+    if (this.#rest !== undefined) {
+      setImmediate(reportWriteError, this);
+    }
   }
 
   /** Reading ended: with a FIN, or with an error of this code. */
@@ -341,16 +333,13 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   #hold(chunk: Uint8Array): void {
-    if (this.#held === undefined) this.#held = [chunk];
-    else this.#held.push(chunk);
+    (this.#held ??= []).push(chunk);
     this.reportShutdown();
     if (this.#closing) return;
     if (this.#wanted) this.#deliverLater();
     // After a RST, Bun reads to the end whether paused or not, but drops the
     // rest if it is paused (1.4.5; https://github.com/oven-sh/bun/pull/39860).
-    // A RST shows in the peer's port, which is gone.
-    const isReset = this.kind === "tcp" &&
-      this.#native.remotePort === undefined;
+    const isReset = this.kind === "tcp" && options.isReset(this.#native);
     if (isReset && this.#paused) {
       this.#paused = false;
       this.#native.resume();
@@ -372,8 +361,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (!this.#wanted || this.#closing) return;
     const chunk = this.#held?.shift();
     if (this.#held?.length === 0) this.#held = undefined;
-    const isLast = this.#held === undefined;
-    if (isLast && this.#readState === "open") this.#flow();
+    if (!this.#held && this.#readState === "open") this.#flow();
     else if (chunk) this.#deliverLater();
     if (chunk) this.#report(chunk);
     else if (this.#readState !== "open" && this.#readState !== "reported") {
@@ -383,6 +371,7 @@ export class BunConnection implements Connection, BunSocketOwner {
 
   /** Go on writing. Returns `false` if the system accepts no more for now. */
   #flush(): WriteResult {
+    if (this.#writes < 2) this.#countWrite();
     for (;;) {
       const chunk = this.#rest ?? this.#queue?.shift();
       if (chunk === undefined) {
@@ -391,12 +380,24 @@ export class BunConnection implements Connection, BunSocketOwner {
       }
       const taken = this.#native.write(chunk);
       if (taken < 0) return this.#failWrite();
-      if (taken < chunk.byteLength) {
-        this.#rest = chunk.subarray(taken);
-        return false;
-      }
+      if (taken < chunk.byteLength) return this.#block(chunk.subarray(taken));
       this.#rest = undefined;
     }
+  }
+
+  #block(rest: Uint8Array): false {
+    this.#rest = rest;
+    this.#updateHold();
+    return false;
+  }
+
+  /**
+   * Bun turns Nagle's algorithm off (1.4.5; not reported). Nothing is on its way
+   * that the first write would wait for; many connections have no second one.
+   */
+  #countWrite(): void {
+    if (this.#writes === 1) this.setNoDelay(false);
+    else this.#writes = 1;
   }
 
   /**
@@ -421,7 +422,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     this.#held = this.#rest = this.#queue = undefined;
     this.#writeCode = "EBADF";
     if (this.#open && this.#handedOver && !reset) {
-      return closeBelowTls(this.#native, () => this.reportClose());
+      return handover.closeBelowTls(this.#native, () => this.reportClose());
     }
     if (this.#open) this.#native[reset ? "terminate" : "close"]();
     nextTick(setImmediate, reportClose, this);
@@ -439,8 +440,7 @@ export class BunConnection implements Connection, BunSocketOwner {
         (this.#wanted && this.#readState === "open"));
     if (hold === this.holding || !this.#open) return;
     this.holding = hold;
-    if (hold) this.#native.ref();
-    else this.#native.unref();
+    this.#native[hold ? "ref" : "unref"]();
   }
 
   /** Called in a turn of its own, or right before another report. */

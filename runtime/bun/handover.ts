@@ -90,11 +90,12 @@ export function closeBelowTls(
  * what was read ahead, and its `setKeepAlive` counts in seconds, as that of a
  * handle of libuv: Bun's counts in milliseconds.
  *
- * @param take Returns the bytes that were read ahead, and forgets them.
+ * @param reader Whoever has read ahead: it gives the bytes away, and forgets
+ * them.
  */
 export function prepareHandle<Data>(
   socket: BunSocket<Data>,
-  take: () => readonly Uint8Array[],
+  reader: { takeHeld(): readonly Uint8Array[] },
 ): void {
   if (Object.hasOwn(socket, "upgradeTLS")) return;
   const { upgradeTLS, setKeepAlive } = socket;
@@ -102,7 +103,8 @@ export function prepareHandle<Data>(
     setKeepAlive.call(socket, on, delay * 1000);
   socket.upgradeTLS = function (this: unknown, options: UpgradeOptions) {
     const { initialData } = options;
-    const read = initialData ? [initialData, ...take()] : take();
+    const held = reader.takeHeld();
+    const read = initialData ? [initialData, ...held] : held;
     if (read.length > 0) options.initialData = Buffer.concat(read);
     const halves = upgradeTLS.call(this, options);
     if (halves) serverSockets.set(halves[0], options.data);

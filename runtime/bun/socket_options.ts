@@ -1,5 +1,5 @@
 /**
- * Options of an open TCP socket of Bun.
+ * Options and state of an open TCP socket of Bun.
  *
  * @module
  */
@@ -40,4 +40,9 @@ export function getTypeOfService(socket: BunSocket<unknown>): number {
   const result = socket.getTypeOfService();
   if (result < 0) throw systemError(codeOf(result), "getTypeOfService");
   return result;
+}
+
+/** Whether a RST has arrived: the address of the peer is gone with it. */
+export function isReset(socket: BunSocket<unknown>): boolean {
+  return socket.remotePort === undefined;
 }

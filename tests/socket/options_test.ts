@@ -318,6 +318,12 @@ tcpTest(
   },
 );
 
+/** Nagle's algorithm means nothing to a first write. */
+function writeTwice(socket: net.Socket): void {
+  socket.write("one");
+  socket.write("two");
+}
+
 testOver(
   tcp4,
   "Socket.setNoDelay(): Nagle's algorithm is on, unless it is turned off",
@@ -338,6 +344,7 @@ testOver(
       });
       for (const socket of [client, peer]) {
         for (const on of calls) socket.setNoDelay(on);
+        writeTwice(socket);
         assert.equal(
           noDelayOf(socket),
           expected,
@@ -354,6 +361,7 @@ testOver(
     const client = bed.connect(bound, { localAddress: "127.0.0.1" });
     await event(client, "connect");
     const [peer] = await accepted as [net.Socket];
+    [client, peer].forEach(writeTwice);
     assert.equal(noDelayOf(client), false);
     assert.equal(noDelayOf(peer), false);
   },
