@@ -69,6 +69,8 @@ class BunAttempt extends UnconnectedOwner
     if (target.kind === "pipe") {
       // Bun 1.4.5 cuts a path at a NUL (not reported).
       if (hasStrayNul(target.path)) throw invalidPath(target.path, "connect");
+      // Bun does not say why it fails. And a peer that writes and closes at once
+      // may be ECONNRESET, and what it wrote lost (1.4.5; not reported).
       const result = connectPath(target.path, this.#from?.fd);
       if (result !== undefined) {
         this.#starting = false;

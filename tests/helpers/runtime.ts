@@ -60,6 +60,11 @@ export const takesResetsForEnds: string | false = isBefore("node", "24.0.0")
   : isBunBefore("1.4.0") && process.platform !== "linux" &&
     "Bun before 1.4, off Linux: the end of the stream";
 
+/** Why a peer of a path that writes and closes at once may be lost, if so. */
+export const losesEarlyPeers: string | false = runtimeName === "bun" &&
+  process.platform !== "linux" &&
+  "Bun connects to a path by itself, and takes the close for a failure";
+
 /** Why no handle is listened on, nor passed to another process, if so. */
 export const sharesNoHandles: string | false =
   isBunBefore("1.4.0") || isDenoBefore("2.8.0")

@@ -9,6 +9,7 @@ import {
   record,
   turn,
 } from "../helpers/net_helpers.ts";
+import { losesEarlyPeers } from "../helpers/runtime.ts";
 import {
   forEachTransport,
   testOver,
@@ -71,6 +72,31 @@ eachHalfClosing(
     assert.deepEqual(log, ["finish", "end", "close"]);
   },
 );
+
+for (const transport of transports) {
+  testOver(
+    transport,
+    "Socket: what a peer writes that closes before 'connect' arrives",
+    async (bed) => {
+      const server = await bed.listen();
+      const clients: net.Socket[] = [];
+      const peers: net.Socket[] = [];
+      for (let i = 0; i < 3; i++) {
+        const accepted = event(server, "connection");
+        clients.push(bed.connect(server));
+        peers.push((await accepted)[0] as net.Socket);
+      }
+      const answers = Promise.all(clients.map(received));
+      for (const peer of peers) {
+        peer.write("bye");
+        peer.destroy();
+        await closed(peer);
+      }
+      assert.deepEqual((await answers).map(String), ["bye", "bye", "bye"]);
+    },
+    transport.ipc && losesEarlyPeers,
+  );
+}
 
 eachHalfClosing(
   "Socket: with allowHalfOpen on the client it writes on after the peer's FIN",
