@@ -9,6 +9,8 @@ import { process } from "../builtins.ts";
 import type { Endpoint, KeepAliveProbes } from "../adapter.ts";
 import {
   bindStream,
+  cString,
+  ipAddressOf,
   loadLibc,
   setKeepAliveOf,
   setKeepAliveProbesOf,
@@ -223,20 +225,12 @@ export function socketError(): string | undefined {
 /** The socket address of a TCP endpoint; `undefined` if there is none. */
 function tcpAddress(address: string, port: number): SystemAddress | undefined {
   const c = libc()!;
-  const [text, zone] = address.split("%");
-  const isIPv4 = !address.includes(":");
-  const made = IpSystemAddress.unspecified(isIPv4 ? 4 : 6, port);
-  if (c.inet_pton(made.domain, cString(text!), made.number) !== 1) {
-    return undefined;
-  }
-  if (!isIPv4 && zone) {
+  const made = ipAddressOf(address, port, c.inet_pton);
+  const zone = address.split("%", 2)[1];
+  if (made?.family === "IPv6" && zone) {
     made.setZone(c.if_nametoindex(cString(zone)) || Number(zone) || 0);
   }
   return made;
-}
-
-function cString(text: string): Buffer {
-  return Buffer.from(`${text}\0`);
 }
 
 /** The number of the last error. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { process } from "../builtins.ts";
 import type { KeepAliveProbes } from "../adapter.ts";
 import {
@@ -19,7 +20,7 @@ import {
   TCP_KEEPIDLE,
   TCP_KEEPINTVL,
 } from "./linux_sockets.ts";
-import type { SystemAddress } from "./sockaddr.ts";
+import { IpSystemAddress, type SystemAddress } from "./sockaddr.ts";
 
 /** Level and name of a socket option. */
 export type SocketOption = readonly [level: number, name: number];
@@ -132,4 +133,24 @@ export function setKeepAliveProbesOf(
 ): void {
   setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, Int32Array.of(interval), 4);
   setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, Int32Array.of(count), 4);
+}
+
+/** Text as the calls of the C library take it. */
+export function cString(text: string): Buffer {
+  return Buffer.from(`${text}\0`);
+}
+
+/**
+ * The socket address of a TCP endpoint, without its zone.
+ *
+ * @returns `undefined` if the address is none.
+ */
+export function ipAddressOf(
+  address: string,
+  port: number,
+  inet_pton: (domain: number, text: Uint8Array, to: Uint8Array) => number,
+): IpSystemAddress | undefined {
+  const made = IpSystemAddress.unspecified(address.includes(":") ? 6 : 4, port);
+  const text = cString(address.split("%", 1)[0]!);
+  return inet_pton(made.domain, text, made.number) === 1 ? made : undefined;
 }

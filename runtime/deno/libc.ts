@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { process } from "../builtins.ts";
 import type { Endpoint, KeepAliveProbes } from "../adapter.ts";
 import { denoNamespace } from "./api.ts";
 import {
   bindStream,
+  ipAddressOf,
   loadLibc,
   setKeepAliveOf,
   setKeepAliveProbesOf,
@@ -106,15 +106,6 @@ export function listenIPv6Only(port: number, backlog: number): number {
   return -error;
 }
 
-/** What getsockname or getpeername reports of an end. */
-function addressOf({ address, port }: Endpoint): IpSystemAddress {
-  const isIPv6 = address.includes(":");
-  const made = IpSystemAddress.unspecified(isIPv6 ? 6 : 4, port);
-  const text = Buffer.from(`${address.split("%", 1)[0]}\0`);
-  libc()!.inet_pton(made.domain, text, made.number);
-  return made;
-}
-
 /**
  * Find the descriptor of a TCP connection by its addresses: no version of Deno
  * shows that of a connection that it has opened.
@@ -123,8 +114,8 @@ function addressOf({ address, port }: Endpoint): IpSystemAddress {
  */
 export function findDescriptor(local: Endpoint, remote: Endpoint): number {
   const c = libc()!;
-  const ours = addressOf(local);
-  const theirs = addressOf(remote);
+  const ours = ipAddressOf(local.address, local.port, c.inet_pton)!;
+  const theirs = ipAddressOf(remote.address, remote.port, c.inet_pton)!;
   const found = IpSystemAddress.empty();
   const length = new Uint32Array(1);
   const isAt = (
