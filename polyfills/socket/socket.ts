@@ -372,10 +372,13 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   override _final(callback: WriteCallback): void {
     if (this.connecting) {
       this.#onceBeforeClose("connect", () => this._final(callback));
-    } else if (!this.#connection) {
-      callback();
-    } else {
+    } else if (this.#connection) {
       this.#end.end(callback);
+    } else if (this.#connector) {
+      // The attempt has failed, and the socket is about to be destroyed.
+      setImmediate(callback);
+    } else {
+      callback();
     }
   }
 
@@ -492,8 +495,11 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     }
     callback(error);
     // A connection reports when it is closed, and its end emits 'close' then.
-    if (connector) setImmediate(() => this.#end.emitClose(hadError));
-    else if (!connection) nextTick(() => this.#end.emitClose());
+    // If a listener throws, ticks wait for an immediate: 'error' is one.
+    if (connector) {
+      setImmediate(nextTick, () => this.#end.emitClose(hadError));
+    }
+    if (!connector && !connection) nextTick(() => this.#end.emitClose());
     if (this._server) {
       this._server._connections--;
       this._server._emitCloseIfDrained();

@@ -9,9 +9,16 @@ import process from "node:process";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { eventNames, failure, freePort } from "../helpers/connects.ts";
-import { type Bed, closed, event, turn } from "../helpers/net_helpers.ts";
+import {
+  type Bed,
+  closed,
+  event,
+  record,
+  turn,
+} from "../helpers/net_helpers.ts";
 import { runFixture } from "../helpers/spawn.ts";
 import { errno, fields } from "../helpers/system_errors.ts";
+import { uniquePath } from "../helpers/temp_folder.ts";
 import {
   forEachTransport,
   noSecondTransport,
@@ -51,6 +58,22 @@ for (
     ]);
   });
 }
+
+forEachTransport(
+  "'connectionAttemptFailed': a socket that ends there does not finish",
+  async (bed) => {
+    const nobody = bed.transport.ipc
+      ? { path: uniquePath() }
+      : { port: await freePort(bed), host: "127.0.0.1" };
+    const socket = bed.track(new net.Socket());
+    const log = record(socket, ["prefinish", "finish", "error", "close"]);
+    socket.once("connectionAttemptFailed", () => socket.end());
+    socket.connect(nobody);
+    await closed(socket);
+    await turn();
+    assert.deepEqual(log, ["error", "close"]);
+  },
+);
 
 tcpTest(
   "connect(): ECONNREFUSED of a host name names the address",
