@@ -28,6 +28,9 @@ export const IPPROTO_IPV6 = 41;
 export const IPV6_V6ONLY = 26;
 export const IPV6_TCLASS = 67;
 
+/** What `shutdown(2)` ends. */
+export const SHUT_WR = 1;
+
 /** Command of `fcntl(2)`. */
 export const F_DUPFD_CLOEXEC = 1030;
 

@@ -15,6 +15,7 @@ import { fromDenoError, requireFeature } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
 import { disconnect, findDescriptor } from "./libc.ts";
 import { ReadMemory } from "./read_memory.ts";
+import { prepareClose } from "./handle/before_close.ts";
 import { type HandleObserver, LentHandle } from "./handle/lent_handle.ts";
 import type { Resource } from "./resource/resource.ts";
 import { resourceOf } from "./resource/resource_of.ts";
@@ -371,11 +372,7 @@ export class DenoConnection implements WriteObserver, HandleObserver {
   #finishRelease(handle: TcpHandle | null): void {
     const writer = this.#writer;
     const blocked = this.#resetting && handle === null;
-    if (this.#resetting) {
-      (handle ?? writer.guard)?.reset();
-      handle?.close();
-    }
-    writer.dropGuard();
+    prepareClose(writer, handle, this.#resetting, () => this.#descriptor);
     this.#lent?.close();
     if (!this.#readPending) this.#memory.drop();
     if (this.#lent?.isGone) {

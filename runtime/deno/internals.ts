@@ -60,8 +60,15 @@ export interface TcpHandle {
   unref?(): void;
   /** A descriptor of the same socket, for another process. */
   fdForIpc?(): number;
+  /** Send a FIN; 0, and `oncomplete` follows, or an error number. */
+  shutdown?(request: ShutdownRequest): number;
   /** Close the duplicate. A callback may follow. */
   close(...args: unknown[]): void;
+}
+
+/** A FIN that is to be sent. */
+interface ShutdownRequest {
+  oncomplete?: () => void;
 }
 
 /** The class of these handles; type 0 is a connection. */
@@ -100,6 +107,14 @@ function findBinding<T>(name: string): Partial<T> {
   } catch {
     return {};
   }
+}
+
+/** The class of what `shutdown` of a handle takes. */
+export function findShutdownRequest(): (new () => ShutdownRequest) | null {
+  const { ShutdownWrap } = findBinding<
+    { ShutdownWrap: new () => ShutdownRequest }
+  >("stream_wrap");
+  return ShutdownWrap ?? null;
 }
 
 /** A class of handles, to tell them by. */

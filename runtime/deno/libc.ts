@@ -23,6 +23,7 @@ import {
   IPPROTO_IP,
   IPPROTO_IPV6,
   IPV6_V6ONLY,
+  SHUT_WR,
   SO_REUSEADDR,
   SOL_SOCKET,
 } from "../common/linux_sockets.ts";
@@ -42,6 +43,7 @@ interface Libc extends SocketCalls {
   getpeername(fd: number, address: Uint8Array, length: Uint32Array): number;
   inet_pton(family: number, text: Uint8Array, address: Uint8Array): number;
   getdtablesize(): number;
+  shutdown(fd: number, how: number): number;
   __errno_location(): unknown;
 }
 
@@ -61,6 +63,7 @@ const SYMBOLS = {
   getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   inet_pton: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   getdtablesize: { parameters: [], result: "i32" },
+  shutdown: { parameters: ["i32", "i32"], result: "i32" },
   listen: { parameters: ["i32", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   __errno_location: { parameters: [], result: "pointer" },
@@ -140,6 +143,11 @@ export function disconnect(fd: number): void {
   const nowhere = new Uint8Array(16);
   nowhere[0] = AF_UNSPEC;
   libc()!.connect(fd, nowhere, nowhere.length);
+}
+
+/** Send a FIN after what the system has taken; a write that waits fails. */
+export function shutdownWrites(fd: number): void {
+  libc()!.shutdown(fd, SHUT_WR);
 }
 
 /** Turn keep-alive on, with the delay in seconds. */

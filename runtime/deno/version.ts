@@ -29,6 +29,14 @@ export const needsHelpWithPaths: boolean = version !== undefined &&
 export const canEndRead: boolean = version !== "2.8.3";
 
 /**
+ * Whether closing a connection ends a write that is blocked. Up to 2.9.4 the
+ * write keeps the connection open until the peer reads or closes (not
+ * reported).
+ */
+export const endsBlockedWrites: boolean = version === undefined ||
+  !isOlder(version, "2.9.5");
+
+/**
  * Whether closing a listener leaves its socket file, as it does up to 2.6.6:
  * https://github.com/denoland/deno/pull/31947
  */

@@ -102,10 +102,16 @@ export class DenoWriter {
     if (this.#guard !== null && !this.pending) this.dropGuard();
   }
 
+  /** Give the duplicate away. */
+  takeGuard(): TcpHandle | null {
+    const guard = this.#guard;
+    this.#guard = null;
+    return guard;
+  }
+
   /** Close the duplicate. */
   dropGuard(): void {
-    this.#guard?.close();
-    this.#guard = null;
+    this.takeGuard()?.close();
   }
 
   /** As `Connection.write`. */

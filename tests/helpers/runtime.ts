@@ -87,6 +87,10 @@ export const hasOldNativeSockets: string | false =
 export const noInheritedPath: string | false = isDenoBefore("2.8.3") &&
   "Deno up to 2.8.2 cannot: listen EEXIST";
 
+/** Why a connection of a path is open until its blocked write ends, if so. */
+export const keepsBlockedPaths: string | false = isDenoBefore("2.9.5") &&
+  "Deno up to 2.9.4: a write that is blocked keeps its descriptor open";
+
 /** Why a package cannot be given the time of a test, or `false`. */
 export const hasOwnTimers: string | false = isDenoBefore("2.8.0") &&
   "packages of npm have timers of their own in Deno up to 2.7";

@@ -9,6 +9,7 @@ import {
   openNetworkSockets,
   openSockets,
 } from "../../helpers/descriptors.ts";
+import { keepsBlockedPaths } from "../../helpers/runtime.ts";
 import { until } from "./wait.ts";
 import type { Report } from "./watch.ts";
 
@@ -32,7 +33,7 @@ export class Leftovers {
 
   /** @param ipc Whether Unix sockets are to be counted, or the others. */
   constructor(ipc: boolean) {
-    this.#countSockets = noDescriptors
+    this.#countSockets = noDescriptors || (ipc && keepsBlockedPaths)
       ? () => 0
       : ipc
       ? openSockets
