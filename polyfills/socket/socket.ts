@@ -498,8 +498,9 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     // If a listener throws, ticks wait for an immediate: 'error' is one.
     if (connector) {
       setImmediate(nextTick, () => this.#end.emitClose(hadError));
+    } else if (!connection) {
+      nextTick(() => this.#end.emitClose());
     }
-    if (!connector && !connection) nextTick(() => this.#end.emitClose());
     if (this._server) {
       this._server._connections--;
       this._server._emitCloseIfDrained();

@@ -95,6 +95,11 @@ export class DenoWriter {
     return this.#guard;
   }
 
+  /** Whether the system has not taken all, and not only because it is early. */
+  get isBlocked(): boolean {
+    return this.pending && this.#ready;
+  }
+
   /** Bytes arrived from the peer, so it is likely to read, too. */
   heard(): void {
     this.#ready = true;

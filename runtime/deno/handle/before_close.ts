@@ -25,7 +25,7 @@ export function prepareClose(
   if (reset) {
     (handle ?? writer.guard)?.reset();
     handle?.close();
-  } else if (writer.pending && !endsBlockedWrites) {
+  } else if (writer.isBlocked && !endsBlockedWrites) {
     endBlockedWrite(writer.takeGuard(), fd);
   }
   writer.dropGuard();
