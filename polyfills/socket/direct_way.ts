@@ -8,7 +8,8 @@
  *
  * **Reading**, if the stream flows, holds nothing, has a `'data'` listener and
  * has emitted before. Then the stream would emit the chunk at once, too, and
- * ask for more in the next tick; but the connection reads on anyway.
+ * ask for more in the next tick; but the connection reads on anyway. What is
+ * piped is left to a stream that has a short way of its own for it.
  *
  * **Writing**, if there is a connection, nothing is under way, corked or ending,
  * the chunk is smaller than the high-water mark, there is no callback to call,
