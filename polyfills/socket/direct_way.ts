@@ -26,6 +26,7 @@
  */
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
+import { nextTick } from "../../runtime/timers.ts";
 
 /** The state of a readable stream, on all three runtimes. */
 interface ReadableState {
@@ -133,6 +134,14 @@ export function mayEmitDirectly(socket: DirectSocket): boolean {
     socket.listenerCount("data") > 0;
 }
 
+/** Ask for more, as the stream does in the tick after a chunk. */
+function readMore(socket: DirectSocket): void {
+  const state = (socket as unknown as StreamStates)._readableState;
+  if (state.reading || state.ended) return;
+  const isEmpty = state.flowing === true && state.length === 0;
+  if (isEmpty || state.length! < state.highWaterMark) socket.read(0);
+}
+
 /**
  * Emit a chunk as `'data'`. With an encoding set, the decoder may keep a part of
  * it, or all.
@@ -149,6 +158,11 @@ export function emitDirectly(socket: DirectSocket, chunk: Uint8Array): boolean {
   const hasRoom = state.length === 0 || state.length! < state.highWaterMark;
   const readsOn = hasRoom && state.ended === false;
   if (readsOn && state.destroyed === false) state.reading = true;
+  // If the next chunk goes through the stream, what it queues is to come after
+  // what this one would have queued.
+  const isNextDirect = state.length === 0 && state.flowing === true &&
+    state.awaitDrainWriters === null && socket.listenerCount("data") > 0;
+  if (!isNextDirect) nextTick(readMore, socket);
   return readsOn;
 }
 
