@@ -39,6 +39,11 @@ interface ReadableState {
   readonly ended?: boolean;
   readonly needReadable?: boolean;
   readonly pipes?: { readonly length: number };
+  /**
+   * Of a stream with a short way of its own for what it pipes, as since Node
+   * 26.12, which notes more of each chunk.
+   */
+  readonly pipeOnData?: unknown;
   readonly errored?: Error | null;
   readonly destroyed?: boolean;
   readonly objectMode?: boolean;
@@ -88,11 +93,6 @@ interface StreamStates {
 
 /** What a socket's methods are as long as nobody replaces them. */
 let own: StreamMethods;
-/**
- * Whether the stream has a short way of its own for what it pipes, as since
- * Node 26.12, and notes more of each chunk on it.
- */
-let hasWayOfPipes = false;
 
 /**
  * Note the methods of the class, once.
@@ -102,8 +102,6 @@ let hasWayOfPipes = false;
 export function noteStreamMethods(prototype: StreamMethods): void {
   const { read, _read, _write } = prototype;
   own = { push: Duplex.prototype.push, read, _read, _write };
-  const stream = new Duplex() as unknown as StreamStates;
-  hasWayOfPipes = "pipeOnData" in stream._readableState;
 }
 
 /** Bytes as a `Buffer` on the same memory. */
@@ -116,22 +114,26 @@ export function asBuffer(chunk: Uint8Array): Buffer {
 /** Whether the next chunk may go to {@linkcode emitDirectly}. */
 export function mayEmitDirectly(socket: DirectSocket): boolean {
   const state = (socket as unknown as StreamStates)._readableState;
-  return state.flowing === true &&
-    state.length === 0 &&
-    state.dataEmitted === true &&
+  return state.dataEmitted === true &&
     state.sync === false &&
     state.ended === false &&
+    // The stream would set it when it asks for more.
     state.needReadable === true &&
-    (!hasWayOfPipes || state.pipes!.length === 0) &&
+    (state.pipeOnData === undefined || state.pipes!.length === 0) &&
     state.errored === null &&
     state.objectMode === false &&
     state.constructed === true &&
-    state.awaitDrainWriters === null &&
     state.multiAwaitDrain === false &&
     socket.push === own.push &&
     socket.read === own.read &&
     socket._read === own._read &&
-    socket.listenerCount("data") > 0;
+    passesOn(socket, state);
+}
+
+/** Whether the stream flows to somebody, and holds nothing. */
+function passesOn(socket: DirectSocket, state: ReadableState): boolean {
+  return state.flowing === true && state.length === 0 &&
+    state.awaitDrainWriters === null && socket.listenerCount("data") > 0;
 }
 
 /** Ask for more, as the stream does in the tick after a chunk. */
@@ -160,9 +162,7 @@ export function emitDirectly(socket: DirectSocket, chunk: Uint8Array): boolean {
   if (readsOn && state.destroyed === false) state.reading = true;
   // If the next chunk goes through the stream, what it queues is to come after
   // what this one would have queued.
-  const isNextDirect = state.length === 0 && state.flowing === true &&
-    state.awaitDrainWriters === null && socket.listenerCount("data") > 0;
-  if (!isNextDirect) nextTick(readMore, socket);
+  if (!passesOn(socket, state)) nextTick(readMore, socket);
   return readsOn;
 }
 

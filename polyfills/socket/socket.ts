@@ -495,7 +495,7 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     }
     callback(error);
     // A connection reports when it is closed, and its end emits 'close' then.
-    // If a listener throws, ticks wait for an immediate: 'error' is one.
+    // 'error' is a tick, and after an exception ticks wait for an immediate.
     if (connector) {
       setImmediate(nextTick, () => this.#end.emitClose(hadError));
     } else if (!connection) {

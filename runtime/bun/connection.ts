@@ -62,7 +62,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   /** The rest of a chunk that is being written, and the chunks after it. */
   #rest: Uint8Array | undefined;
   #queue: Uint8Array[] | undefined;
-  /** Writes so far, as far as {@linkcode BunConnection.#countWrite} asks. */
+  /** Writes so far; 2 also once Nagle's algorithm is as it is to be. */
   #writes: 0 | 1 | 2 = 0;
   /** The code of every further write, if none can succeed any more. */
   #writeCode: string | undefined;
@@ -167,8 +167,7 @@ export class BunConnection implements Connection, BunSocketOwner {
 
   write(chunk: Uint8Array): WriteResult {
     if (this.#writeCode !== undefined) return this.#writeError();
-    if (this.#writes < 2) this.#countWrite();
-    const taken = this.#native.write(chunk);
+    const taken = this.#send(chunk);
     if (taken === chunk.byteLength) return true;
     if (taken < 0) return this.#failWrite();
     return this.#block(chunk.subarray(taken));
@@ -184,8 +183,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     // Bun encodes UTF-8 on its way to the system.
     if (encoding !== "utf8") return this.write(Buffer.from(text, encoding));
     if (this.#writeCode !== undefined) return this.#writeError();
-    if (this.#writes < 2) this.#countWrite();
-    const taken = this.#native.write(text);
+    const taken = this.#send(text);
     if (taken === Buffer.byteLength(text)) return true;
     if (taken < 0) return this.#failWrite();
     return this.#block(Buffer.from(text).subarray(taken));
@@ -291,9 +289,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (code === undefined) this.onEnd();
     else this.#finish(code);
     this.#writeCode ??= code ?? (isOwn ? "EBADF" : "EPIPE");
-    if (this.#rest !== undefined) {
-      setImmediate(reportWriteError, this);
-    }
+    if (this.#rest !== undefined) setImmediate(reportWriteError, this);
   }
 
   /** Reading ended: with a FIN, or with an error of this code. */
@@ -371,14 +367,13 @@ export class BunConnection implements Connection, BunSocketOwner {
 
   /** Go on writing. Returns `false` if the system accepts no more for now. */
   #flush(): WriteResult {
-    if (this.#writes < 2) this.#countWrite();
     for (;;) {
       const chunk = this.#rest ?? this.#queue?.shift();
       if (chunk === undefined) {
         this.#queue = undefined;
         return true;
       }
-      const taken = this.#native.write(chunk);
+      const taken = this.#send(chunk);
       if (taken < 0) return this.#failWrite();
       if (taken < chunk.byteLength) return this.#block(chunk.subarray(taken));
       this.#rest = undefined;
@@ -395,9 +390,10 @@ export class BunConnection implements Connection, BunSocketOwner {
    * Bun turns Nagle's algorithm off (1.4.5; not reported). Nothing is on its way
    * that the first write would wait for; many connections have no second one.
    */
-  #countWrite(): void {
+  #send(data: Uint8Array | string): number {
     if (this.#writes === 1) this.setNoDelay(false);
-    else this.#writes = 1;
+    else if (this.#writes === 0) this.#writes = 1;
+    return this.#native.write(data);
   }
 
   /**

@@ -39,6 +39,7 @@ import {
   featureUnavailable,
   systemError,
 } from "../../errors.ts";
+import { isReset } from "../socket_options.ts";
 import { hasOldSockets } from "./faults.ts";
 
 /** A socket in the ways of Bun 1.4: the same one, if it has them. */
@@ -149,9 +150,7 @@ class OldSocket implements BunSocket<BunSocketOwner>, BunSocketOwner {
   write(data: Uint8Array | string): number {
     const taken = this.#native.write(data);
     if (taken === Buffer.byteLength(data)) return taken;
-    if (taken === 0 && !this.#isPath && this.remotePort === undefined) {
-      return -1;
-    }
+    if (taken === 0 && !this.#isPath && isReset(this)) return -1;
     // Bun reads while it waits to write.
     if (this.#paused) this.#pauseAnew();
     return taken;
