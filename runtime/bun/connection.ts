@@ -36,6 +36,8 @@ export class BunConnection implements Connection, BunSocketOwner {
   #native: BunSocket<BunSocketOwner>;
   readonly #accepted: boolean;
   #sink: ConnectionSink | undefined;
+  /** The sink without a guard, for the one call that is guarded already. */
+  #reader: ConnectionSink | undefined;
   /** Whether `#native` is the raw half of a TLS connection, see `handover.ts`. */
   #handedOver = false;
   /** Bytes written before that. */
@@ -136,6 +138,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   attach(sink: ConnectionSink): void {
+    this.#reader = sink;
     this.#sink = guardConnectionSink(sink, this.#accepted);
   }
 
@@ -250,15 +253,13 @@ export class BunConnection implements Connection, BunSocketOwner {
   // Called by Bun, through the handlers.
 
   onData(chunk: Uint8Array): void {
-    if (this.#flowing) this.#report(chunk);
-    // These bytes are encrypted. The TLS socket reads them.
+    if (this.#flowing) {
+      this.bytesRead += chunk.byteLength;
+      // In the handler, exceptions are caught, and the context is the right one.
+      this.#reader!.onRead(chunk);
+    } // These bytes are encrypted. The TLS socket reads them.
     else if (this.#handedOver) this.bytesRead += chunk.byteLength;
     else if (!this.#closing) this.#hold(chunk);
-  }
-
-  #report(chunk: Uint8Array): void {
-    this.bytesRead += chunk.byteLength;
-    this.#sink!.onRead(chunk);
   }
 
   onDrain(): void {
@@ -359,8 +360,10 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (this.#held?.length === 0) this.#held = undefined;
     if (!this.#held && this.#readState === "open") this.#flow();
     else if (chunk) this.#deliverLater();
-    if (chunk) this.#report(chunk);
-    else if (this.#readState !== "open" && this.#readState !== "reported") {
+    if (chunk) {
+      this.bytesRead += chunk.byteLength;
+      this.#sink!.onRead(chunk);
+    } else if (this.#readState !== "open" && this.#readState !== "reported") {
       this.#reportEnd();
     }
   }

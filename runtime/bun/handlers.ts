@@ -29,7 +29,13 @@ export interface BunSocketOwner {
  */
 export const handlers: BunHandlers<BunSocketOwner> = {
   open: (socket) => socket.data.onOpen?.(socket),
-  data: (socket, chunk) => socket.data?.onData(chunk),
+  data: (socket, chunk) => {
+    try {
+      socket.data?.onData(chunk);
+    } catch (error) {
+      throwUncaught(error);
+    }
+  },
   drain: (socket) => socket.data?.onDrain(),
   end: (socket) => socket.data?.onEnd(),
   close: (socket, error) => socket.data?.onClose(error),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { builtin } from "../builtins.ts";
 import type {
   Endpoint,
@@ -24,13 +25,15 @@ import { DEFAULT_BACKLOG } from "../defaults.ts";
 import { hasStrayNul, invalidPath, pathBindCode } from "../common/pipe_path.ts";
 import { withoutNeedlessZone } from "../common/zone.ts";
 import { codeFrom, featureUnavailable, systemError } from "../errors.ts";
-import { guardListenSink } from "../common/guarded_sinks.ts";
+import { guardListenSink, outside } from "../common/guarded_sinks.ts";
 
 class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
   readonly pending = false;
   readonly #kind: "tcp" | "pipe";
   readonly #sink: ListenSink;
   readonly #native: BunServer;
+  /** Calls a function in the context of `listen`, as Node calls the listeners. */
+  readonly #inContext = AsyncLocalStorage.snapshot();
   /** Called with each connection, if the user of the listener has set it. */
   onconnection: unknown;
   #endpoint: Endpoint | null | undefined;
@@ -41,12 +44,15 @@ class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
     this.#kind = "unix" in target ? "pipe" : "tcp";
     // Bun would close a socket whose `open` threw (1.4.5, not reported).
     this.#sink = guardListenSink(sink);
-    this.#native = bunApi().listen<BunSocketOwner>({
-      ...target,
-      data: this,
-      socket: handlers,
-      allowHalfOpen: true,
-    });
+    // Bun calls the handlers of each connection in the context of this call.
+    this.#native = outside(() =>
+      bunApi().listen<BunSocketOwner>({
+        ...target,
+        data: this,
+        socket: handlers,
+        allowHalfOpen: true,
+      })
+    );
     // Bun listens with 512, whatever is asked
     // (1.4.5; https://github.com/oven-sh/bun/pull/33786).
     if (backlog !== DEFAULT_BACKLOG && !setBacklog(this.fd, backlog)) {
@@ -102,7 +108,7 @@ class BunListener extends UnconnectedOwner implements Listener, BunSocketOwner {
   onOpen(socket: BunSocket<BunSocketOwner>): void {
     if (this.#closed) return socket.terminate();
     const connection = new BunConnection(socket, this.#kind, true);
-    this.#sink.onConnection(connection);
+    this.#inContext(() => this.#sink.onConnection(connection));
     connection.opened();
   }
 }

@@ -86,7 +86,8 @@ class GuardedConnectionSink implements ConnectionSink {
  * Calls a function outside of every context of an `AsyncLocalStorage`, unless
  * this module was loaded within one.
  */
-const outside = AsyncLocalStorage.snapshot();
+export const outside: <Result>(call: () => Result) => Result = AsyncLocalStorage
+  .snapshot();
 
 /**
  * As Node, calls without a context what concerns an accepted connection. Deno

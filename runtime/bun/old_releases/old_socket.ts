@@ -40,6 +40,7 @@ import {
   systemError,
 } from "../../errors.ts";
 import { isReset } from "../socket_options.ts";
+import { guarded } from "../../common/guarded_sinks.ts";
 import { hasOldSockets } from "./faults.ts";
 
 /** A socket in the ways of Bun 1.4: the same one, if it has them. */
@@ -299,7 +300,7 @@ class OldSocket implements BunSocket<BunSocketOwner>, BunSocketOwner {
     this.#takeFailure(this.#spare);
     const unread = readToEnd(this.#spare);
     this.#closeSpare();
-    for (const chunk of unread) this.data.onData(chunk);
+    for (const chunk of unread) guarded(() => this.data.onData(chunk));
   }
 
   #closeError(error: Error): Error | undefined {
