@@ -75,12 +75,13 @@ export class IpSystemAddress implements SystemAddress {
 
 /** The address of a path or an abstract name; `undefined` if it is too long. */
 export function pathAddress(path: string): SystemAddress | undefined {
-  const name = Buffer.from(path);
-  if (name.length > SUN_PATH_SIZE) return undefined;
-  const bytes = Buffer.alloc(2 + SUN_PATH_SIZE);
+  const length = Buffer.byteLength(path);
+  if (length > SUN_PATH_SIZE) return undefined;
+  // Every byte of an abstract name counts; a path ends at its NUL, if there is
+  // room for one.
+  const hasNul = !path.startsWith("\0") && length < SUN_PATH_SIZE;
+  const bytes = Buffer.alloc(2 + length + (hasNul ? 1 : 0));
   bytes[0] = AF_UNIX;
-  bytes.set(name, 2);
-  // Every byte of an abstract name counts; a path ends at its NUL.
-  const length = path.startsWith("\0") ? 2 + name.length : bytes.length;
-  return { domain: AF_UNIX, bytes: bytes.subarray(0, length) };
+  bytes.write(path, 2);
+  return { domain: AF_UNIX, bytes };
 }
