@@ -8,6 +8,9 @@ import * as native from "node:net";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 
+/** Why nobody calls what moves an object to another thread. */
+const MARKED = "called only if the runtime's own constructor marked the object";
+
 /**
  * Members of the runtime's own that ours hide and do not replace, by their name
  * or the description of their symbol, and why nobody misses them.
@@ -17,9 +20,9 @@ const HIDDEN: Record<"Socket" | "Server", Record<string, string>> = {
     kUpdateTimer: "called by the timers of the runtime's own sockets only",
     kAfterAsyncWrite: "called by the write requests of its own sockets only",
     kReinitializeHandle: "replaces the handle between two attempts of its own",
-    messaging_transfer_symbol: "sockets cannot be transferred to a worker",
-    messaging_transfer_list_symbol: "sockets cannot be transferred to a worker",
-    messaging_deserialize_symbol: "sockets cannot be transferred to a worker",
+    messaging_transfer_symbol: MARKED,
+    messaging_transfer_list_symbol: MARKED,
+    messaging_deserialize_symbol: MARKED,
     kAttach: "called by its own servers on the sockets they make",
     kCloseRawConnection: "called on a TLS socket, to close the one below",
     "::bunUpgradeServerTLS::": "called on a TLS socket by its constructor",
@@ -28,9 +31,9 @@ const HIDDEN: Record<"Socket" | "Server", Record<string, string>> = {
   Server: {
     _listen2: "an old name of a step of its own listen()",
     _createSocket: "a step of its own accepting",
-    messaging_transfer_symbol: "servers cannot be transferred to a worker",
-    messaging_transfer_list_symbol: "servers cannot be transferred to a worker",
-    messaging_deserialize_symbol: "servers cannot be transferred to a worker",
+    messaging_transfer_symbol: MARKED,
+    messaging_transfer_list_symbol: MARKED,
+    messaging_deserialize_symbol: MARKED,
     getsockname: "never called, and address() says the same",
     kRealListen: "a step of its own listen()",
     kClusterFauxListen: "a step of its own listen() in a cluster worker",
