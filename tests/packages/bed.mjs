@@ -23,6 +23,8 @@ const HOST = "127.0.0.1";
 /** @param {Given} given */
 export function createBed({ net, key, cert, port, plainPort }) {
   const require = createRequire(import.meta.url);
+  /** Those that no package has made. */
+  const servers = new Set();
 
   /**
    * An open connection, encrypted by an upgrade.
@@ -68,6 +70,7 @@ export function createBed({ net, key, cert, port, plainPort }) {
    */
   async function listen(listener, options = {}) {
     const server = net.createServer(options, listener);
+    servers.add(server);
     server.listen(0, HOST);
     await once(server, "listening");
     const address = /** @type {import("node:net").AddressInfo} */ (
@@ -78,7 +81,7 @@ export function createBed({ net, key, cert, port, plainPort }) {
 
   return {
     ...{ net, key, cert, port, plainPort, host: HOST },
-    ...{ connectSecurely, upgrade, upgradePeer, listen },
+    ...{ connectSecurely, upgrade, upgradePeer, listen, servers },
     /**
      * A package under test; nothing is known of its types.
      *

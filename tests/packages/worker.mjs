@@ -24,9 +24,15 @@ const ours = way === "own" ? nodeNet : (await import(packageName)).default;
 const net = way === "option" ? ours : nodeNet;
 assert.equal(net, ours, "net is not replaced");
 const made = watchSockets(net);
-await run(createBed({ net, ...JSON.parse(place) }));
+const bed = createBed({ net, ...JSON.parse(place) });
+await run(bed);
 if (way !== "own") {
   const { sockets, servers } = made;
-  assert.notEqual(sockets + servers, 0, "no socket was of this package");
+  const carried = sockets.some((socket) =>
+    socket.bytesRead + socket.bytesWritten > 0
+  );
+  // A package that only looks for a free port moves no bytes.
+  const listened = servers.some((server) => !bed.servers.has(server));
+  assert.ok(carried || listened, "no bytes went through this package");
 }
 console.log("passed");

@@ -11,7 +11,7 @@ import { mysql2 } from "./databases/mysql2.mjs";
 import { pg } from "./databases/pg.mjs";
 import { postgres } from "./databases/postgres.mjs";
 import { redis } from "./databases/redis.mjs";
-import { basicFtp } from "./files/basic_ftp.mjs";
+import { basicFtp, implicitFtp } from "./files/basic_ftp.mjs";
 import { ssh2 } from "./files/ssh2.mjs";
 import { imapflow } from "./mail/imapflow.mjs";
 import { nodemailer } from "./mail/nodemailer.mjs";
@@ -51,7 +51,7 @@ const byOption = [pg, mysql2, ssh2, ws].map((scenario) => ({
 /** @type {readonly Scenario[]} */
 export const scenarios = [
   ...[pg, postgres, mysql2, mariadb, ioredis, redis, memjs, ldapts],
-  ...[nodemailer, imapflow, basicFtp, ssh2],
+  ...[nodemailer, imapflow, basicFtp, implicitFtp, ssh2],
   ...[mqtt, amqplib, rhea, nats, grpc, vscodeJsonrpc, modbusSerial],
   ...[ws, undici, httpsProxyAgent, socks, getPort, portfinder],
   ...[axios, nodeFetch, ...byOption],

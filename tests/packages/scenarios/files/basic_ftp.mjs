@@ -103,14 +103,32 @@ function visit({ implicit, active }) {
   };
 }
 
+/**
+ * @param {string} kind
+ * @param {boolean} implicit
+ */
+function casesOf(kind, implicit) {
+  return {
+    [`ftp-srv, ${kind} TLS, passive`]: visit({ implicit, active: false }),
+    [`ftp-srv, ${kind} TLS, active`]: visit({ implicit, active: true }),
+  };
+}
+
 /** @type {import("../all.mjs").Scenario} */
 export const basicFtp = {
   name: "basic-ftp",
   others: ["ftp-srv"],
-  cases: {
-    "ftp-srv, explicit TLS, passive": visit({ implicit: false, active: false }),
-    "ftp-srv, explicit TLS, active": visit({ implicit: false, active: true }),
-    "ftp-srv, implicit TLS, passive": visit({ implicit: true, active: false }),
-    "ftp-srv, implicit TLS, active": visit({ implicit: true, active: true }),
-  },
+  cases: casesOf("explicit", false),
+};
+
+/**
+ * Here both leave connecting and listening to `node:tls`.
+ *
+ * @type {import("../all.mjs").Scenario}
+ */
+export const implicitFtp = {
+  name: "basic-ftp, implicit",
+  others: ["ftp-srv"],
+  way: "register/all",
+  cases: casesOf("implicit", true),
 };
