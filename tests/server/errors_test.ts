@@ -17,6 +17,7 @@ import { tempFolder, uniquePath } from "../helpers/temp_folder.ts";
 import {
   forEachTransport,
   ipcTest,
+  noIPv6,
   noSecondTransport,
   portOf,
   tcpTest,
@@ -185,6 +186,31 @@ for (const host of ["192.0.2.1", "2001:db8::1"]) {
     });
   });
 }
+
+test(
+  "Server.listen(): EINVAL of a link-local address in a zone that is not there",
+  {
+    skip: noIPv6,
+  },
+  async () => {
+    const host = "fe80::1%missing";
+    const error = await failure((s) => s.listen(0, host));
+    if (process.platform !== "linux") {
+      assert.match(error.code!, /^(EINVAL|EADDRNOTAVAIL)$/);
+      return;
+    }
+    // Deno's own error is the cause.
+    const { cause: _, ...rest } = fields(error);
+    assert.deepEqual(rest, {
+      name: "Error",
+      message: `listen EINVAL: invalid argument ${host}`,
+      code: "EINVAL",
+      errno: errno("EINVAL"),
+      syscall: "listen",
+      address: host,
+    });
+  },
+);
 
 test("Server.listen(): EACCES of a path in a directory that is not there", async () => {
   const path = join(tempFolder, "missing", "sock");
