@@ -65,6 +65,15 @@ export const losesEarlyPeers: string | false = runtimeName === "bun" &&
   process.platform !== "linux" &&
   "Bun connects to a path by itself, and takes the close for a failure";
 
+/** Why the error of a connect to a path is not the system's, if so. */
+export const guessesPathErrors: string | false = runtimeName === "bun" &&
+  process.platform !== "linux" &&
+  "Bun passes no error of a path on, and off Linux nobody else is asked";
+
+/** Why a write may be done however large it is, if so. */
+export const mayTakeAnyWrite: string | false = process.platform === "win32" &&
+  "Windows may take a write of any size at once";
+
 /** Why no handle is listened on, nor passed to another process, if so. */
 export const sharesNoHandles: string | false =
   isBunBefore("1.4.0") || isDenoBefore("2.8.0")

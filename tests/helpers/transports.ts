@@ -5,9 +5,11 @@
  * @module
  */
 import { networkInterfaces } from "node:os";
+import process from "node:process";
 import { test } from "node:test";
 import type * as net from "../../mod.ts";
 import { denoAdapter } from "../../runtime/deno/adapter.ts";
+import { getDefaultAdapter } from "../../runtime/select.ts";
 import { Bed } from "./net_helpers.ts";
 import { runtimeName } from "./runtime.ts";
 import { uniquePath } from "./temp_folder.ts";
@@ -64,14 +66,24 @@ export const unix: Transport = {
 
 // This asks the system, not the package: if the package cannot do IPv6, the
 // tests must fail and not be skipped.
-const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
-  addresses?.some(({ address }) => address === "::1")
-);
+const ownAddresses: readonly string[] = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses?.map(({ address }) => address) ?? []);
+const hasIPv6 = ownAddresses.includes("::1");
 
 /** Why IPv6 cannot be tested here, or `false`. */
 export const noIPv6: string | false = hasIPv6
   ? false
   : "this system has no IPv6 loopback";
+
+/**
+ * Why no IPv4 address of the loopback network works but 127.0.0.1, or `false`.
+ * Linux and Windows have all of them, macOS those that an administrator adds.
+ */
+export const noLoopbackNetwork: string | false =
+  !["linux", "android", "win32"].includes(process.platform) &&
+  ["127.0.0.2", "127.0.0.3", "127.0.0.4"].some((address) =>
+    !ownAddresses.includes(address)
+  ) && "this system has no loopback address but 127.0.0.1";
 
 /** Every transport this machine has. */
 export const transports: readonly Transport[] = hasIPv6
@@ -122,6 +134,16 @@ const isNetUnable = runtimeName === "deno" &&
 /** Why what needs the second transport is unavailable, or `false`. */
 export const noSecondTransport: string | false = isNetUnable &&
   "Deno has no second transport up to 2.7.12";
+
+/** Why nobody can choose a backlog, or `false`. */
+export const noBacklog: string | false =
+  !getDefaultAdapter().capabilities.backlog &&
+  "this runtime lets nobody set it on this system";
+
+/** Why no address can be bound before it is used, or `false`. */
+export const noBinding: string | false = noSecondTransport ||
+  runtimeName === "bun" && process.platform !== "linux" &&
+    "on Bun, BoundSocket is available on Linux only";
 
 /** Declares one test over one transport. */
 export function testOver(

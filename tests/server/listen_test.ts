@@ -10,12 +10,14 @@ import process from "node:process";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { getDefaultAdapter } from "../../runtime/select.ts";
+import { withFallback } from "../../runtime/with_fallback.ts";
 import { type Bed, errorOf, event, turn } from "../helpers/net_helpers.ts";
 import { knowsReusePort, noFiles, runtimeName } from "../helpers/runtime.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 import {
   forEachTransport,
   ipcTest,
+  noBacklog,
   noIPv6,
   noSecondTransport,
   portOf,
@@ -27,8 +29,6 @@ import {
 type Listen = (server: net.Server, callback: () => void) => net.Server;
 
 const isWindows = process.platform === "win32";
-const noBacklog = !getDefaultAdapter().capabilities.backlog &&
-  "this runtime lets nobody set it on this system";
 
 /** A socket of Deno's for `::` takes no IPv4 peers on Windows. */
 const ANY = isWindows && runtimeName === "deno" ? "0.0.0.0" : "::";
@@ -377,6 +377,26 @@ tcpTest(
     }
   },
   noBacklog,
+);
+
+forEachTransport(
+  "Server.listen({ backlog }): is an 'error' where an adapter cannot set it",
+  async (bed) => {
+    const native = getDefaultAdapter();
+    const capabilities = { ...native.capabilities, backlog: false };
+    const lacking = { ...native, name: "lacking", capabilities };
+    const adapter = withFallback(lacking, undefined, () => false);
+    const server = bed.createServer({ adapter });
+    const failed = errorOf(server);
+    server.listen({ ...bed.transport.listenOptions(), backlog: 5 });
+    const { name, code, message } = await failed;
+    assert.deepEqual({ name, code, message }, {
+      name: "TypeError",
+      code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+      message: "The feature backlog is unavailable on this version of lacking",
+    });
+    assert.equal(server.listening, false);
+  },
 );
 
 const noReusePort = process.platform !== "linux"
