@@ -52,6 +52,8 @@ export function attempt(
     port,
     host: HOST,
     autoSelectFamily: true,
+    // Far longer than any system takes to refuse.
+    autoSelectFamilyAttemptTimeout: 5000,
     lookup: lookup(...addresses),
     ...options,
   });

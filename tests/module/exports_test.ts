@@ -10,7 +10,7 @@ import nodeNet from "node:net";
 import { Duplex, Readable, Stream as NodeStream, Writable } from "node:stream";
 import { test } from "node:test";
 import net, * as module from "../../mod.ts";
-import { noSecondTransport } from "../helpers/transports.ts";
+import { noBinding } from "../helpers/transports.ts";
 
 const functions = [
   "_createServerHandle",
@@ -111,7 +111,7 @@ test("adapter: counts as a property of the options themselves only", () => {
   try {
     net.createServer({}).listen(0, "127.0.0.1").close();
     net.connect({ port: 1, host: "127.0.0.1" }).on("error", () => {}).destroy();
-    if (!noSecondTransport) {
+    if (!noBinding) {
       new net.BoundSocket({ host: "127.0.0.1" }).close();
     }
   } finally {

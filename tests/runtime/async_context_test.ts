@@ -7,11 +7,7 @@ import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import * as net from "../../mod.ts";
 import { type Bed, closed, event } from "../helpers/net_helpers.ts";
-import {
-  forEachTransport,
-  noSecondTransport,
-  tcpTest,
-} from "../helpers/transports.ts";
+import { forEachTransport, noBinding, tcpTest } from "../helpers/transports.ts";
 
 /** The contexts that listeners of an accepted socket ran in. */
 async function contexts(
@@ -72,5 +68,5 @@ tcpTest(
     );
     assert.deepEqual(seen, EXPECTED);
   },
-  noSecondTransport,
+  noBinding,
 );

@@ -11,7 +11,7 @@ import { test } from "node:test";
 import { runtimeName } from "../helpers/runtime.ts";
 import { runFixture } from "../helpers/spawn.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
-import { noSecondTransport } from "../helpers/transports.ts";
+import { noBinding, noSecondTransport } from "../helpers/transports.ts";
 
 /**
  * A permission that does not matter. The list must not be empty: Deno grants
@@ -74,7 +74,7 @@ test("A path: the echo example runs with --allow-net and leave to read and write
 });
 
 test("BoundSocket: --allow-net is enough for TCP, and not for a path", {
-  skip: noSecondTransport,
+  skip: noBinding,
 }, async () => {
   const isDeno = runtimeName === "deno";
   await assertPrints("bound_socket", {

@@ -84,12 +84,12 @@ forEachTransport(
     const { server } = await bed.pair();
     server.maxConnections = 1;
     const dropped = event(server, "drop");
-    bed.connect(server);
+    bed.connect(server).on("error", () => {});
     await dropped;
     for (const none of [2, undefined, null]) {
       server.maxConnections = none as never;
       const accepted = event(server, "connection");
-      bed.connect(server);
+      await event(bed.connect(server), "connect");
       const [socket] = await accepted as [net.Socket];
       socket.destroy();
       await closed(socket);
@@ -193,7 +193,7 @@ forEachTransport(
     const peers: net.Socket[] = [];
     for (let i = 1; i <= 3; i++) {
       const accepted = event(server, "connection");
-      bed.connect(server);
+      await event(bed.connect(server), "connect");
       peers.push((await accepted)[0] as net.Socket);
       assert.equal(await connectionsOf(server), i);
     }

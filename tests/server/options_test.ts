@@ -11,7 +11,7 @@ import { event, received, turn } from "../helpers/net_helpers.ts";
 import { runFixtureSync } from "../helpers/spawn.ts";
 import {
   forEachTransport,
-  noSecondTransport,
+  noBinding,
   portOf,
   tcpTest,
 } from "../helpers/transports.ts";
@@ -145,7 +145,7 @@ for (const how of ["port", "bound socket"] as const) {
       assert.equal(status, 0);
       for (let i = 0; i < 10; i++) await turn();
     },
-    how === "bound socket" && noSecondTransport,
+    how === "bound socket" && noBinding,
   );
 }
 

@@ -7,6 +7,8 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, statSync, unlinkSync } from "node:fs";
 import nodeNet from "node:net";
 import { join } from "node:path";
+import process from "node:process";
+import { test as anyTest } from "node:test";
 import * as net from "../../mod.ts";
 import {
   type Bed,
@@ -16,20 +18,17 @@ import {
   received,
   turn,
 } from "../helpers/net_helpers.ts";
-import { knowsReusePort, runtimeName } from "../helpers/runtime.ts";
+import { knowsReusePort, noFiles, runtimeName } from "../helpers/runtime.ts";
 import { errno, fields } from "../helpers/system_errors.ts";
 import { tempFolder, uniquePath } from "../helpers/temp_folder.ts";
-import {
-  noSecondTransport,
-  portOf,
-  tcp4,
-  testOver,
-} from "../helpers/transports.ts";
+import { noBinding, portOf, tcp4 } from "../helpers/transports.ts";
 import { unless } from "../helpers/unless.ts";
 
-const { eachTcp, forEachTransport, ipcTest, tcpTest, test } = unless(
-  noSecondTransport,
+const { eachTcp, forEachTransport, ipcTest, tcpTest, test, testOver } = unless(
+  noBinding,
 );
+/** As `ipcTest`, of the file of a path. */
+const { ipcTest: fileTest } = unless(noBinding || noFiles);
 
 const adopted = {
   name: "Error",
@@ -85,7 +84,17 @@ test("BoundSocket: every IPv4 interface and any port, if nothing is said", () =>
   }
 });
 
-ipcTest("BoundSocket: a path is there at once, and gone once closed", () => {
+anyTest("BoundSocket: is refused where no address can be bound", {
+  skip: !noBinding && "here it can",
+}, () => {
+  for (const options of [{}, { host: "::1" }, { path: uniquePath() }]) {
+    assert.throws(() => new net.BoundSocket(options), {
+      code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
+    });
+  }
+});
+
+fileTest("BoundSocket: a path is there at once, and gone once closed", () => {
   const path = uniquePath();
   const bound = new net.BoundSocket({ path });
   assert.equal(bound.address(), path);
@@ -118,7 +127,7 @@ forEachTransport("BoundSocket: nobody listens there yet", async (bed) => {
   const client = bed.track(net.connect(reach(bound)));
   assert.equal((await errorOf(client)).code, "ECONNREFUSED");
   bound.close();
-});
+}, ({ ipc }) => ipc && noFiles && "a named pipe takes clients once bound");
 
 tcpTest("BoundSocket: errors as bind(2) has them", async (bed) => {
   const port = portOf(await bed.listen());
@@ -140,7 +149,7 @@ tcpTest("BoundSocket: errors as bind(2) has them", async (bed) => {
   assert.equal(foreign.code, "EADDRNOTAVAIL");
 });
 
-ipcTest(
+fileTest(
   "BoundSocket.close(): leaves a folder that took the place of its file",
   () => {
     const path = uniquePath();
@@ -152,7 +161,7 @@ ipcTest(
   },
 );
 
-ipcTest("BoundSocket: errors of a path", () => {
+fileTest("BoundSocket: errors of a path", () => {
   for (
     const [path, code] of [
       [tempFolder, "EADDRINUSE"],
@@ -330,7 +339,7 @@ tcpTest(
   },
 );
 
-ipcTest(
+fileTest(
   "connect({ handle }): from a path, which is this end's address",
   async (bed) => {
     const server = await bed.listen({}, (peer) => peer.end("hello"));
@@ -349,7 +358,7 @@ ipcTest(
   },
 );
 
-ipcTest("connect({ handle }): a path to nobody", async (bed) => {
+fileTest("connect({ handle }): a path to nobody", async (bed) => {
   const bound = bind(bed);
   const path = bound.address() as string;
   const socket = bed.track(
@@ -409,10 +418,12 @@ tcpTest("BoundSocket({ ipv6Only, reusePort }): count, or are refused", () => {
     try {
       bound = new net.BoundSocket(options);
     } catch (error) {
-      assert.equal(
-        (error as NodeJS.ErrnoException).code,
-        "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM",
-      );
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOTSUP" && "reusePort" in options) {
+        assert.notEqual(process.platform, "linux");
+        continue;
+      }
+      assert.equal(code, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM");
       assert.equal(runtimeName === "deno" || !knowsReusePort, true);
       continue;
     }
