@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import * as net from "../../mod.ts";
-import { fullListener } from "./full_listener.ts";
+import { fullListener, noFullListener } from "./full_listener.ts";
 import {
   type Bed,
   closed,
@@ -74,6 +74,7 @@ tcpTest(
     for (let i = 0; i < 5; i++) await turn();
     assert.deepEqual(log, ["close"]);
   },
+  noFullListener,
 );
 
 forEachTransport(

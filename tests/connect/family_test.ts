@@ -9,10 +9,10 @@ import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { attempt, HOST } from "./attempts.ts";
 import { freePort } from "../helpers/connects.ts";
-import { fullListener } from "./full_listener.ts";
+import { fullListener, noFullListener } from "./full_listener.ts";
 import { closed, event } from "../helpers/net_helpers.ts";
 import { errno, fields } from "../helpers/system_errors.ts";
-import { portOf, tcpTest } from "../helpers/transports.ts";
+import { noLoopbackNetwork, portOf, tcpTest } from "../helpers/transports.ts";
 
 function refused(address: string, port: number): object {
   return {
@@ -85,6 +85,7 @@ tcpTest(
       );
     }
   },
+  noLoopbackNetwork,
 );
 
 tcpTest(
@@ -200,6 +201,7 @@ tcpTest(
       await full.close();
     }
   },
+  noFullListener,
 );
 
 tcpTest(
@@ -233,6 +235,7 @@ tcpTest(
       await full.close();
     }
   },
+  noFullListener,
 );
 
 tcpTest(
@@ -259,6 +262,7 @@ tcpTest(
       await full.close();
     }
   },
+  noFullListener,
 );
 
 tcpTest(
@@ -269,7 +273,9 @@ tcpTest(
     const full = await fullListener("::1", port);
     net.setDefaultAutoSelectFamilyAttemptTimeout(10);
     try {
-      const { socket, done } = attempt(bed, port, ["::1", "127.0.0.1"]);
+      const { socket, done } = attempt(bed, port, ["::1", "127.0.0.1"], {
+        autoSelectFamilyAttemptTimeout: undefined,
+      });
       const timedOut = event(socket, "connectionAttemptTimeout");
       await done;
       assert.deepEqual(await timedOut, ["::1", port, 6]);
@@ -278,6 +284,7 @@ tcpTest(
       await full.close();
     }
   },
+  noFullListener,
 );
 
 tcpTest(
@@ -310,6 +317,7 @@ tcpTest(
       await full.close();
     }
   },
+  noFullListener,
 );
 
 tcpTest(
@@ -332,6 +340,7 @@ tcpTest(
       await full.close();
     }
   },
+  noFullListener,
 );
 
 tcpTest(
@@ -374,6 +383,7 @@ tcpTest(
       await full.close();
     }
   },
+  noFullListener,
 );
 
 test("setDefaultAutoSelectFamily(): what getDefaultAutoSelectFamily() returns; true at first", () => {

@@ -22,6 +22,10 @@ server.listen({ port: +process.argv[1], host: process.argv[2], backlog: 1 }, () 
 });
 `;
 
+/** Why a listener cannot be full, or `false`. */
+export const noFullListener: string | false = process.platform === "win32" &&
+  "Windows refuses whom it cannot queue";
+
 /** Connections that Linux and macOS queue for a backlog of one. */
 const QUEUE = 2;
 
