@@ -25,6 +25,15 @@ const ACCEPT_RETRY_DELAY = 50;
 const NO_DESCRIPTOR: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
 
 /**
+ * The peer was reset before it was accepted, and there is no connection. Windows
+ * reports `ECONNRESET` (its page of `accept`). libuv announces neither.
+ */
+const PEER_WAS_RESET: ReadonlySet<string> = new Set([
+  "ECONNABORTED",
+  "ECONNRESET",
+]);
+
+/**
  * Listeners that are closed but still bound. Deno up to 2.9 cancels a pending
  * accept in the next turn; until then the address is in use, and peers still
  * connect. https://github.com/denoland/deno/issues/22885
@@ -163,7 +172,7 @@ export class DenoListener implements Listener {
       }
       return;
     }
-    if (made.code === "ECONNABORTED") return this.#accept();
+    if (PEER_WAS_RESET.has(made.code)) return this.#accept();
     this.#retry = setTimeout(() => {
       this.#retry = null;
       this.#accept();

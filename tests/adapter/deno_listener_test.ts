@@ -118,9 +118,12 @@ test("DenoListener: a peer that was reset is announced", async () => {
   assert.equal(native.accepts, 2);
   native.fail("ECONNABORTED");
   await log.saw("accept 3");
+  native.fail("ECONNRESET");
+  await log.saw("accept 4");
   listener.close();
   await log.saw("free");
   assert.equal(log.count("connection"), 1);
+  assert.deepEqual(log.words.filter((word) => word.includes("ECONN")), []);
 });
 
 /** Runs `body` as if on this system. */
