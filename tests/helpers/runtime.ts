@@ -74,6 +74,11 @@ export const guessesPathErrors: string | false = runtimeName === "bun" &&
 export const mayTakeAnyWrite: string | false = process.platform === "win32" &&
   "Windows may take a write of any size at once";
 
+/** Why a server of the runtime's own does not become one of ours, if so. */
+export const takesOverNoServer: string | false = runtimeName === "bun" &&
+  process.platform !== "linux" &&
+  "Bun listens where its own net does on Linux only";
+
 /** Why no handle is listened on, nor passed to another process, if so. */
 export const sharesNoHandles: string | false =
   isBunBefore("1.4.0") || isDenoBefore("2.8.0")

@@ -127,6 +127,21 @@ export function skipPathOfNet({ ipc }: Transport): string | false {
     "Deno's node:net lacks this";
 }
 
+/** Why a test that ends one direction alone is skipped over a path, if so. */
+export function skipHalfClose({ ipc }: Transport): string | false {
+  return ipc && process.platform === "win32" &&
+    "a named pipe ends in both directions";
+}
+
+/**
+ * Why what is the same on every transport is not tested over a path. Deno has
+ * named pipes by its `node:net`, whose end reaches nobody until it closes
+ * (2.9.5, not reported), and most tests end what they open.
+ */
+const noEndOfPath: string | false = runtimeName === "deno" &&
+  process.platform === "win32" &&
+  "on Deno the end of a named pipe does not reach its peer";
+
 /** Whether Deno's `node:net` is no second transport, as up to 2.7.12. */
 const isNetUnable = runtimeName === "deno" &&
   denoAdapter.takesAnyHandle === true;
@@ -166,7 +181,10 @@ export function forEachTransport(
   fn: Body,
   skip: Skip = false,
 ): void {
-  for (const transport of transports) testOver(transport, name, fn, skip);
+  for (const transport of transports) {
+    const noEnd = transport.ipc && noEndOfPath;
+    testOver(transport, name, fn, noEnd || skip);
+  }
 }
 
 /**

@@ -14,7 +14,11 @@ import {
   received,
   turn,
 } from "../helpers/net_helpers.ts";
-import { hasOldNativeSockets, sharesNoHandles } from "../helpers/runtime.ts";
+import {
+  hasOldNativeSockets,
+  sharesNoHandles,
+  takesOverNoServer,
+} from "../helpers/runtime.ts";
 import { noSecondTransport, portOf } from "../helpers/transports.ts";
 import { unless } from "../helpers/unless.ts";
 
@@ -177,7 +181,7 @@ for (const form of ["server", "handle"] as const) {
         assert.equal(String(await received(client)), "from ours");
       }
     },
-    sharesNoHandles,
+    sharesNoHandles || takesOverNoServer,
   );
 }
 

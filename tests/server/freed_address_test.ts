@@ -7,16 +7,13 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import native from "node:net";
-import process from "node:process";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { event, turn } from "../helpers/net_helpers.ts";
+import { noFiles } from "../helpers/runtime.ts";
 import { runFixture } from "../helpers/spawn.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 import { forEachTransport, portOf } from "../helpers/transports.ts";
-
-const noFiles = process.platform === "win32" &&
-  "a named pipe is no file, and vanishes with its server";
 
 /** Listen with the runtime's own `net`; rejects if that fails. */
 function listenElsewhere(options: object): Promise<native.Server> {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import process from "node:process";
 import * as net from "../../mod.ts";
 import {
   type Bed,
@@ -12,6 +11,7 @@ import {
 import { losesEarlyPeers } from "../helpers/runtime.ts";
 import {
   forEachTransport,
+  skipHalfClose,
   testOver,
   transports,
 } from "../helpers/transports.ts";
@@ -21,11 +21,7 @@ function eachHalfClosing(
   name: string,
   fn: (bed: Bed) => void | Promise<void>,
 ): void {
-  const noHalfClose = process.platform === "win32" &&
-    "a named pipe ends in both directions";
-  for (const transport of transports) {
-    testOver(transport, name, fn, transport.ipc && noHalfClose);
-  }
+  forEachTransport(name, fn, skipHalfClose);
 }
 
 const ENDS = ["end", "finish", "close"];

@@ -16,7 +16,11 @@ const available = runtimeName === "deno"
   ? process.platform === "linux"
   : runtimeName === "bun" || "setTypeOfService" in nodeNet.Socket.prototype;
 
-const unavailable = !available && "the runtime's net does not have it";
+const noEffect = runtimeName === "bun" && process.platform === "win32" &&
+  "Windows refuses it, and Bun passes that on";
+
+const unavailable = noEffect ||
+  !available && "the runtime's net does not have it";
 
 // The lowest two bits belong to the system (ECN).
 const VALUES = [0x10, 0x00, 0xfc];
@@ -59,6 +63,28 @@ eachTcp(
     assert.equal(client.getTypeOfService(), 0x28);
   },
   unavailable,
+);
+
+eachTcp(
+  "Socket.setTypeOfService(): never throws where Windows refuses it, but getTypeOfService() may",
+  async (bed) => {
+    const { client, peer } = await bed.pair();
+    for (const socket of [client, peer]) {
+      assert.equal(socket.setTypeOfService(0x10), socket);
+      try {
+        assert.equal(socket.getTypeOfService(), 0x10);
+      } catch (error) {
+        assert.equal(
+          (error as NodeJS.ErrnoException).syscall,
+          "getTypeOfService",
+        );
+      }
+      socket.write("x");
+      socket.resume();
+    }
+    await Promise.all([event(client, "data"), event(peer, "data")]);
+  },
+  !noEffect && "nothing refuses it here",
 );
 
 eachTcp(
