@@ -45,7 +45,12 @@ function bindAddress(
       tcpBacklog: backlog,
     });
   } catch (error) {
-    throw fromDenoError(error, "listen", { address, port, explain: true });
+    const details = { address, port, explain: true };
+    const made = fromDenoError(error, "listen", details);
+    // Deno looks an address up. On Windows, it then reports a zone that is not
+    // there as ENOENT (2.9.5, not reported).
+    if (made.code !== "ENOENT") throw made;
+    throw systemError("EINVAL", "listen", details);
   }
 }
 

@@ -85,6 +85,14 @@ export const noLoopbackNetwork: string | false =
     !ownAddresses.includes(address)
   ) && "this system has no loopback address but 127.0.0.1";
 
+/** Where a server listens that was given no host. */
+export const anyAddress: string =
+  runtimeName === "deno" && process.platform === "win32" ? "0.0.0.0" : "::";
+
+/** Why a server on every interface does not take both families, if so. */
+export const noDualStack: string | false = anyAddress !== "::" &&
+  "Deno takes no IPv4 on :: of Windows";
+
 /** Every transport this machine has. */
 export const transports: readonly Transport[] = hasIPv6
   ? [tcp4, tcp6, unix]
@@ -133,6 +141,12 @@ export function skipHalfClose({ ipc }: Transport): string | false {
     "a named pipe ends in both directions";
 }
 
+/** Why a write over a path is not done in the call that makes it, if so. */
+export function skipLateWrites({ ipc }: Transport): string | false {
+  return ipc && process.platform === "win32" &&
+    "a write to a named pipe is done in a later turn";
+}
+
 /**
  * Why what is the same on every transport is not tested over a path. Deno has
  * named pipes by its `node:net`, whose end reaches nobody until it closes
@@ -159,6 +173,11 @@ export const noBacklog: string | false =
 export const noBinding: string | false = noSecondTransport ||
   runtimeName === "bun" && process.platform !== "linux" &&
     "on Bun, BoundSocket is available on Linux only";
+
+/** Why an address is bound no earlier than it is used, if so. */
+export const bindsLate: string | false = runtimeName === "deno" &&
+  process.platform === "win32" &&
+  "Deno binds when it listens or connects";
 
 /** Declares one test over one transport. */
 export function testOver(

@@ -14,6 +14,7 @@ import {
   eachTcp,
   forEachTransport,
   ipcTest,
+  noDualStack,
   portOf,
   tcp4,
   tcpTest,
@@ -146,6 +147,7 @@ tcpTest(
       await closed(client.resume());
     }
   },
+  noDualStack,
 );
 
 ipcTest("Server 'drop': passes no addresses on a path", async (bed) => {

@@ -11,10 +11,11 @@ import process from "node:process";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { errorOf, event, turn } from "../helpers/net_helpers.ts";
-import { noFiles } from "../helpers/runtime.ts";
+import { noFiles, runtimeName } from "../helpers/runtime.ts";
 import { errno, fields, notFoundErrno } from "../helpers/system_errors.ts";
 import { tempFolder, uniquePath } from "../helpers/temp_folder.ts";
 import {
+  anyAddress,
   forEachTransport,
   ipcTest,
   noIPv6,
@@ -22,6 +23,10 @@ import {
   portOf,
   tcpTest,
 } from "../helpers/transports.ts";
+
+/** Deno 2.9.5 itself ends there, its own `net` too (not reported). */
+const endsOfBadDescriptor = runtimeName === "deno" &&
+  process.platform === "win32";
 
 /** The fields of the error of a listen on a path. */
 function pathError(code: string, text: string, path: string): object {
@@ -71,7 +76,7 @@ tcpTest("Server.listen(): EADDRINUSE of a port", async (bed) => {
 });
 
 tcpTest(
-  "Server.listen(): EADDRINUSE of a port without a host names '::'",
+  "Server.listen(): EADDRINUSE of a port without a host names every address",
   async (bed) => {
     const taken = bed.createServer();
     taken.listen(0);
@@ -79,11 +84,12 @@ tcpTest(
     const port = portOf(taken);
     assert.deepEqual(fields(await failure((s) => s.listen(port))), {
       name: "Error",
-      message: `listen EADDRINUSE: address already in use :::${port}`,
+      message:
+        `listen EADDRINUSE: address already in use ${anyAddress}:${port}`,
       code: "EADDRINUSE",
       errno: errno("EADDRINUSE"),
       syscall: "listen",
-      address: "::",
+      address: anyAddress,
       port,
     });
   },
@@ -279,7 +285,7 @@ test(
   async () => {
     const fd = openSync(join(tempFolder, "plain"), "w");
     try {
-      for (const bad of [fd, 99_999]) {
+      for (const bad of endsOfBadDescriptor ? [fd] : [fd, 99_999]) {
         assert.deepEqual(fields(await failure((s) => s.listen({ fd: bad }))), {
           name: "Error",
           message: "listen EINVAL: invalid argument",

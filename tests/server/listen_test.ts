@@ -15,9 +15,11 @@ import { type Bed, errorOf, event, turn } from "../helpers/net_helpers.ts";
 import { knowsReusePort, noFiles, runtimeName } from "../helpers/runtime.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 import {
+  anyAddress,
   forEachTransport,
   ipcTest,
   noBacklog,
+  noDualStack,
   noIPv6,
   noSecondTransport,
   portOf,
@@ -30,11 +32,8 @@ type Listen = (server: net.Server, callback: () => void) => net.Server;
 
 const isWindows = process.platform === "win32";
 
-/** A socket of Deno's for `::` takes no IPv4 peers on Windows. */
-const ANY = isWindows && runtimeName === "deno" ? "0.0.0.0" : "::";
-
-const anyAddress = (server: net.Server) => {
-  assert.equal((server.address() as net.AddressInfo).address, ANY);
+const anywhere = (server: net.Server) => {
+  assert.equal((server.address() as net.AddressInfo).address, anyAddress);
 };
 const ipv4Loopback = (server: net.Server) => {
   assert.equal((server.address() as net.AddressInfo).address, "127.0.0.1");
@@ -42,15 +41,15 @@ const ipv4Loopback = (server: net.Server) => {
 
 /** Arguments of `listen()` for TCP, and the address it must bind. */
 const tcpForms: Record<string, [Listen, (server: net.Server) => void]> = {
-  "(cb)": [(s, cb) => s.listen(cb), anyAddress],
-  "(undefined, cb)": [(s, cb) => s.listen(undefined, cb), anyAddress],
-  "(null, cb)": [(s, cb) => s.listen(null as never, cb), anyAddress],
-  "(port, cb)": [(s, cb) => s.listen(0, cb), anyAddress],
+  "(cb)": [(s, cb) => s.listen(cb), anywhere],
+  "(undefined, cb)": [(s, cb) => s.listen(undefined, cb), anywhere],
+  "(null, cb)": [(s, cb) => s.listen(null as never, cb), anywhere],
+  "(port, cb)": [(s, cb) => s.listen(0, cb), anywhere],
   "(numeric string, cb)": [
     (s, cb) => s.listen("0" as never, cb),
-    anyAddress,
+    anywhere,
   ],
-  "(port, backlog, cb)": [(s, cb) => s.listen(0, 5, cb), anyAddress],
+  "(port, backlog, cb)": [(s, cb) => s.listen(0, 5, cb), anywhere],
   "(port, host, cb)": [(s, cb) => s.listen(0, "127.0.0.1", cb), ipv4Loopback],
   "(port, host, backlog, cb)": [
     (s, cb) => s.listen(0, "127.0.0.1", 5, cb),
@@ -58,24 +57,24 @@ const tcpForms: Record<string, [Listen, (server: net.Server) => void]> = {
   ],
   "(port, undefined, cb)": [
     (s, cb) => s.listen(0, undefined, cb),
-    anyAddress,
+    anywhere,
   ],
   "(port, undefined, undefined, cb)": [
     (s, cb) => s.listen(0, undefined, undefined, cb),
-    anyAddress,
+    anywhere,
   ],
-  "({ port }, cb)": [(s, cb) => s.listen({ port: 0 }, cb), anyAddress],
+  "({ port }, cb)": [(s, cb) => s.listen({ port: 0 }, cb), anywhere],
   "({ port: numeric string }, cb)": [
     (s, cb) => s.listen({ port: "0" as never }, cb),
-    anyAddress,
+    anywhere,
   ],
   "({ port: undefined }, cb)": [
     (s, cb) => s.listen({ port: undefined }, cb),
-    anyAddress,
+    anywhere,
   ],
   "({ port: null }, cb)": [
     (s, cb) => s.listen({ port: null as never }, cb),
-    anyAddress,
+    anywhere,
   ],
   "({ port, host }, cb)": [
     (s, cb) => s.listen({ port: 0, host: "127.0.0.1" }, cb),
@@ -83,11 +82,11 @@ const tcpForms: Record<string, [Listen, (server: net.Server) => void]> = {
   ],
   "({ port, host: null }, cb)": [
     (s, cb) => s.listen({ port: 0, host: null as never }, cb),
-    anyAddress,
+    anywhere,
   ],
   "({ port, host: '' }, cb)": [
     (s, cb) => s.listen({ port: 0, host: "" }, cb),
-    anyAddress,
+    anywhere,
   ],
   "({ port, host, backlog, exclusive }, cb)": [
     (s, cb) =>
@@ -99,11 +98,11 @@ const tcpForms: Record<string, [Listen, (server: net.Server) => void]> = {
   ],
   "({ port, path }, cb), where the port wins": [
     (s, cb) => s.listen({ port: 0, path: uniquePath() }, cb),
-    anyAddress,
+    anywhere,
   ],
   "({ port: undefined, path }, cb), where the port wins": [
     (s, cb) => s.listen({ port: undefined, path: uniquePath() }, cb),
-    anyAddress,
+    anywhere,
   ],
 };
 
@@ -180,7 +179,7 @@ tcpTest(
     const server = bed.createServer();
     assert.equal(server.listen(), server);
     await event(server, "listening");
-    anyAddress(server);
+    anywhere(server);
   },
 );
 
@@ -306,6 +305,7 @@ tcpTest(
       assert.equal(socket.remoteFamily, "IPv6");
     }
   },
+  noDualStack,
 );
 
 // Neither Deno.listen() nor Deno's node:net sets IPV6_V6ONLY, and a listener
@@ -354,7 +354,7 @@ tcpTest("Server.listen({ ipv6Only: false }): the default", async (bed) => {
   await event(server, "listening");
   const client = bed.track(net.connect(portOf(server), "127.0.0.1"));
   await event(client, "connect");
-});
+}, noDualStack);
 
 tcpTest("Server.listen(): resolves a host name", async (bed) => {
   const server = bed.createServer();

@@ -12,6 +12,7 @@ import { runFixtureSync } from "../helpers/spawn.ts";
 import {
   forEachTransport,
   noBinding,
+  noDualStack,
   portOf,
   skipHalfClose,
   tcpTest,
@@ -165,6 +166,7 @@ tcpTest(
     bed.track(net.connect(portOf(server), "::1"));
     await accepted;
   },
+  noDualStack,
 );
 
 forEachTransport(

@@ -21,7 +21,7 @@ import {
 import { knowsReusePort, noFiles, runtimeName } from "../helpers/runtime.ts";
 import { errno, fields } from "../helpers/system_errors.ts";
 import { tempFolder, uniquePath } from "../helpers/temp_folder.ts";
-import { noBinding, portOf, tcp4 } from "../helpers/transports.ts";
+import { bindsLate, noBinding, portOf, tcp4 } from "../helpers/transports.ts";
 import { unless } from "../helpers/unless.ts";
 
 const { eachTcp, forEachTransport, ipcTest, tcpTest, test, testOver } = unless(
@@ -120,7 +120,7 @@ ipcTest("BoundSocket: nobody else gets its path", async (bed) => {
   bound[Symbol.dispose]();
   assertUsedUp(bound);
   new net.BoundSocket({ path }).close();
-});
+}, bindsLate);
 
 forEachTransport("BoundSocket: nobody listens there yet", async (bed) => {
   const bound = bind(bed);
@@ -147,7 +147,7 @@ tcpTest("BoundSocket: errors as bind(2) has them", async (bed) => {
   const foreign = failure({ host: "192.0.2.1" });
   assert.equal(foreign.message, "bind EADDRNOTAVAIL 192.0.2.1");
   assert.equal(foreign.code, "EADDRNOTAVAIL");
-});
+}, bindsLate);
 
 fileTest(
   "BoundSocket.close(): leaves a folder that took the place of its file",
