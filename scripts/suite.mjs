@@ -111,7 +111,9 @@ function problemOf(result, tests) {
  * @returns {Record<string, string>}
  */
 function environmentOf({ isOldest }, folder) {
-  return isOldest ? { TMPDIR: folder, CI: "" } : { TMPDIR: folder };
+  // Windows has another name for it.
+  const temporary = { TMPDIR: folder, TEMP: folder, TMP: folder };
+  return isOldest ? { ...temporary, CI: "" } : temporary;
 }
 
 /**

@@ -4,15 +4,17 @@
  * @module
  */
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import process from "node:process";
 import { isDenoBefore } from "./runtime.ts";
 import { noSecondTransport, type Transport } from "./transports.ts";
 
 const FOLDER = "/proc/self/fd";
 
 /** Why descriptors cannot be counted here, or `false`. */
-export const noDescriptors: string | false = existsSync(FOLDER)
-  ? false
-  : "only Linux lists the descriptors of a process";
+export const noDescriptors: string | false =
+  process.platform === "linux" && existsSync(FOLDER)
+    ? false
+    : "only Linux lists the descriptors of a process";
 
 const UNIX_TABLE = "/proc/net/unix";
 

@@ -13,9 +13,10 @@ const TABLE = "/proc/net/tcp";
 const DESCRIPTORS = "/proc/self/fd";
 
 /** Why {@linkcode secondsToProbe} does not work here, or `false`. */
-export const noTable: string | false = existsSync(TABLE)
-  ? false
-  : "only Linux shows its TCP sockets";
+export const noTable: string | false =
+  process.platform === "linux" && existsSync(TABLE)
+    ? false
+    : "only Linux shows its TCP sockets";
 
 /** Ticks in a second, the unit of the kernel's table. */
 const TICKS = 100;
