@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { activeTimers, startedTimers } from "../helpers/timers.ts"; // first
 import assert from "node:assert/strict";
 import process from "node:process";
 import * as net from "../../mod.ts";
@@ -25,16 +26,9 @@ import {
 const TOTAL = Number(process.env.ISONET_LEAK ?? 700);
 const AT_ONCE = 20;
 
-/** Timers that keep the process alive, where the runtime reports them. */
-function activeTimers(): number | null {
-  if (typeof process.getActiveResourcesInfo !== "function") return null;
-  return process.getActiveResourcesInfo()
-    .filter((name) => name === "Timeout").length;
-}
-
 interface Counts {
   sockets: number | null;
-  timers: number | null;
+  timers: number;
 }
 
 function counts(): Counts {
@@ -53,7 +47,7 @@ async function assertBackTo(before: Counts): Promise<void> {
     const { sockets, timers } = counts();
     if (
       (sockets ?? 0) <= (before.sockets ?? 0) &&
-      (timers ?? 0) <= (before.timers ?? 0)
+      timers <= before.timers
     ) return;
     await turn();
   }
@@ -71,6 +65,7 @@ async function connections(
   server.listen(bed.transport.listenOptions());
   await event(server, "listening");
   const before = counts();
+  const startedBefore = startedTimers();
   let left = TOTAL;
   const runs = Array.from({ length: AT_ONCE }, async () => {
     while (left-- > 0) {
@@ -80,6 +75,7 @@ async function connections(
   });
   try {
     await Promise.all(runs);
+    assert.ok(startedTimers() - startedBefore >= TOTAL);
     await assertBackTo(before);
     for (let i = 0; i < 200 && await connectionsOf(server) > 0; i++) {
       await turn();

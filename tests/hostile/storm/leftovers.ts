@@ -10,14 +10,9 @@ import {
   openSockets,
 } from "../../helpers/descriptors.ts";
 import { keepsBlockedPaths } from "../../helpers/runtime.ts";
+import { activeTimers } from "../../helpers/timers.ts";
 import { until } from "./wait.ts";
 import type { Report } from "./watch.ts";
-
-function activeTimers(): number {
-  if (typeof process.getActiveResourcesInfo !== "function") return 0;
-  return process.getActiveResourcesInfo()
-    .filter((name) => name === "Timeout").length;
-}
 
 function processListeners(): number {
   return process.eventNames()
