@@ -72,3 +72,11 @@ export const renegotiates: boolean = runtimeName === "node";
  * none (2.9.5; not reported).
  */
 export const namesHandshakeTimeout: boolean = !isDeno;
+
+/**
+ * Why an end that does not read holds nobody back, if so: Deno's `tls` takes what
+ * arrives, and keeps it. With its own `net`, too:
+ * https://github.com/denoland/deno/pull/33524
+ */
+export const readsAhead: string | false = isDeno &&
+  "Deno's tls reads on while nobody reads from it; of its own net, too";

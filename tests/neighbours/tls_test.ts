@@ -32,7 +32,6 @@ const { eachTcp, forEachTransport, tcpTest, testOver } = unless(
 );
 
 const LARGE = Buffer.alloc(3 << 20, "large body ");
-const MiB = 1 << 20;
 
 forEachTransport(
   "STARTTLS: in the middle of a conversation of text, its listeners still attached",
@@ -288,38 +287,6 @@ forEachTransport(
     assert.equal(rawClient.pending, false);
   },
   skipPathOfNet,
-);
-
-forEachTransport(
-  "tls.TLSSocket: a slow reader holds the writer back",
-  async (bed) => {
-    const { client, peer } = await securePair(bed);
-    const chunk = LARGE.subarray(0, 64 << 10);
-    const total = 24 * MiB;
-    let size = 0;
-    let widest = 0;
-    const arrived = new Promise<void>((resolve) => {
-      peer.on("data", (part: Buffer) => {
-        size += part.length;
-        widest = Math.max(widest, peer.readableLength);
-        if (size >= total) resolve();
-        peer.pause();
-        setImmediate(() => peer.resume());
-      });
-    });
-    let waits = 0;
-    for (let sent = 0; sent < total; sent += chunk.length) {
-      if (client.write(chunk)) continue;
-      waits++;
-      assert.ok(client.writableLength <= client.writableHighWaterMark + MiB);
-      await event(client, "drain");
-    }
-    client.end();
-    await arrived;
-    assert.equal(size, total);
-    assert.ok(waits > 0);
-    assert.ok(widest <= 2 * MiB, `${widest} bytes waited to be read`);
-  },
 );
 
 for (const transport of transports) {
