@@ -60,28 +60,6 @@ eachTcp(
   servesNoSockets,
 );
 
-for (const allowHalfOpen of [false, true]) {
-  forEachTransport(
-    `tls.connect(): over a socket whose peer has ended does not connect (allowHalfOpen: ${allowHalfOpen})`,
-    async (bed) => {
-      const { client, peer } = await bed.pair({
-        server: { allowHalfOpen: true },
-        client: { allowHalfOpen },
-      });
-      peer.resume().end();
-      await event(client.resume(), "end");
-      const secure = secureClient(client);
-      let connected = false;
-      secure.on("error", () => {}).on("secureConnect", () => connected = true);
-      for (let i = 0; i < 5; i++) await turn();
-      secure.destroy();
-      client.destroy();
-      await closed(client);
-      assert.equal(connected, false);
-    },
-  );
-}
-
 forEachTransport(
   "tls.Server: a client that says nothing is a 'tlsClientError' after handshakeTimeout",
   async (bed) => {

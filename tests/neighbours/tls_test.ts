@@ -27,7 +27,7 @@ import {
   waitsForNoText,
 } from "./tls_facts.ts";
 
-const { eachTcp, forEachTransport, tcpTest, testOver } = unless(
+const { eachTcp, forEachTransport, testOver } = unless(
   servesNoSockets,
 );
 
@@ -214,37 +214,6 @@ forEachTransport(
     raw.connect(bed.transport.connectOptions(server));
     secure.write("question");
     assert.equal(String((await event(secure, "data"))[0]), "re: question");
-  },
-);
-
-tcpTest(
-  "tls.connect(): over a socket that fails to connect emits its error",
-  async (bed) => {
-    const server = await bed.listen();
-    const target = bed.transport.connectOptions(server) as { port: number };
-    await new Promise<void>((resolve) => void server.close(() => resolve()));
-    const raw = bed.track(net.connect({ ...target, host: "127.0.0.1" }));
-    const secure = secureClient(raw);
-    const error = await errorOf(secure);
-    assert.equal(error.code, "ECONNREFUSED");
-  },
-  hearsNoConnect,
-);
-
-forEachTransport(
-  "tls.connect(): over a destroyed socket does not connect",
-  async (bed) => {
-    const { client } = await bed.pair();
-    client.destroy();
-    await closed(client);
-    const secure = secureClient(client);
-    let connected = false;
-    secure.on("secureConnect", () => connected = true).on("error", () => {});
-    await turn();
-    secure.destroy();
-    await turn();
-    assert.equal(connected, false);
-    assert.equal(secure.destroyed, true);
   },
 );
 
