@@ -317,7 +317,9 @@ export class DenoConnection implements WriteObserver, HandleObserver {
 
   close(): void {
     if (this.#closed) return this.#reportClosedAgain();
-    this.#beginClose();
+    if (!this.#lent?.isStreamTaken) return this.#beginClose();
+    // When a handshake fails, `tls` destroys the socket, and then sends why.
+    nextTick(() => this.#beginClose());
   }
 
   #reportClosedAgain(): void {
@@ -336,6 +338,7 @@ export class DenoConnection implements WriteObserver, HandleObserver {
   }
 
   #beginClose(): void {
+    if (this.#closed) return;
     this.#closed = true;
     this.#writer.stop();
     this.#options?.stop();

@@ -2,13 +2,7 @@
 import assert from "node:assert/strict";
 import * as tls from "node:tls";
 import * as net from "../../mod.ts";
-import {
-  type Bed,
-  closed,
-  event,
-  received,
-  turn,
-} from "../helpers/net_helpers.ts";
+import { type Bed, closed, event, received } from "../helpers/net_helpers.ts";
 import { servesNoSockets } from "../helpers/runtime.ts";
 import { noSecondTransport } from "../helpers/transports.ts";
 import { unless } from "../helpers/unless.ts";

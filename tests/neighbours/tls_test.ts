@@ -4,13 +4,7 @@ import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import * as tls from "node:tls";
 import * as net from "../../mod.ts";
-import {
-  closed,
-  errorOf,
-  event,
-  received,
-  turn,
-} from "../helpers/net_helpers.ts";
+import { event, received, turn } from "../helpers/net_helpers.ts";
 import { servesNoSockets } from "../helpers/runtime.ts";
 import { runFixture } from "../helpers/spawn.ts";
 import { skipPathOfNet, transports } from "../helpers/transports.ts";
@@ -23,7 +17,6 @@ import {
   countsWrites,
   hearsNoConnect,
   readsNoQuickAnswer,
-  resumesSessions,
   waitsForNoText,
 } from "./tls_facts.ts";
 
@@ -284,15 +277,13 @@ forEachTransport("tls.TLSSocket: TLS in TLS", async (bed) => {
 });
 
 forEachTransport(
-  "tls.Server: emit('connection') with SNI and ALPN, and the server of ours closes",
+  "tls.Server: emit('connection') with ALPN, and the server of ours closes",
   async (bed) => {
     const secure = tls.createServer(
       {
         key,
         cert,
         ALPNProtocols: ["one", "two"],
-        SNICallback: (_name, done) =>
-          done(null, tls.createSecureContext({ key, cert })),
       },
       (socket) => {
         const { servername } = socket as unknown as { servername: string };
@@ -310,39 +301,6 @@ forEachTransport(
     await new Promise<void>((resolve) => void server.close(() => resolve()));
   },
 );
-
-forEachTransport("tls.connect(): resumes a session", async (bed) => {
-  const secure = tls.createServer(
-    { key, cert, maxVersion: "TLSv1.2" },
-    (peer) => {
-      peer.on("error", () => {}).end("hello");
-    },
-  );
-  const server = await bed.listen({}, (socket) => {
-    secure.emit("connection", socket);
-  });
-  let session: Buffer | undefined;
-  for (const isReused of [false, true]) {
-    const client = secureClient(bed.connect(server), { session });
-    client.on("session", (given: Buffer) => session = given);
-    await event(client, "secureConnect");
-    assert.equal(client.isSessionReused(), isReused && resumesSessions);
-    await received(client);
-    session ??= client.getSession();
-  }
-});
-
-forEachTransport("tls.Server: asks for a client's certificate", async (bed) => {
-  const secure = tls.createServer(
-    { key, cert, ca: cert, requestCert: true },
-    (peer) => peer.end(String(peer.authorized)),
-  );
-  const server = await bed.listen({}, (socket) => {
-    secure.emit("connection", socket);
-  });
-  const client = secureClient(bed.connect(server), { key, cert });
-  assert.equal(String(await received(client)), "true");
-});
 
 test("tls.TLSSocket.unref(): lets the process end, and ref() holds it again", {
   skip: servesNoSockets,
