@@ -26,6 +26,8 @@ export const denoDialect: NetDialect = {
   ownerOf: () => undefined,
   // Not reported: the first write of an accepted socket, in 2.8.
   writesLater: true,
+  // Not reported: when its accept fails, nobody polls it again.
+  stopsAccepting: true,
   delays: true,
   // Not reported: the refusal is an uncaught exception of a later turn.
   netDenial,
@@ -64,6 +66,7 @@ export const bunDialect: NetDialect = {
   nativeHandles: false,
   ownerOf: ownerOfBunHandle,
   writesLater: false,
+  stopsAccepting: false,
   // It is ignored (https://github.com/oven-sh/bun/pull/33786). On Linux, the Bun
   // backend sets it through the C library.
   backlog: process.platform === "linux",

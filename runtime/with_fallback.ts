@@ -5,8 +5,14 @@
  * @module
  */
 import type {
+  Binding,
   Capabilities,
+  ConnectAttempt,
+  ConnectSink,
   ConnectTarget,
+  Endpoint,
+  Listener,
+  ListenSink,
   ListenTarget,
   RuntimeAdapter,
 } from "./adapter.ts";
@@ -48,6 +54,46 @@ function listenFeatures(target: ListenTarget, isWorker: boolean): Feature[] {
       break;
   }
   return needed;
+}
+
+/**
+ * A path that the second transport has bound, and the native API listens on. It
+ * binds the path once more, as the second transport would.
+ */
+class PathBinding implements Binding {
+  readonly kind = "pipe";
+  readonly #bound: Binding;
+  readonly #path: string;
+  readonly #native: RuntimeAdapter;
+
+  constructor(bound: Binding, path: string, native: RuntimeAdapter) {
+    this.#bound = bound;
+    this.#path = path;
+    this.#native = native;
+  }
+
+  get fd(): number {
+    return this.#bound.fd;
+  }
+
+  endpoint(): Endpoint | null {
+    return this.#bound.endpoint();
+  }
+
+  listen({ backlog }: { backlog: number }, sink: ListenSink): Listener {
+    this.close();
+    const target = { kind: "pipe", path: this.#path, backlog } as const;
+    const plain = { readableAll: false, writableAll: false, exclusive: true };
+    return this.#native.listen({ ...target, ...plain }, sink);
+  }
+
+  connect(target: ConnectTarget, sink: ConnectSink): ConnectAttempt {
+    return this.#bound.connect(target, sink);
+  }
+
+  close(): void {
+    this.#bound.close();
+  }
 }
 
 /**
@@ -105,7 +151,10 @@ export function withFallback(
     bind(target) {
       const adapter = native.bind ? native : fallback;
       if (!adapter?.bind) throw featureUnavailable("bind", native.name);
-      return adapter.bind(target);
+      const binding = adapter.bind(target);
+      return target.kind === "pipe" && !native.bind && native.capabilities.pipe
+        ? new PathBinding(binding, target.path, native)
+        : binding;
     },
     ...native.reserve && { reserve: native.reserve.bind(native) },
     get takesAnyHandle() {

@@ -51,6 +51,11 @@ export interface NetDialect {
    * its bytes when the call returns; destroying the socket would drop them.
    */
   readonly writesLater: boolean;
+  /**
+   * Whether a TCP listener that finds no descriptor for a peer accepts nobody
+   * any more, until it is told to listen once more.
+   */
+  readonly stopsAccepting: boolean;
   /** Whether `listen` heeds a `backlog`. */
   readonly backlog: boolean;
   /** Whether Nagle's algorithm is on at first. */
@@ -102,6 +107,7 @@ export const nodeDialect: NetDialect = {
   nativeHandles: true,
   ownerOf: () => undefined,
   writesLater: false,
+  stopsAccepting: false,
   delays: true,
   netDenial: () => null,
   isGrantedByName: () => false,

@@ -14,6 +14,7 @@ import type {
   TcpListenTarget,
 } from "../adapter.ts";
 import { codeOf, featureUnavailable } from "../errors.ts";
+import { keepAccepting } from "./accept_again.ts";
 import { NodeConnection } from "./connection.ts";
 import type { NetDialect } from "./dialect.ts";
 import { isDenial, listenError, normalize } from "./errors.ts";
@@ -170,13 +171,18 @@ export function listen(
       ? listenError(error as Error, target, dialect)
       : error;
   }
+  const onListening = () => {
+    if (dialect.stopsAccepting && hasTcpAddress(server)) keepAccepting(server);
+  };
   pending = !server.listening;
   if (pending) {
     server.once("listening", () => {
       pending = false;
-      if (!closed) sink.onListening();
+      if (closed) return;
+      onListening();
+      sink.onListening();
     });
-  }
+  } else onListening();
   return {
     get pending() {
       return pending;

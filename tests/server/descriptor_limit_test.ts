@@ -10,26 +10,69 @@ import * as net from "../../mod.ts";
 import process from "node:process";
 import { test } from "node:test";
 import { closed } from "../helpers/net_helpers.ts";
-import { runtimeName } from "../helpers/runtime.ts";
+import {
+  knowsReusePort,
+  noInheritedPath,
+  runtimeName,
+  sharesNoHandles,
+} from "../helpers/runtime.ts";
 import { startFixture } from "../helpers/spawn.ts";
+import { uniquePath } from "../helpers/temp_folder.ts";
+import {
+  noSecondTransport,
+  skipPathOfNet,
+  unix,
+} from "../helpers/transports.ts";
 
 /** Descriptors that the server may have; the runtime itself needs some. */
 const LIMIT = 128;
 
-test("Server: peers that use up the descriptors do not end it", {
-  skip: process.platform === "win32" && "no limit can be set",
-}, async () => {
-  const child = startFixture("server/echo_until_eof", { descriptors: LIMIT });
+const noLimit = process.platform === "win32" && "no limit can be set";
+
+/** Ways to listen, and why one of them cannot be tested here, or `false`. */
+const ways: Record<string, string | false> = {
+  "port": false,
+  "path": skipPathOfNet(unix),
+  "readableAll": skipPathOfNet(unix),
+  "reusePort": noSecondTransport || !knowsReusePort && "no reusePort here",
+  "BoundSocket": noSecondTransport,
+  "BoundSocket of a path": noSecondTransport || skipPathOfNet(unix),
+  "fd": noSecondTransport || sharesNoHandles,
+  "fd of a path": noSecondTransport || sharesNoHandles || noInheritedPath ||
+    runtimeName === "deno" && "Deno's net accepts nobody afterwards",
+};
+
+for (const [way, skip] of Object.entries(ways)) {
+  test(
+    `Server: peers that use up the descriptors do not end it [${way}]`,
+    { skip: noLimit || skip },
+    () => exhaust(way),
+  );
+}
+
+async function exhaust(way: string): Promise<void> {
+  const path = uniquePath();
+  const child = startFixture("server/echo_until_eof", {
+    descriptors: LIMIT,
+    args: [way, path],
+    // Deno reads this file late, and warns that it has no descriptor for it.
+    env: { NODE_EXTRA_CA_CERTS: "" },
+  });
   let stdout = "";
   let stderr = "";
   child.stdout!.on("data", (text: string) => stdout += text);
   child.stderr!.on("data", (text: string) => stderr += text);
   while (!stdout.includes("\n")) await once(child.stdout!, "data");
-  const port = Number(stdout);
+  const printed = stdout;
+  // The path of an inherited socket is not known.
+  const address = JSON.parse(printed) as net.AddressInfo | string | null;
+  const target = typeof address === "object" && address !== null
+    ? { port: address.port, host: address.address }
+    : { path };
 
   const crowd: net.Socket[] = [];
   for (let i = 0; i < LIMIT; i++) {
-    const socket = net.connect(port, "127.0.0.1");
+    const socket = net.connect(target);
     socket.on("error", () => {}); // Node closes the ones beyond the limit
     crowd.push(socket);
     await once(socket, "connect");
@@ -42,7 +85,7 @@ test("Server: peers that use up the descriptors do not end it", {
     return gone;
   }));
 
-  const late = net.connect(port, "127.0.0.1");
+  const late = net.connect(target);
   late.write("still there");
   const [answer] = await once(late, "data");
   assert.equal(String(answer), "still there");
@@ -51,12 +94,12 @@ test("Server: peers that use up the descriptors do not end it", {
   const exit = once(child, "close");
   child.stdin!.end();
   assert.deepEqual(await exit, [0, null]);
-  assert.equal(stdout, `${port}\n`);
+  assert.equal(stdout, printed);
   assert.equal(stderr, "");
-});
+}
 
 test("Socket.resetAndDestroy(): with no descriptor left, peers see a RST", {
-  skip: process.platform === "win32" && "no limit can be set",
+  skip: noLimit,
 }, async () => {
   const child = startFixture("server/reset_at_limit", { descriptors: LIMIT });
   let stdout = "";
