@@ -11,6 +11,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import * as net from "../../mod.ts";
 import { connectionsOf } from "../helpers/connects.ts";
+import { fullListener } from "../connect/full_listener.ts";
 import { noDescriptors, openSockets } from "../helpers/descriptors.ts";
 import { isCollected } from "../helpers/garbage.ts";
 import { type Bed, closed, event, turn } from "../helpers/net_helpers.ts";
@@ -236,15 +237,80 @@ forEachTransport(
   },
 );
 
-tcpTest("a socket whose lookup takes long is not collected", async (bed) => {
-  const server = await bed.listen();
-  const lookup: net.LookupFunction = (_host, _options, _callback) => {};
-  const connect = () =>
-    new WeakRef(net.connect({ port: portOf(server), host: "name", lookup }));
+/** A socket that its connect alone holds. */
+type Connect = () => WeakRef<net.Socket>;
+
+/** Whether a socket is held until it is destroyed, and no longer. */
+async function assertHeld(connect: Connect): Promise<void> {
   // A stack may hold one of them, on Bun.
   const held = [connect(), connect(), connect()];
   assert.equal(await isCollected(held[0]!), false);
   for (const socket of held) socket.deref()!.destroy();
   const collected = await Promise.all(held.map(isCollected));
   assert.ok(collected.includes(true));
+}
+
+tcpTest("a socket whose lookup takes long is not collected", async (bed) => {
+  const server = await bed.listen();
+  const lookup: net.LookupFunction = (_host, _options, _callback) => {};
+  await assertHeld(() =>
+    new WeakRef(net.connect({ port: portOf(server), host: "name", lookup }))
+  );
 });
+
+/** Runs `fn` with the address of a peer that does not answer. */
+async function withoutAnswer(
+  fn: (options: { port: number; host: string }) => Promise<void>,
+): Promise<void> {
+  const host = "127.0.0.1";
+  const full = await fullListener(host);
+  try {
+    await fn({ port: full.port, host });
+  } finally {
+    await full.close();
+  }
+}
+
+const addresses = [1, 2].map(() => ({ address: "127.0.0.1", family: 4 }));
+
+/** Options of a connect, and what it is then. */
+const connects: Record<string, object> = {
+  "to an address": {},
+  "from an address": { localAddress: "127.0.0.1" },
+  "to one of several addresses": {
+    host: "name",
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: 60_000,
+    lookup:
+      ((_host, _options, callback) =>
+        callback(null, addresses)) as net.LookupFunction,
+  },
+};
+
+for (const [how, options] of Object.entries(connects)) {
+  tcpTest(
+    `a socket that waits for an answer is not collected: ${how}`,
+    () =>
+      withoutAnswer((address) =>
+        assertHeld(() => new WeakRef(net.connect({ ...address, ...options })))
+      ),
+    how === "from an address" && noSecondTransport,
+  );
+}
+
+tcpTest(
+  "a socket that waits for an answer and that nobody holds times out",
+  () =>
+    withoutAnswer(async (address) => {
+      const events: string[] = [];
+      const connect = () => {
+        const socket = net.connect(address).setTimeout(300);
+        socket.on("timeout", () => events.push("timeout") && socket.destroy());
+        socket.on("close", () => events.push("close"));
+        return new WeakRef(socket);
+      };
+      await isCollected(connect()); // in the end, as it is closed then
+      while (!events.includes("close")) await turn();
+      assert.deepEqual(events, ["timeout", "close"]);
+    }),
+);
