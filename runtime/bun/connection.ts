@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { Buffer } from "node:buffer";
 import type {
   Connection,
@@ -60,6 +61,11 @@ export class BunConnection implements Connection, BunSocketOwner {
   #delivering = false;
   /** The argument of the `onShutdown` to come; `undefined` if none is due. */
   #shutdown: Error | null | undefined;
+  /**
+   * The `AsyncLocalStorage` context of the write or the shutdown that waits for
+   * its report. Bun reports in that of the connect, or of the listener.
+   */
+  #context: ReturnType<typeof AsyncLocalStorage.snapshot> | undefined;
 
   /** The rest of a chunk that is being written, and the chunks after it. */
   #rest: Uint8Array | undefined;
@@ -139,7 +145,9 @@ export class BunConnection implements Connection, BunSocketOwner {
 
   attach(sink: ConnectionSink): void {
     this.#reader = sink;
-    this.#sink = guardConnectionSink(sink, this.#accepted);
+    this.#sink = guardConnectionSink(sink, this.#accepted, {
+      answersInContext: true,
+    });
   }
 
   localEndpoint(): Endpoint | null {
@@ -195,6 +203,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   shutdown(): void {
     // Reported before anything that happens later.
     this.#shutdown = null;
+    this.#context = AsyncLocalStorage.snapshot();
     if (this.#open) this.#native.shutdown();
     else if (this.kind === "tcp") {
       this.#shutdown = systemError("ENOTCONN", "shutdown");
@@ -267,7 +276,13 @@ export class BunConnection implements Connection, BunSocketOwner {
     const result = this.#flush();
     if (result === false) return;
     this.#updateHold();
-    this.#sink!.onWrite(result === true ? null : result);
+    this.#reportWrite(result === true ? null : result);
+  }
+
+  #reportWrite(error: Error | null): void {
+    const context = this.#context!;
+    this.#context = undefined;
+    context(() => this.#sink!.onWrite(error));
   }
 
   onEnd(): void {
@@ -384,6 +399,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   #block(rest: Uint8Array): false {
+    this.#context ??= AsyncLocalStorage.snapshot();
     this.#rest = rest;
     this.#updateHold();
     return false;
@@ -449,12 +465,14 @@ export class BunConnection implements Connection, BunSocketOwner {
     this.#shutdown = undefined;
     const isIdle = this.#held === undefined && this.#readState === "open";
     if (this.#wanted && isIdle) this.#flow();
-    this.#sink!.onShutdown(error);
+    const context = this.#context!;
+    this.#context = undefined;
+    context(() => this.#sink!.onShutdown(error));
   }
 
   reportWriteError(): void {
     if (this.#closing) return;
-    this.#sink!.onWrite(this.#writeError());
+    this.#reportWrite(this.#writeError());
   }
 
   reportClose(): void {

@@ -95,10 +95,15 @@ export const outside: <Result>(call: () => Result) => Result = AsyncLocalStorage
  */
 class AcceptedConnectionSink extends GuardedConnectionSink {
   readonly #context: () => unknown;
+  readonly #answersInContext: boolean;
 
-  constructor(sink: ConnectionSink, context: () => unknown) {
+  constructor(
+    sink: ConnectionSink,
+    { context = unknownContext, answersInContext = false }: ContextOfCalls,
+  ) {
     super(sink);
     this.#context = context;
+    this.#answersInContext = answersInContext;
   }
 
   override onRead(chunk: Uint8Array): void {
@@ -107,8 +112,9 @@ class AcceptedConnectionSink extends GuardedConnectionSink {
   }
 
   override onWrite(error: Error | null): void {
-    if (this.#context() === undefined) super.onWrite(error);
-    else outside(() => super.onWrite(error));
+    if (this.#answersInContext || this.#context() === undefined) {
+      super.onWrite(error);
+    } else outside(() => super.onWrite(error));
   }
 
   override onEnd(): void {
@@ -120,7 +126,8 @@ class AcceptedConnectionSink extends GuardedConnectionSink {
   }
 
   override onShutdown(error: Error | null): void {
-    outside(() => super.onShutdown(error));
+    if (this.#answersInContext) super.onShutdown(error);
+    else outside(() => super.onShutdown(error));
   }
 
   override onClose(): void {
@@ -179,20 +186,32 @@ class GuardedListenSink implements ListenSink {
 /** For runtimes that do not show whether there is a context. */
 const unknownContext = () => null;
 
+/** In which contexts of an `AsyncLocalStorage` a backend calls a sink. */
+interface ContextOfCalls {
+  /**
+   * Returns the context that the caller is in, `undefined` for none. Leaving one
+   * costs more than to look.
+   */
+  readonly context?: (() => unknown) | undefined;
+  /**
+   * Whether `onWrite` and `onShutdown` come in the context of the call that they
+   * answer, as in Node.
+   */
+  readonly answersInContext?: boolean;
+}
+
 /**
  * The sink of a connection, its exceptions uncaught ones.
  *
  * @param accepted Whether a listener has made the connection.
- * @param context Returns the context that the caller is in, `undefined` for
- * none. Leaving one costs more than to look.
  */
 export function guardConnectionSink(
   sink: ConnectionSink,
   accepted = false,
-  context: () => unknown = unknownContext,
+  calls: ContextOfCalls = {},
 ): ConnectionSink {
   return accepted
-    ? new AcceptedConnectionSink(sink, context)
+    ? new AcceptedConnectionSink(sink, calls)
     : new GuardedConnectionSink(sink);
 }
 

@@ -138,11 +138,10 @@ export class DenoConnection implements WriteObserver, HandleObserver {
   }
 
   attach(sink: ConnectionSink): void {
-    this.#sink = guardConnectionSink(
-      sink,
-      this.#accepted,
-      this.#internals.core?.getAsyncContext,
-    );
+    this.#sink = guardConnectionSink(sink, this.#accepted, {
+      context: this.#internals.core?.getAsyncContext,
+      answersInContext: true,
+    });
   }
 
   localEndpoint(): Endpoint | null {

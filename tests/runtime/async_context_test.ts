@@ -5,8 +5,9 @@
  */
 import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
+import { Buffer } from "node:buffer";
 import * as net from "../../mod.ts";
-import { type Bed, closed, event } from "../helpers/net_helpers.ts";
+import { type Bed, closed, event, turn } from "../helpers/net_helpers.ts";
 import { forEachTransport, noBinding, tcpTest } from "../helpers/transports.ts";
 
 /** The contexts that listeners of an accepted socket ran in. */
@@ -69,4 +70,47 @@ tcpTest(
     assert.deepEqual(seen, EXPECTED);
   },
   noBinding,
+);
+
+/** The contexts that the end of a write ran in that had to wait. */
+async function lateContexts(
+  bed: Bed,
+  { client, peer }: { client: net.Socket; peer: net.Socket },
+): Promise<Record<string, string | undefined>> {
+  const storage = new AsyncLocalStorage<string>();
+  const seen: Record<string, string | undefined> = {};
+  const note = (name: string) => seen[name] = storage.getStore();
+  bed.track(client).on("drain", () => note("drain"));
+  client.on("finish", () => note("finish"));
+  const finished = event(client, "finish");
+  storage.run("write", () => {
+    client.write(Buffer.alloc(8 * 1024 * 1024), () => {
+      note("written");
+      storage.run("end", () => client.end(() => note("ended")));
+    });
+  });
+  // Nobody reads before it has to wait.
+  await turn();
+  peer.resume();
+  await finished;
+  return seen;
+}
+
+forEachTransport(
+  "AsyncLocalStorage: the callbacks of a late write and of an end have their context",
+  async (bed) => {
+    const expected = {
+      drain: "write",
+      written: "write",
+      ended: "end",
+      finish: "end",
+    };
+    const { client, peer } = await bed.pair();
+    assert.deepEqual(await lateContexts(bed, { client, peer }), expected);
+    const other = await bed.pair();
+    assert.deepEqual(
+      await lateContexts(bed, { client: other.peer, peer: other.client }),
+      expected,
+    );
+  },
 );
