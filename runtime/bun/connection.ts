@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { AsyncLocalStorage } from "node:async_hooks";
 import { Buffer } from "node:buffer";
 import type {
   Connection,
@@ -16,9 +15,9 @@ import type { BunSocket } from "./api.ts";
 import type { BunSocketOwner } from "./handlers.ts";
 import * as handover from "./handover.ts";
 import { mended, nativeOf } from "./old_releases/old_socket.ts";
+import { BunConnectionSink } from "./sink.ts";
 import * as options from "./socket_options.ts";
 import { codeFrom, systemError } from "../errors.ts";
-import { guardConnectionSink } from "../common/guarded_sinks.ts";
 import { endpointOf } from "../common/endpoint.ts";
 import { batches, totalLength } from "../common/write_batches.ts";
 import { nextTick, setImmediate } from "../timers.ts";
@@ -36,9 +35,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   bytesRead = 0;
   #native: BunSocket<BunSocketOwner>;
   readonly #accepted: boolean;
-  #sink: ConnectionSink | undefined;
-  /** The sink without a guard, for the one call that is guarded already. */
-  #reader: ConnectionSink | undefined;
+  #sink: BunConnectionSink | undefined;
   /** Whether `#native` is the raw half of a TLS connection, see `handover.ts`. */
   #handedOver = false;
   /** Bytes written before that. */
@@ -61,11 +58,6 @@ export class BunConnection implements Connection, BunSocketOwner {
   #delivering = false;
   /** The argument of the `onShutdown` to come; `undefined` if none is due. */
   #shutdown: Error | null | undefined;
-  /**
-   * The `AsyncLocalStorage` context of the write or the shutdown that waits for
-   * its report. Bun reports in that of the connect, or of the listener.
-   */
-  #context: ReturnType<typeof AsyncLocalStorage.snapshot> | undefined;
 
   /** The rest of a chunk that is being written, and the chunks after it. */
   #rest: Uint8Array | undefined;
@@ -144,10 +136,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   attach(sink: ConnectionSink): void {
-    this.#reader = sink;
-    this.#sink = guardConnectionSink(sink, this.#accepted, {
-      answersInContext: true,
-    });
+    this.#sink = new BunConnectionSink(sink, this.#accepted);
   }
 
   localEndpoint(): Endpoint | null {
@@ -203,7 +192,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   shutdown(): void {
     // Reported before anything that happens later.
     this.#shutdown = null;
-    this.#context = AsyncLocalStorage.snapshot();
+    this.#sink?.expectAnswer();
     if (this.#open) this.#native.shutdown();
     else if (this.kind === "tcp") {
       this.#shutdown = systemError("ENOTCONN", "shutdown");
@@ -264,8 +253,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   onData(chunk: Uint8Array): void {
     if (this.#flowing) {
       this.bytesRead += chunk.byteLength;
-      // In the handler, exceptions are caught, and the context is the right one.
-      this.#reader!.onRead(chunk);
+      this.#sink!.onReadInHandler(chunk);
     } // These bytes are encrypted. The TLS socket reads them.
     else if (this.#handedOver) this.bytesRead += chunk.byteLength;
     else if (!this.#closing) this.#hold(chunk);
@@ -276,13 +264,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     const result = this.#flush();
     if (result === false) return;
     this.#updateHold();
-    this.#reportWrite(result === true ? null : result);
-  }
-
-  #reportWrite(error: Error | null): void {
-    const context = this.#context!;
-    this.#context = undefined;
-    context(() => this.#sink!.onWrite(error));
+    this.#sink!.onWrite(result === true ? null : result);
   }
 
   onEnd(): void {
@@ -399,7 +381,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   #block(rest: Uint8Array): false {
-    this.#context ??= AsyncLocalStorage.snapshot();
+    this.#sink?.expectAnswer();
     this.#rest = rest;
     this.#updateHold();
     return false;
@@ -465,14 +447,12 @@ export class BunConnection implements Connection, BunSocketOwner {
     this.#shutdown = undefined;
     const isIdle = this.#held === undefined && this.#readState === "open";
     if (this.#wanted && isIdle) this.#flow();
-    const context = this.#context!;
-    this.#context = undefined;
-    context(() => this.#sink!.onShutdown(error));
+    this.#sink!.onShutdown(error);
   }
 
   reportWriteError(): void {
     if (this.#closing) return;
-    this.#reportWrite(this.#writeError());
+    this.#sink!.onWrite(this.#writeError());
   }
 
   reportClose(): void {

@@ -32,18 +32,20 @@ export function throwUncaught(error: unknown): void {
   });
 }
 
-class GuardedConnectionSink implements ConnectionSink {
-  readonly #sink: ConnectionSink;
+/** The sink of a connection, its exceptions uncaught ones. */
+export class GuardedConnectionSink implements ConnectionSink {
+  /** Without the guard. */
+  protected readonly bare: ConnectionSink;
 
   constructor(sink: ConnectionSink) {
-    this.#sink = sink;
+    this.bare = sink;
   }
 
   // No closures here: these are called for every chunk.
 
   allocate(): Uint8Array | undefined {
     try {
-      return this.#sink.allocate?.();
+      return this.bare.allocate?.();
     } catch (error) {
       throwUncaught(error);
     }
@@ -51,7 +53,7 @@ class GuardedConnectionSink implements ConnectionSink {
 
   onRead(chunk: Uint8Array): void {
     try {
-      this.#sink.onRead(chunk);
+      this.bare.onRead(chunk);
     } catch (error) {
       throwUncaught(error);
     }
@@ -59,26 +61,26 @@ class GuardedConnectionSink implements ConnectionSink {
 
   onWrite(error: Error | null): void {
     try {
-      this.#sink.onWrite(error);
+      this.bare.onWrite(error);
     } catch (exception) {
       throwUncaught(exception);
     }
   }
 
   onEnd(): void {
-    guarded(() => this.#sink.onEnd());
+    guarded(() => this.bare.onEnd());
   }
 
   onError(error: Error): void {
-    guarded(() => this.#sink.onError(error));
+    guarded(() => this.bare.onError(error));
   }
 
   onShutdown(error: Error | null): void {
-    guarded(() => this.#sink.onShutdown(error));
+    guarded(() => this.bare.onShutdown(error));
   }
 
   onClose(): void {
-    guarded(() => this.#sink.onClose());
+    guarded(() => this.bare.onClose());
   }
 }
 

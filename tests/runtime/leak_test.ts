@@ -294,7 +294,7 @@ for (const [how, options] of Object.entries(connects)) {
       withoutAnswer((address) =>
         assertHeld(() => new WeakRef(net.connect({ ...address, ...options })))
       ),
-    how === "from an address" && noSecondTransport,
+    how === "from an address" && noBinding,
   );
 }
 

@@ -1,0 +1,72 @@
+/**
+ * What a connection of the Bun backend reports to: the contexts of
+ * `AsyncLocalStorage` in which Node would report.
+ *
+ * @module
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { ConnectionSink } from "../adapter.ts";
+import { GuardedConnectionSink, outside } from "../common/guarded_sinks.ts";
+
+/** Guards a sink, and calls it in the right context. */
+export class BunConnectionSink extends GuardedConnectionSink {
+  readonly #accepted: boolean;
+  /** Calls in the context of the write or the shutdown that is under way. */
+  #inContext: ReturnType<typeof AsyncLocalStorage.snapshot> | undefined;
+
+  /** @param accepted Whether a listener has made the connection. */
+  constructor(sink: ConnectionSink, accepted: boolean) {
+    super(sink);
+    this.#accepted = accepted;
+  }
+
+  /**
+   * A write or a shutdown begins that is answered later. Bun would report it in
+   * the context of the connect, or of the listener.
+   */
+  expectAnswer(): void {
+    this.#inContext ??= AsyncLocalStorage.snapshot();
+  }
+
+  /** Bytes arrived, in a handler: that catches, and has the right context. */
+  onReadInHandler(chunk: Uint8Array): void {
+    this.bare.onRead(chunk);
+  }
+
+  override onRead(chunk: Uint8Array): void {
+    this.#call(() => super.onRead(chunk));
+  }
+
+  override onWrite(error: Error | null): void {
+    this.#answer(() => super.onWrite(error));
+  }
+
+  override onEnd(): void {
+    this.#call(() => super.onEnd());
+  }
+
+  override onError(error: Error): void {
+    this.#call(() => super.onError(error));
+  }
+
+  override onShutdown(error: Error | null): void {
+    this.#answer(() => super.onShutdown(error));
+  }
+
+  override onClose(): void {
+    this.#call(() => super.onClose());
+  }
+
+  /** An accepted connection has no context, whoever has asked for the report. */
+  #call(report: () => void): void {
+    if (this.#accepted) outside(report);
+    else report();
+  }
+
+  #answer(report: () => void): void {
+    const call = this.#inContext;
+    this.#inContext = undefined;
+    // A write that has failed is answered, whatever the close says of it.
+    call?.(report);
+  }
+}
