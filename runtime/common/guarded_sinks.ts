@@ -101,7 +101,7 @@ class AcceptedConnectionSink extends GuardedConnectionSink {
 
   constructor(
     sink: ConnectionSink,
-    { context = unknownContext, answersInContext = false }: ContextOfCalls,
+    { context = unknownContext, answersInContext = true }: ContextOfCalls,
   ) {
     super(sink);
     this.#context = context;
@@ -197,7 +197,7 @@ interface ContextOfCalls {
   readonly context?: (() => unknown) | undefined;
   /**
    * Whether `onWrite` and `onShutdown` come in the context of the call that they
-   * answer, as in Node.
+   * answer, as in Node. They do unless it is said.
    */
   readonly answersInContext?: boolean;
 }

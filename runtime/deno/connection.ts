@@ -140,7 +140,6 @@ export class DenoConnection implements WriteObserver, HandleObserver {
   attach(sink: ConnectionSink): void {
     this.#sink = guardConnectionSink(sink, this.#accepted, {
       context: this.#internals.core?.getAsyncContext,
-      answersInContext: true,
     });
   }
 

@@ -218,7 +218,7 @@ export class NodeConnection implements Connection {
   attach(sink: ConnectionSink): void {
     this.#sink = this.#dialect.reportsExceptions
       ? sink
-      : guardConnectionSink(sink, this.#accepted);
+      : guardConnectionSink(sink, this.#accepted, { answersInContext: false });
   }
 
   localEndpoint(): Endpoint | null {
