@@ -5,6 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import process from "node:process";
 import { test } from "node:test";
 import type { RuntimeAdapter } from "../../runtime/adapter.ts";
 import { Lab } from "./lab.ts";
@@ -46,9 +47,13 @@ export function adapterContract(
   adapter: RuntimeAdapter,
   options: ContractOptions = {},
 ): void {
+  const files = options.files ?? true;
   const suite: Suite = {
     adapter,
-    files: options.files ?? true,
+    files,
+    noHalfClose: (kind) =>
+      kind === "pipe" && files && process.platform === "win32" &&
+      "a named pipe ends in both directions",
     check(rule, run, given = false) {
       const skip = given || (options.skip ?? false);
       test(`${name} adapter: ${rule}`, { skip }, async () => {

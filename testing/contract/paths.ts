@@ -24,7 +24,7 @@ export function uniquePath(): string {
 
 /** Removed when the process ends; `deno test` leaves that to its caller. */
 function makeFolder(): string {
-  const made = mkdtempSync(join(tmpdir(), "isonet-contract-"));
+  const made = mkdtempSync(join(tmpdir(), "isonet-"));
   process.on("exit", () => rmSync(made, { recursive: true, force: true }));
   return made;
 }

@@ -5,6 +5,7 @@
  */
 import type { RuntimeAdapter } from "../../runtime/adapter.ts";
 import type { Lab } from "./lab.ts";
+import type { Kind } from "./targets.ts";
 
 /** What a group of rules is given. */
 export interface Suite {
@@ -17,4 +18,6 @@ export interface Suite {
     /** Why it is skipped; `false` if it is not. */
     skip?: string | false,
   ): void;
+  /** Why such a connection does not end one direction alone, or `false`. */
+  noHalfClose(kind: Kind): string | false;
 }

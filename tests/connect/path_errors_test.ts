@@ -18,7 +18,7 @@ import * as net from "../../mod.ts";
 import { eventNames, failure } from "../helpers/connects.ts";
 import { type Bed, closed, event } from "../helpers/net_helpers.ts";
 import { runFixture } from "../helpers/spawn.ts";
-import { guessesPathErrors, noFiles } from "../helpers/runtime.ts";
+import { guessesErrors, noFiles } from "../helpers/runtime.ts";
 import { errno, fields } from "../helpers/system_errors.ts";
 import { tempFolder, uniquePath } from "../helpers/temp_folder.ts";
 import { ipcTest, testOver, unix } from "../helpers/transports.ts";
@@ -30,7 +30,7 @@ const notLinux = process.platform === "linux"
 function unixTest(
   name: string,
   fn: (bed: Bed) => Promise<void>,
-  skip: string | false = guessesPathErrors,
+  skip: string | false = guessesErrors,
 ): void {
   testOver(unix, name, fn, noFiles || skip);
 }

@@ -8,11 +8,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
-import {
-  guessesPathErrors,
-  mayTakeAnyWrite,
-  noFiles,
-} from "../helpers/runtime.ts";
+import { guessesErrors, mayTakeAnyWrite, noFiles } from "../helpers/runtime.ts";
 import {
   noBacklog,
   noLoopbackNetwork,
@@ -37,8 +33,8 @@ const NEEDS_SECOND: ReadonlySet<string> = new Set([
 const NEEDS: Readonly<Record<string, string | false>> = {
   "a path nobody listens at: ECONNREFUSED": noFiles,
   "a path that is a file: ENOTSOCK or ECONNREFUSED": noFiles ||
-    guessesPathErrors,
-  "a path through a file: ENOTDIR": noFiles || guessesPathErrors,
+    guessesErrors,
+  "a path through a file: ENOTDIR": noFiles || guessesErrors,
   "a path that is a file: EADDRINUSE": noFiles,
   "a folder that is not there: EACCES or ENOENT": noFiles,
   "a path too long": noFiles,

@@ -65,10 +65,10 @@ export const losesEarlyPeers: string | false = runtimeName === "bun" &&
   process.platform !== "linux" &&
   "Bun connects to a path by itself, and takes the close for a failure";
 
-/** Why the error of a connect to a path is not the system's, if so. */
-export const guessesPathErrors: string | false = runtimeName === "bun" &&
+/** Why some errors are not the system's, if so. */
+export const guessesErrors: string | false = runtimeName === "bun" &&
   process.platform !== "linux" &&
-  "Bun passes no error of a path on, and off Linux nobody else is asked";
+  "Bun does not pass the error on, and off Linux the system is not asked";
 
 /** Why a write may be done however large it is, if so. */
 export const mayTakeAnyWrite: string | false = process.platform === "win32" &&
@@ -84,6 +84,10 @@ export const sharesNoHandles: string | false =
   isBunBefore("1.4.0") || isDenoBefore("2.8.0")
     ? "an old net that listens on no handle, and an old send() that passes none"
     : false;
+
+/** Why no path is passed to another process, if so. */
+export const sharesNoPath: string | false = process.platform === "win32" &&
+  "Windows passes no named pipe to another process";
 
 /** Why the processes of a cluster share no address, if so. */
 export const sharesNoAddress: string | false =

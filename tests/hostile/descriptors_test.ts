@@ -11,6 +11,7 @@ import {
   noDescriptors,
   openSockets,
 } from "../helpers/descriptors.ts";
+import { guessesErrors } from "../helpers/runtime.ts";
 import { runFixture } from "../helpers/spawn.ts";
 import { errno } from "../helpers/system_errors.ts";
 import {
@@ -27,8 +28,9 @@ const noLimit = process.platform === "win32" && "no limit can be set";
 for (const transport of transports) {
   testOver(
     transport,
-    "connect(): without a descriptor left, EMFILE",
+    "connect(): without a descriptor left fails, with EMFILE where that is known",
     async (bed) => {
+      const code = guessesErrors ? "ECONNREFUSED" : "EMFILE";
       const server = await bed.listen({}, (peer) => {
         peer.on("error", () => {}).resume();
       });
@@ -43,14 +45,14 @@ for (const transport of transports) {
       const { connected, errors, ...rest } = JSON.parse(stdout);
       assert.deepEqual(rest, {
         fields: {
-          code: "EMFILE",
+          code,
           syscall: "connect",
-          errno: errno("EMFILE"),
+          errno: errno(code),
         },
-        listening: "EMFILE",
+        listening: guessesErrors ? "EINVAL" : "EMFILE",
         isOpen: true,
       });
-      assert.deepEqual(errors, { EMFILE: LIMIT + 20 - connected });
+      assert.deepEqual(errors, { [code]: LIMIT + 20 - connected });
       const most = LIMIT / descriptorsOf(transport);
       assert.ok(connected > most / 2, `${connected} connections`);
     },

@@ -7,7 +7,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome, Role, Seen } from "../fixtures/cluster.ts";
-import { noInheritedPath, sharesNoAddress } from "../helpers/runtime.ts";
+import {
+  noInheritedPath,
+  sharesNoAddress,
+  sharesNoPath,
+} from "../helpers/runtime.ts";
 import { runFixture } from "../helpers/spawn.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 import { tcp4, testOver, unix } from "../helpers/transports.ts";
@@ -41,7 +45,7 @@ function clusterTest(
   test(`${name} [tcp4]`, { timeout, skip: sharesNoAddress }, () => fn("0"));
   test(
     `${name} [unix]`,
-    { timeout, skip: sharesNoAddress || skipPath },
+    { timeout, skip: sharesNoAddress || sharesNoPath || skipPath },
     () => fn(uniquePath()),
   );
 }
@@ -128,7 +132,7 @@ for (const transport of [tcp4, unix]) {
           `bind EADDRINUSE ${isPath ? taken : `127.0.0.1:${taken.port}`}`,
         );
       },
-      sharesNoAddress,
+      sharesNoAddress || transport.ipc && sharesNoPath,
     );
   }
 }

@@ -6,6 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { mayTakeAnyWrite } from "../helpers/runtime.ts";
 import { runFixture } from "../helpers/spawn.ts";
 
 /** What Node 20 to 26 print for each scenario. */
@@ -65,7 +66,10 @@ async function throwEverywhere(): Promise<Map<string, readonly string[]>> {
 }
 
 for (const [name, expected] of Object.entries(EXPECTED)) {
-  test(`an exception is uncaught, and the rest goes on: ${name}`, async () => {
+  const skip = name.includes("drain") && mayTakeAnyWrite;
+  test(`an exception is uncaught, and the rest goes on: ${name}`, {
+    skip,
+  }, async () => {
     results ??= throwEverywhere();
     assert.deepEqual((await results).get(name), expected);
   });

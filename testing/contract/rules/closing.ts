@@ -8,7 +8,7 @@ import { quiet } from "../lab.ts";
 import type { Probe } from "../sinks.ts";
 
 /** `close()`: `onClose` alone follows, in a turn of its own. */
-export function closingRules({ adapter, check }: Suite): void {
+export function closingRules({ adapter, check, noHalfClose }: Suite): void {
   for (const kind of ["tcp", "pipe"] as const) {
     check(`close(): only onClose follows, once [${kind}]`, async (lab) => {
       const { client, server } = await lab.pair(kind);
@@ -101,7 +101,7 @@ export function closingRules({ adapter, check }: Suite): void {
       pair.server.shutdown();
       await pair.client.saw("close");
       assert.deepEqual(pair.client.words, ["end", "close"]);
-    });
+    }, noHalfClose(kind));
 
     check(`close(): a write under way does not tell [${kind}]`, async (lab) => {
       const { client } = await lab.pair(kind);
@@ -123,6 +123,7 @@ export function closingRules({ adapter, check }: Suite): void {
         server.readStart();
         await server.saw("end");
       },
+      noHalfClose(kind),
     );
 
     check(`close(): bytes taken before it arrive [${kind}]`, async (lab) => {

@@ -4,7 +4,7 @@ import { hash, pattern } from "../data.ts";
 import { quiet } from "../lab.ts";
 
 /** FIN: half-open both ways, and nobody closes by itself. */
-export function endingRules({ check }: Suite): void {
+export function endingRules({ check, noHalfClose }: Suite): void {
   for (const kind of ["tcp", "pipe"] as const) {
     for (const first of ["client", "server"] as const) {
       check(
@@ -38,6 +38,7 @@ export function endingRules({ check }: Suite): void {
           assert.equal(other.count("close"), 0);
           await other.close();
         },
+        noHalfClose(kind),
       );
     }
 
@@ -57,6 +58,7 @@ export function endingRules({ check }: Suite): void {
         assert.deepEqual(client.words.toSorted(), ["end", "shutdown"]);
         assert.deepEqual(server.words.toSorted(), ["end", "shutdown"]);
       },
+      noHalfClose(kind),
     );
 
     check(`shutdown(): from onEnd [${kind}]`, async (lab) => {
@@ -68,7 +70,7 @@ export function endingRules({ check }: Suite): void {
       pair.client.shutdown();
       await pair.client.saw("end");
       await pair.server.saw("shutdown");
-    });
+    }, noHalfClose(kind));
 
     check(`onEnd: after every byte, never before [${kind}]`, async (lab) => {
       const { client, server } = await lab.pair(kind);
@@ -79,7 +81,7 @@ export function endingRules({ check }: Suite): void {
       await client.saw("end");
       assert.equal(client.hash, hash(data));
       assert.equal(client.words.at(-1), "end");
-    });
+    }, noHalfClose(kind));
 
     check(
       `onEnd: the peer's close() is no close of this end [${kind}]`,

@@ -12,7 +12,7 @@ async function sendAll(probe: Probe, data: Uint8Array): Promise<void> {
 }
 
 /** Reading: only when asked for, and every byte. */
-export function readingRules({ check }: Suite): void {
+export function readingRules({ check, noHalfClose }: Suite): void {
   for (const kind of ["tcp", "pipe"] as const) {
     check(
       `readStart(): nothing before it, nothing lost [${kind}]`,
@@ -36,6 +36,7 @@ export function readingRules({ check }: Suite): void {
         assert.equal(client.text, "to the client");
         assert.equal(server.text, "to the server");
       },
+      noHalfClose(kind),
     );
 
     check(`readStart(): the FIN waits for it too [${kind}]`, async (lab) => {
@@ -46,7 +47,7 @@ export function readingRules({ check }: Suite): void {
       client.readStart();
       await client.saw("end");
       assert.deepEqual(client.words, ["end"]);
-    });
+    }, noHalfClose(kind));
 
     check(`readStart(): asking twice is asking once [${kind}]`, async (lab) => {
       const { client, server } = await lab.pair(kind);
@@ -59,7 +60,7 @@ export function readingRules({ check }: Suite): void {
       await client.saw("end");
       await sent;
       assert.equal(client.hash, hash(data));
-    });
+    }, noHalfClose(kind));
 
     check(`readStop(): at most one more chunk [${kind}]`, async (lab) => {
       const { client, server } = await lab.pair(kind);
@@ -79,7 +80,7 @@ export function readingRules({ check }: Suite): void {
       await client.saw("end");
       await sent;
       assert.equal(client.hash, hash(data));
-    });
+    }, noHalfClose(kind));
 
     check(`readStop(): in each onRead, and on again [${kind}]`, async (lab) => {
       const pair = await lab.pair(kind, {
@@ -97,7 +98,7 @@ export function readingRules({ check }: Suite): void {
       await client.saw("end");
       await sent;
       assert.equal(client.hash, hash(data));
-    });
+    }, noHalfClose(kind));
 
     check(
       `readStop(): before any readStart, and twice [${kind}]`,
@@ -132,6 +133,7 @@ export function readingRules({ check }: Suite): void {
         client.readStart();
         await client.saw("end");
       },
+      noHalfClose(kind),
     );
 
     check(
@@ -188,7 +190,7 @@ export function readingRules({ check }: Suite): void {
       assert.equal(hash(...parts), hash(data));
       assert.ok(memory.subarray(0, 96).every((byte) => byte === 0));
       assert.ok(memory.subarray(96 + 5000).every((byte) => byte === 0));
-    });
+    }, noHalfClose(kind));
 
     check(`allocate(): undefined, now and then [${kind}]`, async (lab) => {
       let asked = 0;
@@ -203,6 +205,6 @@ export function readingRules({ check }: Suite): void {
       await client.saw("end");
       await sent;
       assert.equal(client.hash, hash(data));
-    });
+    }, noHalfClose(kind));
   }
 }

@@ -19,7 +19,7 @@ async function sendPieces(probe: Probe, data: Uint8Array): Promise<void> {
 }
 
 /** Writing: taken at once or `onWrite` once; every byte, in order. */
-export function writingRules({ check }: Suite): void {
+export function writingRules({ check, noHalfClose }: Suite): void {
   for (const kind of ["tcp", "pipe"] as const) {
     check(
       `write(): small ones arrive whole and in order [${kind}]`,
@@ -63,6 +63,7 @@ export function writingRules({ check }: Suite): void {
           hash(data.subarray(100, 250), data.subarray(500, 510)),
         );
       },
+      noHalfClose(kind),
     );
 
     check(
@@ -100,6 +101,7 @@ export function writingRules({ check }: Suite): void {
         await client.saw("shutdown");
         assert.deepEqual(client.words, ["write", "shutdown"]);
       },
+      noHalfClose(kind),
     );
 
     check(
@@ -118,6 +120,7 @@ export function writingRules({ check }: Suite): void {
         assert.equal(server.hash, hash(there));
         assert.equal(client.hash, hash(back));
       },
+      noHalfClose(kind),
     );
 
     check(`write(): from onRead and onWrite [${kind}]`, async (lab) => {
@@ -159,7 +162,7 @@ export function writingRules({ check }: Suite): void {
       client.shutdown();
       await server.saw("end");
       assert.equal(server.hash, hash(...chunks, pattern(5)));
-    });
+    }, noHalfClose(kind));
 
     check(
       `writev(): waits for a peer that does not read [${kind}]`,
@@ -182,6 +185,7 @@ export function writingRules({ check }: Suite): void {
         assert.equal(server.hash, hash(...chunks));
         assert.equal(client.count("write"), 1);
       },
+      noHalfClose(kind),
     );
 
     check(
@@ -201,6 +205,7 @@ export function writingRules({ check }: Suite): void {
           hash(Buffer.from(text), Buffer.from(latin1, "latin1")),
         );
       },
+      noHalfClose(kind),
     );
 
     check(`onWrite: fails when the peer is gone [${kind}]`, async (lab) => {

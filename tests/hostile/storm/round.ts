@@ -28,6 +28,20 @@ const AT_ONCE = 40;
  */
 const REPEATS = 5;
 
+/**
+ * An address where nobody listens on the server's port. On macOS only the first
+ * IPv4 address of the loopback answers; that of the other family does as well.
+ */
+function refusingAddress(family: 4 | 6): { address: string; family: number } {
+  if (process.platform === "darwin") {
+    return family === 6
+      ? { address: "127.0.0.1", family: 4 }
+      : { address: "::1", family: 6 };
+  }
+  const address = family === 6 ? "::ffff:127.0.0.2" : "127.0.0.2";
+  return { address, family };
+}
+
 /** What a round has seen. */
 export interface Figures {
   connections: number;
@@ -261,7 +275,7 @@ export class Round {
     if (dice > 3) return { port, host };
     // By a name, of several addresses, some of which refuse.
     const family = host.includes(":") ? 6 : 4;
-    const refusing = family === 6 ? "::ffff:127.0.0.2" : "127.0.0.2";
+    const refusing = refusingAddress(family);
     const late = random.oneIn(2);
     return {
       port,
@@ -276,7 +290,7 @@ export class Round {
             return callback(error, "", 0);
           }
           (callback as unknown as (error: null, all: object[]) => void)(null, [
-            { address: refusing, family },
+            refusing,
             { address: host, family },
           ]);
         };
