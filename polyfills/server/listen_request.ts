@@ -117,7 +117,7 @@ function portTarget(
   const target = {
     kind: "tcp",
     port: Number(port),
-    backlog: Number(options.backlog || backlog),
+    backlog: Number(options.backlog) || backlog,
     ipv6Only: options.ipv6Only === true,
     reusePort: options.reusePort === true,
     exclusive: Boolean(options.exclusive) || options.reusePort === true,
@@ -151,7 +151,7 @@ function pathTarget(
   return {
     kind: "pipe",
     path,
-    backlog: Number(options.backlog || backlog),
+    backlog: Number(options.backlog) || backlog,
     readableAll,
     writableAll,
     exclusive: Boolean(options.exclusive),
