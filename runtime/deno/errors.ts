@@ -32,12 +32,12 @@ function codeAsNode(code: string, syscall: string): string {
 
 /**
  * Whether an accept failed because the peer has gone: Deno up to 2.9 asks for
- * its address. Linux reports `ENOTCONN` then, macOS `EINVAL`:
- * https://github.com/denoland/deno/issues/9051.
+ * its address. Linux reports `ENOTCONN` then, macOS `EINVAL`
+ * (https://github.com/denoland/deno/issues/9051), as Windows does by Wine.
  */
 export function isPeerGone(code: string): boolean {
   return code === "ENOTCONN" ||
-    (code === "EINVAL" && process.platform === "darwin");
+    (code === "EINVAL" && process.platform !== "linux");
 }
 
 /**
