@@ -40,6 +40,13 @@ const NEEDS: Readonly<Record<string, string | false>> = {
   "a path too long": noFiles,
   "the call forms of listen()": noBacklog,
   "a reset with a write under way": mayTakeAnyWrite,
+  "write() after the peer's FIN, in the next turn (tcp)": mayTakeAnyWrite,
+  "a full buffer: false, then 'drain' (tcp)": mayTakeAnyWrite,
+  "two full buffers drain once (tcp)": mayTakeAnyWrite,
+  "destroy() with a write under way (tcp)": mayTakeAnyWrite,
+  "end() with a write under way (tcp)": mayTakeAnyWrite,
+  "write() to a TCP peer that is gone is reset": process.platform !== "linux" &&
+    "EPIPE is what Linux reports",
 };
 
 /** Another address of the loopback network than its first, in a trace. */
