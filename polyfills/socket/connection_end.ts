@@ -317,8 +317,18 @@ export class ConnectionEnd implements ConnectionSink {
       this.#socket.destroy();
       return;
     }
-    if (this.#pending) this.#settleWrite(systemError("ECANCELED", "write"));
-    this.onShutdown();
+    this.#settleAndClose();
+  }
+
+  #settleAndClose(): void {
+    try {
+      if (this.#pending) this.#settleWrite(systemError("ECANCELED", "write"));
+      this.onShutdown();
+    } catch (error) {
+      // Of a callback. The rest follows once the exception has been reported.
+      setImmediate(() => this.#settleAndClose());
+      throw error;
+    }
     this.emitClose(this.#hadError);
   }
 

@@ -410,7 +410,9 @@ export class Socket<Accepting extends SocketServer = SocketServer>
   destroySoon(): void {
     if (this.writable) this.end();
     if (this.writableFinished) this.destroy();
-    else this.#onceBeforeClose("finish", () => this.destroy());
+    else if (!this.destroyed) {
+      this.#onceBeforeClose("finish", () => this.destroy());
+    }
   }
 
   /** Call at the next event of this name, unless the socket closes before. */

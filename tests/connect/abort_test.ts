@@ -78,7 +78,7 @@ tcpTest(
 );
 
 forEachTransport(
-  "Socket.destroySoon() while connecting: destroy() leaves no listener behind",
+  "Socket.destroySoon() while connecting or closed: leaves no listener behind",
   async (bed) => {
     const server = await bed.listen({}, (peer) => {
       peer.resume().on("error", () => {});
@@ -93,6 +93,9 @@ forEachTransport(
       await event(client, "close");
       assert.deepEqual(count(), [0, 0, 0]);
     }
+    // Nor does a call on the closed socket.
+    client.destroySoon();
+    assert.deepEqual(count(), [0, 0, 0]);
     // Nothing ends the next connection.
     client.connect(bed.transport.connectOptions(server));
     await event(client, "connect");
