@@ -9,6 +9,9 @@ import type { Watch } from "./watch.ts";
 /** Thrown on purpose. */
 export const THROWN = "thrown by the storm";
 
+/** Acts of a listener that throws: after the other listeners, or before. */
+const THROWS: ReadonlySet<string> = new Set(["throw", "throw first"]);
+
 /** When something is done, besides at events. */
 const TIMES = ["at once", "microtask", "tick", "turn", "later turn", "timer"];
 
@@ -51,7 +54,10 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   "set options": 2,
   "unref": 1,
   "ref": 1,
-  "throw": 4,
+  "throw": 3,
+  "throw first": 2,
+  "write and throw": 2,
+  "end and throw": 1,
   "reconnect": 2,
 };
 const WHATS: readonly string[] = Object.entries(WEIGHTS)
@@ -65,7 +71,7 @@ export function script(random: Random, end: "client" | "peer"): Act[] {
     const what = random.pick(WHATS);
     return {
       // Only what the package calls may throw.
-      when: random.pick(isEvent || what === "throw" ? events : TIMES),
+      when: random.pick(isEvent || THROWS.has(what) ? events : TIMES),
       // A socket connects again when it is closed.
       what: what === "reconnect" ? "reset" : what,
       amount: random.below(16),
@@ -82,8 +88,8 @@ export interface Stage {
   /** Aborts the socket, if it has a signal. */
   readonly controller: AbortController | undefined;
   readonly isPipe: boolean;
-  /** Called for each exception, before it is thrown. */
-  onThrow(): void;
+  /** Throws, and counts that. */
+  fail(place: string): never;
   reconnect(): void;
 }
 
@@ -142,9 +148,13 @@ export function perform(
       watch.references++;
       return void socket.ref();
     case "throw":
-      watch.hasThrown = true;
-      stage.onThrow();
-      throw new Error(THROWN);
+      return stage.fail(`'${when}'`);
+    case "throw first":
+      return stage.fail(`'${when}' first`);
+    case "write and throw":
+      return watch.write(amount * 100 + 1, () => stage.fail("write"));
+    case "end and throw":
+      return watch.end(amount * 1000 + 1, () => stage.fail("end"));
     case "reconnect":
       return stage.reconnect();
   }

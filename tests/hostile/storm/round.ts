@@ -52,6 +52,14 @@ export interface Figures {
   codes: Record<string, number>;
 }
 
+/** A socket, and what is done to it. */
+interface Script {
+  readonly watch: Watch;
+  readonly stage: Stage;
+  /** Begins what waits for no event. */
+  start(): void;
+}
+
 /** One server, and the sockets that connect to it. */
 export class Round {
   readonly #transport: Transport;
@@ -171,32 +179,69 @@ export class Round {
       controller?: AbortController;
       reconnect(): void;
     },
-  ): { watch: Watch; start: () => void } {
+  ): Script {
     const acts: Act[] = script(random, end);
     const stage: Stage = {
       controller,
       isPipe: this.#transport.ipc,
-      onThrow: () => this.#figures.thrown++,
+      fail: (place) => {
+        watch.did(`throws in ${place}`);
+        this.#figures.thrown++;
+        throw new Error(THROWN);
+      },
       reconnect,
     };
     const counts = new Map<Act, number>();
-    const watch = new Watch(socket, name, this.#report, (event) => {
-      if (event === "connect") this.#notePort(watch);
+    const act = (event: string, isFirst: boolean) => {
       for (const act of acts) {
         if (act.when !== event) continue;
+        if ((act.what === "throw first") !== isFirst) continue;
         const count = counts.get(act) ?? 0;
         counts.set(act, count + 1);
         if (count < REPEATS) perform(act, watch, stage);
       }
-    });
+    };
+    const watch = new Watch(
+      socket,
+      name,
+      this.#report,
+      (event) => {
+        if (event === "connect") this.#notePort(watch);
+        act(event, true);
+      },
+      (event) => act(event, false),
+    );
     const start = () => {
       const way = random.below(5);
-      if (way === 0) socket.on("data", () => {});
-      if (way === 1) socket.on("readable", () => void socket.read());
+      if (way === 0) watch.listen("data", () => {});
+      if (way === 1) watch.listen("readable", () => void socket.read());
       if (way >= 2 && way < 4) socket.resume();
       startTimes(acts, watch, stage);
     };
-    return { watch, start };
+    return { watch, stage, start };
+  }
+
+  /**
+   * Memory and a callback that throw now and then. The first memory is asked
+   * for within `connect()`, to whom its exception would go.
+   */
+  #onread(random: Random, socket: () => Script): net.OnReadOpts {
+    const size = random.pick([1, 100, 65_536]);
+    const throws = random.oneIn(3);
+    const fail = (place: string) => {
+      if (throws && random.oneIn(4)) socket().stage.fail(place);
+    };
+    return {
+      buffer: random.oneIn(2) ? new Uint8Array(size) : () => {
+        if (socket().watch.has("connect")) fail("the memory of onread");
+        return new Uint8Array(size);
+      },
+      callback(size: number, buffer: Uint8Array) {
+        socket().watch.take(buffer.subarray(0, size));
+        fail("the callback of onread");
+        return true;
+      },
+    };
   }
 
   /** One client, from its connect to its close. */
@@ -205,15 +250,8 @@ export class Round {
     figures.connections++;
     const name = `client ${this.#clients.length}`;
     const controller = random.oneIn(5) ? new AbortController() : undefined;
-    let watch: Watch | undefined;
     const onread = random.oneIn(5)
-      ? {
-        buffer: new Uint8Array(random.pick([1, 100, 65_536])),
-        callback(size: number, buffer: Uint8Array) {
-          watch?.take(buffer.subarray(0, size));
-          return true;
-        },
-      }
+      ? this.#onread(random, () => script)
       : undefined;
     const socket = new net.Socket({
       allowHalfOpen: random.oneIn(3),
@@ -222,24 +260,36 @@ export class Round {
       highWaterMark: random.pick([1, 1000, 65_536]),
     });
     let reconnects = 0;
-    const target = this.#target(random);
-    const watched = this.#watch(socket, name, random, {
+    let isStopped = false;
+    const target = this.#target(random, () => isStopped = true);
+    const connect = () => {
+      try {
+        socket.connect(target);
+      } catch (error) {
+        // Of a lookup, which `connect()` calls.
+        if ((error as Error).message !== THROWN) throw error;
+      }
+    };
+    const script = this.#watch(socket, name, random, {
       end: "client",
       controller,
       reconnect: () => {
-        if (reconnects++ > 1 || !watch?.has("close")) return;
+        if (reconnects++ > 1 || !watch.has("close")) return;
+        // What waited for the last connection would go to the next, as in Node.
+        if (watch.hasSkippedClose) return;
         watch.renew();
-        socket.connect(target);
+        connect();
       },
     });
-    const known = watch = watched.watch;
-    this.#clients.push(known);
+    const { watch } = script;
+    this.#clients.push(watch);
     const early = random.oneIn(8);
-    if (early) watched.start();
-    if (!socket.destroyed) socket.connect(target);
-    if (!early) watched.start();
-    const isOver = () => known.has("connect") || known.has("close");
-    if (!random.oneIn(4) && !await until(isOver)) known.fail("no 'connect'");
+    if (early) script.start();
+    if (!socket.destroyed) connect();
+    if (!early) script.start();
+    const isOver = () =>
+      isStopped || watch.has("connect") || watch.has("close");
+    if (!random.oneIn(4) && !await until(isOver)) watch.fail("no 'connect'");
     await sleep(random.below(30));
     const last = random.below(4);
     if (last === 0) socket.destroy();
@@ -247,19 +297,24 @@ export class Round {
     if (last === 2) socket.resume().destroySoon();
     await sleep(random.below(20));
     // A peer that reads nothing would keep it open for good.
-    const closed = () => known.has("close") && socket.destroyed;
+    const closed = () => watch.has("close") && socket.destroyed;
     while (!closed()) {
       socket.destroy();
-      const lives = known.lives;
-      if (!await until(() => closed() || known.lives > lives)) {
-        known.fail("no 'close'");
+      const lives = watch.lives;
+      if (!await until(() => closed() || watch.lives > lives)) {
+        watch.fail("no 'close'");
         break;
       }
     }
   }
 
-  /** Where to connect: mostly to the server. */
-  #target(random: Random): net.NetConnectOpts {
+  /**
+   * Where to connect: mostly to the server.
+   *
+   * @param stopped Called if a lookup throws in place of an answer: there will
+   * be no connection, nor an error, as in Node.
+   */
+  #target(random: Random, stopped: () => void): net.NetConnectOpts {
     const address = this.#server.address();
     const dice = random.below(12);
     if (address === null) {
@@ -277,11 +332,18 @@ export class Round {
     const family = host.includes(":") ? 6 : 4;
     const refusing = refusingAddress(family);
     const late = random.oneIn(2);
+    let throws = random.pick(["never", "never", "before", "after"]);
     return {
       port,
       host: "a.name",
       autoSelectFamily: true,
       lookup: (_name, _options, callback) => {
+        const when = throws;
+        throws = "never";
+        if (when === "before") {
+          stopped();
+          throw new Error(THROWN);
+        }
         const answer = () => {
           if (dice === 1) {
             const error = Object.assign(new Error("ENOTFOUND"), {
@@ -296,6 +358,7 @@ export class Round {
         };
         if (late) setTimeout(answer, 5);
         else answer();
+        if (when === "after") throw new Error(THROWN);
       },
     };
   }
@@ -303,8 +366,8 @@ export class Round {
   /** Each peer closes: by itself if it reads, otherwise when it is destroyed. */
   async #finishPeers(): Promise<void> {
     const open = () => this.#peers.filter((peer) => !peer.has("close"));
-    const reads = ({ socket, hasThrown }: Watch) =>
-      !hasThrown &&
+    const reads = ({ socket, isStuck }: Watch) =>
+      !isStuck &&
       socket.readableFlowing === true && !socket.allowHalfOpen;
     // The stream ends its other side after the listeners of 'end'.
     if (!await until(() => !open().some(reads))) {

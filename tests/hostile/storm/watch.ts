@@ -55,7 +55,8 @@ const PATTERN: Uint8Array = Uint8Array.from(
 
 interface Call {
   readonly name: string;
-  readonly must: boolean;
+  /** An end of a destroyed socket, whose callback Node's stream forgets. */
+  readonly isLate: boolean;
   count: number;
 }
 
@@ -66,8 +67,12 @@ export class Watch {
   /** Bytes received and bytes written since the last connect. */
   received = 0;
   sent = 0;
-  /** Whether a listener or callback threw that keeps others from being called. */
-  hasThrown = false;
+  /** Events that an exception of a listener ended, so that more was skipped. */
+  readonly #broken = new Set<string>();
+  /** Whether listeners of `'close'` were among what was skipped. */
+  #skippedClose = false;
+  /** Whether a callback of a write or an end threw. */
+  #callbackThrew = false;
   /** Whether it was closed with a RST. */
   isReset = false;
   /** How often `ref` and `unref` were called. */
@@ -77,6 +82,10 @@ export class Watch {
   readonly errors: NodeJS.ErrnoException[] = [];
   readonly #report: Report;
   readonly #calls: Call[] = [];
+  /** Listeners that are not the package's. */
+  readonly #own = new Set<unknown>();
+  /** The listeners that it had when it was new. */
+  readonly #initial: Map<string | symbol, unknown[]>;
   #seen = new Map<string, number>();
   /** The last events, for a report. */
   #trail: string[] = [];
@@ -85,29 +94,49 @@ export class Watch {
    * @param socket What to watch.
    * @param name For reports.
    * @param report Called with each thing that is wrong.
-   * @param then Called after the listeners of each event, as the last of them.
+   * @param first Called before the listeners of each event.
+   * @param last Called after the listeners of each event.
    */
   constructor(
     socket: net.Socket,
     name: string,
     report: Report,
-    then: (event: string) => void,
+    first: (event: string) => void,
+    last: (event: string) => void,
   ) {
     this.socket = socket;
     this.name = name;
     this.#report = report;
+    this.#initial = new Map(
+      socket.eventNames().map((event) => [event, socket.listeners(event)]),
+    );
     const emit = socket.emit as (...args: unknown[]) => boolean;
     Object.defineProperty(socket, "emit", {
       configurable: true,
       value: (event: string, ...args: unknown[]) => {
         if (!WATCHED.has(event)) return emit.call(socket, event, ...args);
         this.#note(event, args);
-        const result = emit.call(socket, event, ...args);
-        then(event);
-        return result;
+        let isLast = false;
+        try {
+          first(event);
+          const result = emit.call(socket, event, ...args);
+          isLast = true;
+          last(event);
+          return result;
+        } catch (error) {
+          this.#broken.add(event);
+          if (event === "close" && !isLast) this.#skippedClose = true;
+          throw error;
+        }
       },
     });
-    socket.on("error", () => {});
+    this.listen("error", () => {});
+  }
+
+  /** Listen, as the program that has the socket. */
+  listen(event: string, listener: () => void): void {
+    this.#own.add(listener);
+    this.socket.on(event, listener);
   }
 
   /** Something is wrong with this socket. */
@@ -142,21 +171,20 @@ export class Watch {
   }
 
   /** Write the next bytes of the pattern. */
-  write(size: number): void {
+  write(size: number, then?: () => void): void {
     const start = this.sent % PERIOD;
     const { socket } = this;
     if (socket.writable) this.sent += size;
     socket.write(
       PATTERN.subarray(start, start + size),
-      this.callback(`write of ${size}`),
+      this.callback("write", then),
     );
   }
 
   /** End with the next bytes of the pattern, or with none. */
-  end(size: number): void {
+  end(size: number, then?: () => void): void {
     const start = this.sent % PERIOD;
-    // Node's stream forgets it if the socket is destroyed.
-    const callback = this.callback("end", false);
+    const callback = this.callback("end", then);
     if (size === 0) return void this.socket.end(callback);
     if (this.socket.writable) this.sent += size;
     this.socket.end(PATTERN.subarray(start, start + size), callback);
@@ -172,13 +200,41 @@ export class Watch {
     this.received += chunk.length;
   }
 
-  /** A callback that must be called once, or may not be called. */
-  callback(name: string, must = true): () => void {
-    const call: Call = { name, must, count: 0 };
+  /** A callback that must be called once, and what it does. */
+  callback(name: "end" | "write", then?: () => void): () => void {
+    const isLate = name === "end" && this.socket.destroyed;
+    const call: Call = { name, isLate, count: 0 };
     this.#calls.push(call);
     return () => {
-      if (++call.count > 1) this.fail(`the callback of a ${name} came twice`);
+      if (++call.count > 1 && !this.#callbackThrew) {
+        this.fail(`the callback of a ${name} came twice`);
+      }
+      if (!then) return;
+      this.#callbackThrew = true;
+      then();
     };
+  }
+
+  /**
+   * Whether the stream may forget callbacks, as Node's does: it calls them in a
+   * loop, or after a 'drain', or for those that wait for a connection at
+   * 'close', and an exception ends that. A callback that threw is also called
+   * again when the socket is destroyed.
+   */
+  get #forgets(): boolean {
+    return this.#callbackThrew || this.#skippedClose ||
+      this.#broken.has("drain");
+  }
+
+  /** Whether the stream may not go on to its close, as Node's does not. */
+  get isStuck(): boolean {
+    return this.#forgets ||
+      ["readable", "end", "finish"].some((event) => this.#broken.has(event));
+  }
+
+  /** Whether what waits for a connection may have stayed, see `#forgets`. */
+  get hasSkippedClose(): boolean {
+    return this.#skippedClose;
   }
 
   #note(event: string, args: unknown[]): void {
@@ -204,18 +260,26 @@ export class Watch {
 
   /** Called when everything is over: every callback was called. */
   check(): void {
-    for (const { name, must, count } of this.#calls) {
-      if (count === 0 && must && !this.hasThrown) {
+    for (const { name, count, isLate } of this.#calls) {
+      if (count === 0 && !isLate && !this.#forgets) {
         this.fail(`the callback of a ${name} did not come`);
       }
     }
     if (this.socket.connecting) this.fail("is connecting after 'close'");
     if (!this.socket.destroyed) this.fail("is not destroyed after 'close'");
-    // Whoever waits for a connection that did not come waits no more; but
-    // `ref` and `unref` hold for the next one.
-    const waiting = this.socket.listenerCount("connect");
-    if (waiting > this.references) {
-      this.fail(`${waiting} listeners of 'connect' stay`);
+    if (!this.#skippedClose) this.#checkListeners();
+  }
+
+  /** It listens to itself as when it was new, not more. */
+  #checkListeners(): void {
+    const { socket } = this;
+    for (const event of socket.eventNames()) {
+      const known = [...this.#own, ...this.#initial.get(event) ?? []];
+      let left = socket.listeners(event)
+        .filter((listener) => !known.includes(listener)).length;
+      // `ref` and `unref` hold for the next connection.
+      if (event === "connect") left -= this.references;
+      if (left > 0) this.fail(`${left} listeners of '${String(event)}' stay`);
     }
   }
 
