@@ -3,11 +3,27 @@
  *
  * @module
  */
+import { afterTicks } from "../../timers.ts";
 import type { NativeConn } from "../api.ts";
 import type { TcpHandle } from "../internals.ts";
 import { closeWithoutFin } from "../handle/tcp_handle.ts";
 import { canEndRead } from "../version.ts";
 import type { Resource } from "./resource.ts";
+
+/**
+ * The outcome of a read or write, after the ticks that are queued. It may be
+ * known before them, and Node reports none so early: the callback of a write
+ * would come before that of an earlier one, and more bytes before a tick of
+ * those that were read.
+ */
+function afterQueued<T>(operation: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    operation.then(
+      (value) => afterTicks(resolve, value),
+      (error) => afterTicks(reject, error),
+    );
+  });
+}
 
 /** Uses the methods of `Deno.Conn`. */
 export class ConnResource implements Resource {
@@ -24,7 +40,7 @@ export class ConnResource implements Resource {
   }
 
   read(into: Uint8Array): Promise<number | null> {
-    return this.conn.read(into);
+    return afterQueued(this.conn.read(into));
   }
 
   cancelRead(): boolean {
@@ -32,7 +48,7 @@ export class ConnResource implements Resource {
   }
 
   write(bytes: Uint8Array): Promise<number> {
-    return this.conn.write(bytes);
+    return afterQueued(this.conn.write(bytes));
   }
 
   closeWrite(report: (error: unknown) => void): void {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { setTimeout } from "../../../runtime/timers.ts";
+import { nextTick, setTimeout } from "../../../runtime/timers.ts";
 import type { Suite } from "../suite.ts";
 import { hash, pattern } from "../data.ts";
 import { quiet, turn } from "../lab.ts";
@@ -37,6 +37,30 @@ export function readingRules({ check, noHalfClose }: Suite): void {
         assert.equal(server.text, "to the server");
       },
       noHalfClose(kind),
+    );
+
+    check(
+      `onRead: the ticks and jobs of the one before come first [${kind}]`,
+      async (lab) => {
+        const { client, server } = await lab.pair(kind, {
+          client: {
+            allocate: () => new Uint8Array(4),
+            read() {
+              nextTick(() => client.add("tick"));
+              Promise.resolve().then(() => client.add("job"));
+            },
+          },
+        });
+        client.readStart();
+        await sendAll(server, pattern(40));
+        await client.saw("end");
+        for (const [index, word] of client.words.entries()) {
+          if (word !== "read" || index === 0) continue;
+          const before = client.words.slice(0, index);
+          const since = before.slice(before.lastIndexOf("read") + 1);
+          assert.deepEqual(since.sort(), ["job", "tick"]);
+        }
+      },
     );
 
     check(`readStart(): the FIN waits for it too [${kind}]`, async (lab) => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { nextTick } from "../../../runtime/timers.ts";
 import type { Suite } from "../suite.ts";
 import { hash, pattern } from "../data.ts";
 import { quiet, turn } from "../lab.ts";
@@ -45,6 +46,24 @@ export function writingRules({ check, noHalfClose }: Suite): void {
         // None for a write that was taken at once.
         assert.equal(client.count("write"), pending);
         assert.equal(client.connection.writeQueueSize, 0);
+      },
+    );
+
+    check(
+      `onWrite: not before the ticks that were queued before the write [${kind}]`,
+      async (lab) => {
+        const { client, server } = await lab.pair(kind);
+        server.readStart();
+        for (let i = 0; i < 20; i++) {
+          await turn(); // what follows is a promise job, before any tick
+          const start = client.words.length;
+          nextTick(() => client.add("tick"));
+          const isLate = client.write("bytes") === false;
+          const expected = isLate ? ["tick", "write"] : ["tick"];
+          const end = start + expected.length;
+          await client.until(() => client.words.length >= end, "onWrite");
+          assert.deepEqual(client.words.slice(start), expected);
+        }
       },
     );
 
