@@ -24,8 +24,11 @@ const TICKS = 100;
 /** The timer column's code of a running keep-alive timer. */
 const KEEP_ALIVE = "02";
 
+/** Both ports of a socket, of this process or of another. */
+type Ports = Pick<net.Socket, "localPort" | "remotePort">;
+
 /** The columns of an IPv4 socket's line, from its state on. */
-function lineOf({ localPort, remotePort }: net.Socket): string[] {
+function lineOf({ localPort, remotePort }: Ports): string[] {
   const hex = (port?: number) =>
     port!.toString(16).toUpperCase().padStart(4, "0");
   const ends = new RegExp(`:${hex(localPort)} \\S+:${hex(remotePort)} (.*)`);
@@ -36,7 +39,7 @@ function lineOf({ localPort, remotePort }: net.Socket): string[] {
  * Seconds until the kernel probes the peer of `socket`, or `null` if it will
  * not.
  */
-export function secondsToProbe(socket: net.Socket): number | null {
+export function secondsToProbe(socket: Ports): number | null {
   const [timer, ticks] = lineOf(socket)[2]!.split(":");
   return timer === KEEP_ALIVE ? parseInt(ticks!, 16) / TICKS : null;
 }

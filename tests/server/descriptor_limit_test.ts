@@ -17,6 +17,7 @@ import {
   sharesNoHandles,
 } from "../helpers/runtime.ts";
 import { startFixture } from "../helpers/spawn.ts";
+import { noTable, secondsToProbe } from "../helpers/tcp_table.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 import {
   noSecondTransport,
@@ -138,3 +139,42 @@ test("Socket.resetAndDestroy(): with no descriptor left, peers see a RST", {
   assert.deepEqual(await exit, [0, null]);
   assert.equal(stderr, "");
 });
+
+test(
+  "Socket.setKeepAlive(): with no descriptor left, it counts once there is one",
+  { skip: noLimit || noTable },
+  async () => {
+    const child = startFixture("server/keep_alive_at_limit", {
+      descriptors: LIMIT,
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout!.on("data", (text: string) => stdout += text);
+    child.stderr!.on("data", (text: string) => stderr += text);
+    while (!stdout.includes("\n")) await once(child.stdout!, "data");
+    const sockets: net.Socket[] = [];
+    for (let i = 0; i < 5; i++) {
+      const socket = net.connect(Number(stdout), "127.0.0.1");
+      sockets.push(socket);
+      await once(socket, "data"); // it is accepted
+    }
+    child.stdin!.write("keep alive");
+    // The ends in the other process.
+    const delays = () =>
+      sockets.map(({ localPort, remotePort }) =>
+        secondsToProbe({ localPort: remotePort, remotePort: localPort })
+      );
+    const isSet = (delay: number | null) =>
+      delay !== null && delay > 270 && delay <= 300;
+    for (let i = 0; i < 100 && !delays().every(isSet); i++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.deepEqual(delays().filter((delay) => !isSet(delay)), []);
+
+    for (const socket of sockets) socket.destroy();
+    const exit = once(child, "close");
+    child.stdin!.end();
+    assert.deepEqual(await exit, [0, null]);
+    assert.equal(stderr, "");
+  },
+);
