@@ -32,11 +32,16 @@ export interface SecurePair {
 /** Both ends of a TLS connection, and the sockets of ours below. */
 export async function securePair(
   bed: Bed,
-  options: { server?: net.ServerOpts; client?: object } = {},
+  options: {
+    server?: net.ServerOpts;
+    client?: object;
+    maxVersion?: tls.SecureVersion;
+  } = {},
 ): Promise<SecurePair> {
-  const { server, client: rawClient, peer: rawPeer } = await bed.pair(options);
+  const { maxVersion, ...sockets } = options;
+  const { server, client: rawClient, peer: rawPeer } = await bed.pair(sockets);
   const peer = securePeer(rawPeer);
-  const client = secureClient(rawClient);
+  const client = secureClient(rawClient, maxVersion ? { maxVersion } : {});
   await Promise.all([event(client, "secureConnect"), event(peer, "secure")]);
   return { server, client, peer, rawClient, rawPeer };
 }

@@ -80,3 +80,6 @@ export const namesHandshakeTimeout: boolean = !isDeno;
  */
 export const readsAhead: string | false = isDeno &&
   "Deno's tls reads on while nobody reads from it; of its own net, too";
+
+/** Whether a server hears an error if a client ends before it has said a word. */
+export const errsOnEarlyEnds: boolean = runtimeName === "bun";

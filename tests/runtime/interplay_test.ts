@@ -284,28 +284,6 @@ forEachTransport(
 );
 
 forEachTransport(
-  "tls.connect(): a failed handshake closes the socket of ours",
-  async (bed) => {
-    const server = await bed.listen({}, (socket) => {
-      socket.resume();
-      socket.end("this is no TLS record at all");
-    });
-    const raw = bed.connect(server);
-    raw.on("error", () => {});
-    const client = tls.connect({
-      socket: raw,
-      ca: cert,
-      servername: "localhost",
-    });
-    const [error] = await event(client, "error") as [Error];
-    assert.ok(error instanceof Error);
-    if (!client.closed) await event(client, "close");
-    raw.destroy();
-    await closed(raw);
-  },
-);
-
-forEachTransport(
   "tls.Server: emit('connection') takes a socket of ours",
   async (bed) => {
     const secure = tls.createServer({ key, cert }, (socket) => {
