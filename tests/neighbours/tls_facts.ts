@@ -83,3 +83,13 @@ export const readsAhead: string | false = isDeno &&
 
 /** Whether a server hears an error if a client ends before it has said a word. */
 export const errsOnEarlyEnds: boolean = runtimeName === "bun";
+
+/** Why text that was not read before TLS is not an error to a client, if so. */
+export const dropsText: string | false = runtimeName === "bun" &&
+  "Bun's tls drops what a client had not read; of its own net, too";
+
+/**
+ * Whether a TLS socket over one of ours that was connecting then has addresses.
+ * In Deno 2.9.5 it has those of a socket of its own `net` only.
+ */
+export const hasEarlyAddresses: boolean = !isDeno;

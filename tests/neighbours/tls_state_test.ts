@@ -10,7 +10,7 @@ import { cert, key } from "../runtime/certificate.ts";
 import { secureClient, securePeer } from "./secure.ts";
 import { namesHandshakeTimeout, renegotiates } from "./tls_facts.ts";
 
-const { eachTcp, forEachTransport } = unless(noSecondTransport);
+const { forEachTransport } = unless(noSecondTransport);
 
 const LARGE = Buffer.alloc(2 << 20, "large body ");
 
@@ -23,36 +23,6 @@ async function securePair(bed: Bed, options: tls.ConnectionOptions = {}) {
   await event(client, "secureConnect");
   return { client, peer, rawClient, rawPeer };
 }
-
-eachTcp(
-  "tls.connect(): over a socket with onread, whose callback hears no TLS",
-  async (bed) => {
-    const heard: string[] = [];
-    let told = (): void => {};
-    const ready = new Promise<void>((resolve) => told = resolve);
-    const { client, peer } = await bed.pair({
-      client: {
-        onread: {
-          buffer: new Uint8Array(100),
-          callback: (size: number, memory: Uint8Array) => {
-            heard.push(String(Buffer.from(memory.subarray(0, size))));
-            told();
-            return true;
-          },
-        },
-      },
-    });
-    peer.write("220 ready");
-    await ready;
-    const server = securePeer(peer);
-    server.on("data", (chunk: Buffer) => server.write(`re: ${chunk}`));
-    const secure = secureClient(client);
-    secure.write("question");
-    assert.equal(String((await event(secure, "data"))[0]), "re: question");
-    assert.deepEqual(heard, ["220 ready"]);
-  },
-  servesNoSockets,
-);
 
 forEachTransport(
   "tls.Server: a client that says nothing is a 'tlsClientError' after handshakeTimeout",
