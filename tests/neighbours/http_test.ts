@@ -23,14 +23,21 @@ import { cert, key } from "../runtime/certificate.ts";
 
 const { forEachTransport, testOver } = unless(servesNoSockets);
 
+/**
+ * Deno's `http` closes a connection after the response if its server does not
+ * listen by itself.
+ */
+function keepOpen(server: http.Server | https.Server): void {
+  if (runtimeName !== "deno") return;
+  Object.defineProperty(server, "listening", { value: true });
+}
+
 /** A server of ours whose connections go to a server of the runtime's own. */
 async function listenFor(
   bed: Bed,
   server: http.Server | https.Server,
 ): Promise<net.Server> {
-  // Deno's http closes a connection after the response if its server does not
-  // listen by itself.
-  Object.defineProperty(server, "listening", { value: true });
+  keepOpen(server);
   return await bed.listen({ allowHalfOpen: true }, (socket) => {
     server.emit("connection", socket);
   });
@@ -80,7 +87,7 @@ forEachTransport(
     const inner = http.createServer((request, response) => {
       request.pipe(response);
     });
-    Object.defineProperty(inner, "listening", { value: true });
+    keepOpen(inner);
     const outer = tls.createServer({ key, cert }, (socket) => {
       inner.emit("connection", socket);
     });
@@ -105,11 +112,22 @@ forEachTransport(
 );
 
 forEachTransport(
-  "http.Server: answers pipelined requests in their order",
+  "http.Server: answers pipelined requests in their order, the first one last",
   async (bed) => {
+    const order: string[] = [];
+    const waiting: http.ServerResponse[] = [];
+    const answer = (response: http.ServerResponse) => {
+      order.push(response.req.url!);
+      response.end(response.req.url);
+    };
     const server = await listenFor(
       bed,
-      http.createServer((request, response) => response.end(request.url)),
+      http.createServer((_request, response) => {
+        waiting.push(response);
+        if (waiting.length < 2) return;
+        answer(waiting.pop()!);
+        void turn().then(() => answer(waiting.pop()!));
+      }),
     );
     const client = bed.connect(server);
     const got = received(client);
@@ -118,6 +136,7 @@ forEachTransport(
         "GET /two HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
     );
     const text = String(await got);
+    assert.deepEqual(order, ["/two", "/one"]);
     assert.ok(text.includes("/one"));
     assert.ok(text.indexOf("/one") < text.indexOf("/two"));
   },
@@ -258,6 +277,44 @@ for (const transport of transports) {
       "Bun: its http.Server times no socket that was passed to it",
   );
 }
+
+for (const transport of transports) {
+  testOver(
+    transport,
+    "http.Server: keepAliveTimeout closes a socket of ours after an answer",
+    async (bed) => {
+      const inner = http.createServer((_request, response) => response.end());
+      inner.keepAliveTimeout = 1;
+      const client = bed.connect(await listenFor(bed, inner));
+      client.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+      const got = received(client);
+      assert.equal(await closed(client), false);
+      assert.match(String(await got), /^HTTP\/1.1 200 OK\r\n/);
+    },
+    runtimeName === "bun" &&
+      "Bun: its http.Server times no socket that was passed to it",
+  );
+}
+
+forEachTransport(
+  "http.Agent: its timeout closes a socket of ours that waits for a request",
+  async (bed) => {
+    const server = await listenFor(
+      bed,
+      http.createServer((_request, response) => response.end("answer")),
+    );
+    const agent = new http.Agent({ keepAlive: true, timeout: 20 });
+    let raw: net.Socket | undefined;
+    agent.createConnection = () => {
+      raw = bed.connect(server);
+      return raw as unknown as Duplex;
+    };
+    const [, body] = await answerTo(http.request({ agent, host: "localhost" }));
+    assert.equal(body, "answer");
+    await closed(raw!);
+    assert.deepEqual(Object.keys(agent.freeSockets), []);
+  },
+);
 
 forEachTransport(
   "http.request(): an answer that ends with the connection is whole",

@@ -14,7 +14,11 @@ import {
   turn,
 } from "../helpers/net_helpers.ts";
 import { denoAdapter } from "../../runtime/deno/adapter.ts";
-import { isDenoBefore, servesNoSockets } from "../helpers/runtime.ts";
+import {
+  isDenoBefore,
+  runtimeName,
+  servesNoSockets,
+} from "../helpers/runtime.ts";
 import { unless } from "../helpers/unless.ts";
 
 const { forEachTransport } = unless(servesNoSockets);
@@ -36,7 +40,9 @@ async function listenHttp(
   const server = http.createServer(handler);
   // Deno's http closes a connection after the response if its server does not
   // listen by itself.
-  Object.defineProperty(server, "listening", { value: true });
+  if (runtimeName === "deno") {
+    Object.defineProperty(server, "listening", { value: true });
+  }
   return await bed.listen({ allowHalfOpen: true }, (socket) => {
     server.emit("connection", socket);
   });
