@@ -48,12 +48,15 @@ export function adapterContract(
   options: ContractOptions = {},
 ): void {
   const files = options.files ?? true;
+  // Without files, the system has no part in it.
+  const isWindows = files && process.platform === "win32";
   const suite: Suite = {
     adapter,
     files,
+    takesAnyWrite: isWindows && "Windows may take a write of any size at once",
+    hasNamedPipes: isWindows && "a named pipe is no Unix socket",
     noHalfClose: (kind) =>
-      kind === "pipe" && files && process.platform === "win32" &&
-      "a named pipe ends in both directions",
+      kind === "pipe" && isWindows && "a named pipe ends in both directions",
     check(rule, run, given = false) {
       const skip = given || (options.skip ?? false);
       test(`${name} adapter: ${rule}`, { skip }, async () => {

@@ -18,6 +18,10 @@ export interface Suite {
     /** Why it is skipped; `false` if it is not. */
     skip?: string | false,
   ): void;
+  /** Why a write may be done however large it is, or `false`. */
+  readonly takesAnyWrite: string | false;
+  /** Why a path is not what it is on Unix, or `false`. */
+  readonly hasNamedPipes: string | false;
   /** Why such a connection does not end one direction alone, or `false`. */
   noHalfClose(kind: Kind): string | false;
 }

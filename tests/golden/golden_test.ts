@@ -49,6 +49,13 @@ const NEEDS: Readonly<Record<string, string | false>> = {
     "EPIPE is what Linux reports",
 };
 
+test("golden traces: each reason is that of a scenario", () => {
+  const names = Object.values(topics).flat().map(({ name }) => name);
+  for (const name of [...NEEDS_SECOND, ...Object.keys(NEEDS)]) {
+    assert.ok(names.includes(name), name);
+  }
+});
+
 /** Another address of the loopback network than its first, in a trace. */
 const OTHER_LOOPBACK = /\b127\.0\.0\.[2-9]\b/;
 

@@ -8,7 +8,9 @@ import { quiet } from "../lab.ts";
 import type { Probe } from "../sinks.ts";
 
 /** `close()`: `onClose` alone follows, in a turn of its own. */
-export function closingRules({ adapter, check, noHalfClose }: Suite): void {
+export function closingRules(
+  { adapter, check, noHalfClose, takesAnyWrite }: Suite,
+): void {
   for (const kind of ["tcp", "pipe"] as const) {
     check(`close(): only onClose follows, once [${kind}]`, async (lab) => {
       const { client, server } = await lab.pair(kind);
@@ -110,7 +112,7 @@ export function closingRules({ adapter, check, noHalfClose }: Suite): void {
       await client.close();
       await quiet();
       assert.deepEqual(client.words, ["close"]);
-    });
+    }, takesAnyWrite);
 
     check(
       `close(): right after shutdown(), no onShutdown [${kind}]`,

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import type { Suite } from "../suite.ts";
 import { hasIPv6, isSystemError } from "../facts.ts";
 import { quiet } from "../lab.ts";
 import { listenOn, tcpOn, tcpTo } from "../targets.ts";
 
 /** Listeners: binding, its errors, accepting, closing. */
-export function listenRules({ adapter, check }: Suite): void {
+export function listenRules(
+  { adapter, check, files, hasNamedPipes }: Suite,
+): void {
   check("listen(): tells the address it got", async (lab) => {
     const ear = await lab.listen(tcpOn());
     const { address, family, port } = ear.listener.endpoint()!;
@@ -107,7 +110,9 @@ export function listenRules({ adapter, check }: Suite): void {
       const { code } = await lab.listenError(tcpOn({ port }));
       assert.equal(code, "EADDRINUSE");
     },
-    !adapter.capabilities.reusePort && "the backend cannot share a port",
+    !adapter.capabilities.reusePort && "the backend cannot share a port" ||
+      files && process.platform !== "linux" &&
+        "only Linux spreads the connections of a port",
   );
 
   if (adapter.capabilities.backlog) {
@@ -201,6 +206,7 @@ export function listenRules({ adapter, check }: Suite): void {
         await quiet();
         assert.equal(ear.count("connection"), 1);
       },
+      kind === "pipe" && hasNamedPipes,
     );
 
     check(`onConnection: may close at once [${kind}]`, async (lab) => {
