@@ -1,13 +1,17 @@
 /**
- * Connecting to the unspecified address.
+ * Connecting to the unspecified address, and to IPv4 as IPv6.
  *
  * @module
  */
 import { process } from "../builtins.ts";
 
+/** An IPv4 address in the form of an IPv6 one. */
+const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
 /**
- * The address to connect to where a program says `0.0.0.0` or `::`. Windows
- * refuses those; libuv, and so Node, takes the loopback in their place. Other
+ * The address to connect to where a program says `0.0.0.0` or `::`, or has an
+ * IPv4-mapped one. Windows refuses those. libuv, and so Node, takes the loopback
+ * in the place of the first two, and lets IPv6 sockets connect to IPv4. Other
  * systems do so themselves.
  */
 export function connectableAddress(
@@ -16,5 +20,6 @@ export function connectableAddress(
 ): string {
   if (platform !== "win32") return address;
   if (address === "0.0.0.0") return "127.0.0.1";
-  return address === "::" ? "::1" : address;
+  if (address === "::") return "::1";
+  return MAPPED.exec(address)?.[1] ?? address;
 }

@@ -12,8 +12,9 @@ import { connectableAddress } from "../../runtime/common/unspecified_address.ts"
 import { Bed, event } from "../helpers/net_helpers.ts";
 import { noIPv6, portOf, tcp4 } from "../helpers/transports.ts";
 
-test("connectableAddress(): the loopback of the family on Windows", () => {
-  const found = ["0.0.0.0", "::", "127.0.0.2", "::1"].map((address) => [
+test("connectableAddress(): the loopback of the family, and plain IPv4, on Windows", () => {
+  const addresses = ["0.0.0.0", "::", "127.0.0.2", "::1", "::ffff:1.2.3.4"];
+  const found = addresses.map((address) => [
     connectableAddress(address, "win32"),
     connectableAddress(address, "linux"),
   ]);
@@ -22,6 +23,7 @@ test("connectableAddress(): the loopback of the family on Windows", () => {
     ["::1", "::"],
     ["127.0.0.2", "127.0.0.2"],
     ["::1", "::1"],
+    ["1.2.3.4", "::ffff:1.2.3.4"],
   ]);
 });
 
