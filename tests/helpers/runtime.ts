@@ -70,6 +70,11 @@ export const guessesErrors: string | false = runtimeName === "bun" &&
   process.platform !== "linux" &&
   "Bun does not pass the error on, and off Linux the system is not asked";
 
+/** Why a type of service has no effect, and cannot be asked for, if so. */
+export const refusesTypeOfService: string | false = runtimeName === "bun" &&
+  process.platform === "win32" &&
+  "Windows refuses it, and Bun passes that on";
+
 /** Why a write may be done however large it is, if so. */
 export const mayTakeAnyWrite: string | false = process.platform === "win32" &&
   "Windows may take a write of any size at once";

@@ -16,6 +16,7 @@ import {
 } from "../helpers/transports.ts";
 import { getDefaultAdapter } from "../../runtime/select.ts";
 import { featureUnavailable } from "../../runtime/errors.ts";
+import { refusesTypeOfService } from "../helpers/runtime.ts";
 import { noDelayOf, noOptions } from "../helpers/tcp_table.ts";
 
 /** Any constructor function, as code from before classes declares it. */
@@ -316,6 +317,7 @@ tcpTest(
       String(outcome),
     );
   },
+  refusesTypeOfService,
 );
 
 /** Nagle's algorithm means nothing to a first write. */

@@ -8,7 +8,7 @@ import nodeNet from "node:net";
 import process from "node:process";
 import * as net from "../../mod.ts";
 import { event } from "../helpers/net_helpers.ts";
-import { runtimeName } from "../helpers/runtime.ts";
+import { refusesTypeOfService, runtimeName } from "../helpers/runtime.ts";
 import { eachTcp } from "../helpers/transports.ts";
 
 /** On Deno it is set through the C library; Node has it from 24. */
@@ -16,10 +16,7 @@ const available = runtimeName === "deno"
   ? process.platform === "linux"
   : runtimeName === "bun" || "setTypeOfService" in nodeNet.Socket.prototype;
 
-const noEffect = runtimeName === "bun" && process.platform === "win32" &&
-  "Windows refuses it, and Bun passes that on";
-
-const unavailable = noEffect ||
+const unavailable = refusesTypeOfService ||
   !available && "the runtime's net does not have it";
 
 // The lowest two bits belong to the system (ECN).
@@ -84,7 +81,7 @@ eachTcp(
     }
     await Promise.all([event(client, "data"), event(peer, "data")]);
   },
-  !noEffect && "nothing refuses it here",
+  !refusesTypeOfService && "nothing refuses it here",
 );
 
 eachTcp(

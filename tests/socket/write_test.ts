@@ -207,7 +207,7 @@ forEachTransport(
     client.uncork();
     client.end("", () => order.push("end"));
     assert.equal(String(await got), "abc");
-    await event(client.resume(), "close");
+    await closed(client.resume());
     assert.deepEqual(order, [
       "empty string",
       "a",
