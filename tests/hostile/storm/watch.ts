@@ -53,6 +53,8 @@ const PATTERN: Uint8Array = Uint8Array.from(
   (_, i) => i % PERIOD,
 );
 
+type WriteCallback = (error?: Error | null) => void;
+
 interface Call {
   readonly name: string;
   /** An end of a destroyed socket, whose callback Node's stream forgets. */
@@ -201,16 +203,19 @@ export class Watch {
   }
 
   /** A callback that must be called once, and what it does. */
-  callback(name: "end" | "write", then?: () => void): () => void {
+  callback(name: "end" | "write", then?: () => void): WriteCallback {
     const isLate = name === "end" && this.socket.destroyed;
     const call: Call = { name, isLate, count: 0 };
     this.#calls.push(call);
-    return () => {
+    return (error) => {
       if (++call.count > 1 && !this.#callbackThrew) {
         this.fail(`the callback of a ${name} came twice`);
       }
       if (!then) return;
       this.#callbackThrew = true;
+      // The exception keeps the stream from that, as in Node, and what is
+      // written later would follow a gap.
+      if (error) this.socket.destroy();
       then();
     };
   }
