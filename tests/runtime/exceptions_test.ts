@@ -88,7 +88,8 @@ test("an exception of onread loses none of the bytes that follow", async () => {
   assert.equal(stderr, "");
   const rest = ["BBBB", "CCCC", "12"];
   assert.deepEqual(stdout.split("\n").filter(Boolean), [
-    ...["AAAA", "callback", ...rest],
-    ...["AAAA", "function", ...rest],
+    ...["AAAA", "uncaughtException: callback", ...rest],
+    ...["connect() throws: function", "0"],
+    ...["AAAA", "uncaughtException: function", ...rest],
   ]);
 });
