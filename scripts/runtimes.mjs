@@ -21,6 +21,7 @@ import { fileURLToPath } from "node:url";
  * @property {string} path The executable.
  * @property {string} label Name and version, for the output.
  * @property {boolean} [isOldest] Whether it is run as the oldest of its line.
+ * @property {boolean} [isHidden] Whether Deno hides its inside.
  *
  * @typedef {object} MissingRuntime
  * @property {RuntimeName} name

@@ -39,6 +39,13 @@ export function isBunBefore(version: string): boolean {
   return isBefore("bun", version);
 }
 
+/**
+ * Whether the tests run over Deno's public API alone, as by
+ * `npm test -- --hidden`.
+ */
+export const hidesInside: boolean = runtimeName === "deno" &&
+  process.env.ISONET_DENO_HIDDEN === "1";
+
 /** Why nothing of the runtime serves a socket of `net`, if so. */
 export const servesNoSockets: string | false =
   isBunBefore("1.4.0") || isDenoBefore("2.8.0")

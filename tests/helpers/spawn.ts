@@ -11,7 +11,7 @@ import {
 } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { runtimeName } from "./runtime.ts";
+import { hidesInside, runtimeName } from "./runtime.ts";
 
 /** How a fixture is run. */
 export interface FixtureOptions {
@@ -51,12 +51,18 @@ export interface FixtureResult {
  */
 const EXTENSION: string = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 
+/** Hides the inside of Deno. Deno runs the source. */
+const HIDE_INSIDE: string = fileURLToPath(
+  new URL("../../scripts/deno/hidden.mjs", import.meta.url),
+);
+
 function command(name: string, options: FixtureOptions): string[] {
   const url = new URL(`../fixtures/${name}${EXTENSION}`, import.meta.url);
   const flags = runtimeName === "deno"
     ? [
       ...["run", "--quiet", "--no-prompt", "--no-check"],
       ...options.permissions ?? ["--allow-all"],
+      ...hidesInside ? ["--preload", HIDE_INSIDE] : [],
     ]
     : [];
   return [...flags, fileURLToPath(url), ...options.args ?? []];

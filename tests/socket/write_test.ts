@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { closed, event, received, turn } from "../helpers/net_helpers.ts";
+import { hidesInside } from "../helpers/runtime.ts";
 import {
   forEachTransport,
   skipLateWrites,
@@ -299,7 +300,8 @@ forEachTransport(
     await event(client.resume(), "close");
     assert.deepEqual(order, ["first", "connect", "second", "third"]);
   },
-  skipLateWrites,
+  skipLateWrites ||
+    hidesInside && "by Deno's public API, a write is done a turn later",
 );
 
 forEachTransport(
