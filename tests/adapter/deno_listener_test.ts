@@ -8,39 +8,11 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
 import type { ListenSink } from "../../runtime/adapter.ts";
-import type { NativeConn, NativeListener } from "../../runtime/deno/api.ts";
 import { NO_INTERNALS } from "../../runtime/deno/internals.ts";
 import { DenoListener, listenersClosed } from "../../runtime/deno/listener.ts";
 import { Log } from "../../testing/contract/sinks.ts";
-
-/** A `Deno.Listener` whose accepts end as the test says. */
-class FakeNative implements NativeListener {
-  readonly addr = { hostname: "127.0.0.1", port: 1 };
-  accepts = 0;
-  #fail: ((error: unknown) => void) | undefined;
-  readonly log: Log;
-
-  constructor(log: Log) {
-    this.log = log;
-  }
-
-  accept(): Promise<NativeConn> {
-    this.accepts++;
-    this.log.add(`accept ${this.accepts}`);
-    return new Promise((_resolve, reject) => this.#fail = reject);
-  }
-
-  fail(code: string): void {
-    this.#fail!(Object.assign(new Error(code), { code }));
-  }
-
-  close(): void {
-    this.fail("EBADF");
-  }
-
-  ref(): void {}
-  unref(): void {}
-}
+import { runFixture } from "../helpers/spawn.ts";
+import { FakeNative } from "./fake_native.ts";
 
 function start(
   over: Partial<ListenSink> = {},
@@ -99,6 +71,18 @@ test("DenoListener: closed in onError, it is free at once", async () => {
   assert.equal(freed, true);
   // Nobody waits for it: neither a connect nor a listen.
   assert.equal(listenersClosed(), null);
+});
+
+test("DenoListener: closed by an 'error' listener that throws, it holds up nobody", async () => {
+  const { stdout, stderr } = await runFixture("exceptions/accept_failure");
+  assert.equal(stderr, "");
+  assert.deepEqual(JSON.parse(stdout), [
+    "accept ENOBUFS",
+    "uncaughtException: thrown",
+    "close",
+    "listening",
+    "connect",
+  ]);
 });
 
 test("DenoListener: closed with an accept pending, it is free later", async () => {
