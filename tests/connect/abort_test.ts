@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import * as net from "../../mod.ts";
 import { fullListener, noFullListener } from "./full_listener.ts";
+import { noDescriptors, openNetworkSockets } from "../helpers/descriptors.ts";
 import {
   type Bed,
   closed,
@@ -14,7 +15,12 @@ import {
   record,
   turn,
 } from "../helpers/net_helpers.ts";
-import { eachTcp, forEachTransport, tcpTest } from "../helpers/transports.ts";
+import {
+  eachTcp,
+  forEachTransport,
+  noSecondTransport,
+  tcpTest,
+} from "../helpers/transports.ts";
 
 /** Moments in the first turn of a connect. */
 const moments: Readonly<Record<string, (destroy: () => void) => void>> = {
@@ -76,6 +82,51 @@ tcpTest(
   },
   noFullListener,
 );
+
+/** Options of a connect, and what it is then. */
+const connects: Record<string, (host: string) => object> = {
+  "to an address": (host) => ({ host }),
+  "from an address": (host) => ({ host, localAddress: host }),
+  "to one of several addresses": (host) => ({
+    host: "name",
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: 60_000,
+    lookup: ((_host, _options, callback) => {
+      const found = { address: host, family: net.isIP(host) };
+      callback(null, [found, found]);
+    }) as net.LookupFunction,
+  }),
+};
+
+for (const [how, options] of Object.entries(connects)) {
+  eachTcp(
+    `Socket.destroy() while connecting: without an answer, frees the descriptor, ${how}`,
+    async (bed) => {
+      const { host } = bed.transport.listenOptions() as { host: string };
+      const full = await fullListener(host);
+      try {
+        const before = openNetworkSockets();
+        const clients = Array.from(
+          { length: 10 },
+          () => bed.track(net.connect({ port: full.port, ...options(host) })),
+        );
+        for (let i = 0; i < 20; i++) await turn();
+        assert.equal(openNetworkSockets() - before, 10);
+        for (const client of clients) {
+          client.destroy();
+          assert.equal(await closed(client), false);
+        }
+        for (let i = 0; i < 100 && openNetworkSockets() > before; i++) {
+          await turn();
+        }
+        assert.equal(openNetworkSockets(), before);
+      } finally {
+        await full.close();
+      }
+    },
+    noDescriptors || how === "from an address" && noSecondTransport,
+  );
+}
 
 forEachTransport(
   "Socket.destroySoon() while connecting or closed: leaves no listener behind",
