@@ -98,18 +98,29 @@ test("Server: a file or a folder takes its path", { skip }, async () => {
   }
 });
 
-test("Server: another server takes its path, and has it", {
-  skip,
-}, async () => {
-  const path = uniquePath();
-  const server = await listen(path);
-  fs.unlinkSync(path);
-  const other = await listen(path, "second");
-  assert.equal(await answerAt(path), "second");
-  await close(server);
-  await close(other);
-  assert.equal(kindOf(path), "nothing");
-});
+test(
+  "Server: another server takes its path, and has it until the first closes",
+  {
+    skip,
+  },
+  async () => {
+    const path = uniquePath();
+    const server = await listen(path);
+    fs.unlinkSync(path);
+    const other = await listen(path, "second");
+    assert.equal(await answerAt(path), "second");
+    // As unlink(2) does it: the first one removes what has its path.
+    await close(server);
+    assert.equal(kindOf(path), "nothing");
+    assert.equal(await answerAt(path), "ENOENT");
+    // A third one may have it then, until the second one is closed.
+    const third = await listen(path, "third");
+    assert.equal(await answerAt(path), "third");
+    await close(other);
+    assert.equal(kindOf(path), "nothing");
+    await close(third);
+  },
+);
 
 test("Server: its folder is renamed, removed, and replaced", {
   skip,

@@ -5,12 +5,13 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import native from "node:net";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { event, turn } from "../helpers/net_helpers.ts";
-import { noFiles } from "../helpers/runtime.ts";
+import { isDenoBefore, noFiles, runtimeName } from "../helpers/runtime.ts";
 import { runFixture } from "../helpers/spawn.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 import { forEachTransport, portOf } from "../helpers/transports.ts";
@@ -106,6 +107,72 @@ test("Server.close(): a folder in the place of its socket file stays", {
   assert.ok(fs.statSync(path).isDirectory());
   fs.rmdirSync(path);
 });
+
+const SUCCESSOR = `
+const fs = require("fs");
+const [path] = process.argv.slice(1);
+fs.rmSync(path, { force: true });
+require("net").createServer((socket) => socket.end("successor"))
+  .listen(path, () => fs.writeFileSync(path + ".ready", ""));
+`;
+
+/**
+ * Another process that listens on a path when this returns. It removes what has
+ * the path before.
+ */
+function startSuccessor(path: string): ChildProcess {
+  const node = runtimeName === "node" ? process.execPath : "node";
+  const child = spawn(node, ["-e", SUCCESSOR, path], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  for (let i = 0; i < 1000 && !fs.existsSync(`${path}.ready`); i++) {
+    Atomics.wait(cell, 0, 0, 10);
+  }
+  return child;
+}
+
+/** Closes a server, and starts a successor at a moment. */
+async function succeed(
+  moment: "at once" | "in the callback",
+): Promise<void> {
+  const path = uniquePath();
+  const server = net.createServer().listen(path);
+  await event(server, "listening");
+  let successor: ChildProcess | undefined;
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => {
+      successor ??= startSuccessor(path);
+      resolve();
+    });
+  });
+  if (moment === "at once") successor = startSuccessor(path);
+  await closed;
+  for (let i = 0; i < 5; i++) await turn();
+  try {
+    assert.equal(await answerOf(native.connect(path)), "successor");
+  } finally {
+    const exit = event(successor!, "exit");
+    successor!.kill("SIGKILL");
+    await exit;
+  }
+}
+
+test(
+  "Server.close(): another process that binds its path in the callback has it",
+  { skip: noFiles },
+  () => succeed("in the callback"),
+);
+
+test(
+  "Server.close(): another process that binds its path at once has it",
+  {
+    skip: noFiles ||
+      runtimeName === "deno" && !isDenoBefore("2.6.7") &&
+        "Deno removes what has the path, a turn later",
+  },
+  () => succeed("at once"),
+);
 
 test("Server.close(): a program that ends at once leaves no socket file", {
   skip: noFiles,
