@@ -3,12 +3,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome as Sent } from "../fixtures/neighbours/cluster_send.ts";
 import type { Outcome } from "../fixtures/neighbours/handles.ts";
+import type { Outcome as SentAway } from "../fixtures/neighbours/sent_away.ts";
 import {
+  noFiles,
   runtimeName,
   sharesNoHandles,
   takesOverNoServer,
 } from "../helpers/runtime.ts";
 import { runFixture } from "../helpers/spawn.ts";
+import { uniquePath } from "../helpers/temp_folder.ts";
 
 /** What Deno lacks to pass it on is a handle for what `Deno.listen` returns. */
 const NO_SERVERS =
@@ -23,8 +26,11 @@ function serverOutcome(): string {
   return takesOverNoServer ? NO_HANDLE : "accepted, ours: true";
 }
 
-async function outcomeOf(fixture: string): Promise<unknown> {
-  const { stdout, stderr, timedOut } = await runFixture(fixture);
+async function outcomeOf(
+  fixture: string,
+  args: readonly string[] = [],
+): Promise<unknown> {
+  const { stdout, stderr, timedOut } = await runFixture(fixture, { args });
   assert.equal(timedOut, false, `${stdout}${stderr}`);
   return JSON.parse(stdout);
 }
@@ -43,6 +49,29 @@ test(
       server: serverOutcome(),
     };
     assert.deepEqual(await outcomeOf("neighbours/handles"), expected);
+  },
+);
+
+/** There is no handle for a Unix socket of `Deno.listen`. */
+const NO_PATHS =
+  "Not implemented: ChildProcess.send with handle on this platform";
+
+test(
+  "process.send(): what is left of a socket of ours and of its server, and the way up",
+  { skip: sharesNoHandles || noFiles },
+  async () => {
+    const sent = { error: null, destroyed: false, closed: true };
+    const expected: SentAway = {
+      over: { ...sent, answer: "the child got early, late!" },
+      // What was read stays behind, as on Node.
+      read: { ...sent, answer: "the child got late!" },
+      path: runtimeName === "deno"
+        ? { error: NO_PATHS, closed: true }
+        : { ...sent, answer: "the child got early, late!" },
+      up: "from the parent",
+    };
+    const args = [uniquePath()];
+    assert.deepEqual(await outcomeOf("neighbours/sent_away", args), expected);
   },
 );
 

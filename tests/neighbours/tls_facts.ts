@@ -89,7 +89,7 @@ export const dropsText: string | false = runtimeName === "bun" &&
   "Bun's tls drops what a client had not read; of its own net, too";
 
 /**
- * Whether a TLS socket over one of ours that was connecting then has addresses.
- * In Deno 2.9.5 it has those of a socket of its own `net` only.
+ * Whether a TLS socket over one that was connecting then has addresses. In Deno
+ * 2.9.5 it has those of its own sockets only, and only of a host with one address.
  */
 export const hasEarlyAddresses: boolean = !isDeno;

@@ -30,7 +30,7 @@ function connectTo(bed: Bed, port: number): net.Socket {
     port,
     autoSelectFamily: true,
     lookup(_host, _options, done) {
-      done(null, ADDRESSES);
+      setImmediate(done, null, ADDRESSES);
     },
   }));
 }

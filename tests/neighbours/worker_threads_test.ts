@@ -1,0 +1,21 @@
+/** This package in a worker thread, and its objects in messages to one. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Outcome } from "../fixtures/neighbours/worker_echo.ts";
+import { runFixture } from "../helpers/spawn.ts";
+import { uniquePath } from "../helpers/temp_folder.ts";
+
+test("worker_threads: a worker serves, and no message takes a socket or a server of ours", async () => {
+  const { stdout, stderr, timedOut } = await runFixture(
+    "neighbours/worker_echo",
+    { args: [uniquePath()] },
+  );
+  assert.equal(timedOut, false, `${stdout}${stderr}`);
+  const expected: Outcome = {
+    size: 1 << 20,
+    isRight: true,
+    errors: Array(4).fill("DataCloneError"),
+    after: "still here",
+  };
+  assert.deepEqual(JSON.parse(stdout), expected, stderr);
+});
