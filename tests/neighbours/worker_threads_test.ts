@@ -11,11 +11,15 @@ test("worker_threads: a worker serves, and no message takes a socket or a server
     { args: [uniquePath()] },
   );
   assert.equal(timedOut, false, `${stdout}${stderr}`);
-  const expected: Outcome = {
-    size: 1 << 20,
-    isRight: true,
-    errors: Array(4).fill("DataCloneError"),
-    after: "still here",
-  };
-  assert.deepEqual(JSON.parse(stdout), expected, stderr);
+  const { errors, ...rest } = JSON.parse(stdout) as Outcome;
+  assert.deepEqual(
+    rest,
+    { size: 1 << 20, isRight: true, after: "still here" },
+    stderr,
+  );
+  assert.equal(errors.length, 4);
+  for (const error of errors) {
+    // Older versions of Node call what cannot be transferred a TypeError.
+    assert.match(error, /^(DataCloneError|TypeError)$/);
+  }
 });
