@@ -82,6 +82,11 @@ export const refusesTypeOfService: string | false = runtimeName === "bun" &&
   process.platform === "win32" &&
   "Windows refuses it, and Bun passes that on";
 
+/** Why a number that is no open descriptor is not tried, if so. */
+export const endsOfBadDescriptor: string | false = runtimeName === "deno" &&
+  process.platform === "win32" &&
+  "Deno 2.9.5 ends there, with its own net, too";
+
 /** Why a write may be done however large it is, if so. */
 export const mayTakeAnyWrite: string | false = process.platform === "win32" &&
   "Windows may take a write of any size at once";

@@ -11,7 +11,7 @@ import process from "node:process";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { errorOf, event, turn } from "../helpers/net_helpers.ts";
-import { noFiles, runtimeName } from "../helpers/runtime.ts";
+import { endsOfBadDescriptor, noFiles } from "../helpers/runtime.ts";
 import { errno, fields, notFoundErrno } from "../helpers/system_errors.ts";
 import { tempFolder, uniquePath } from "../helpers/temp_folder.ts";
 import {
@@ -23,10 +23,6 @@ import {
   portOf,
   tcpTest,
 } from "../helpers/transports.ts";
-
-/** Deno 2.9.5 itself ends there, its own `net` too (not reported). */
-const endsOfBadDescriptor = runtimeName === "deno" &&
-  process.platform === "win32";
 
 /** The fields of the error of a listen on a path. */
 function pathError(code: string, text: string, path: string): object {
