@@ -15,6 +15,7 @@ import { fullListener } from "../connect/full_listener.ts";
 import { noDescriptors, openSockets } from "../helpers/descriptors.ts";
 import { isCollected } from "../helpers/garbage.ts";
 import { type Bed, closed, event, turn } from "../helpers/net_helpers.ts";
+import { isBunBefore } from "../helpers/runtime.ts";
 import {
   eachTcp,
   forEachTransport,
@@ -240,12 +241,17 @@ forEachTransport(
 /** A socket that its connect alone holds. */
 type Connect = () => WeakRef<net.Socket>;
 
-/** Whether a socket is held until it is destroyed, and no longer. */
-async function assertHeld(connect: Connect): Promise<void> {
+/**
+ * Whether a socket is held until it is destroyed, and no longer.
+ *
+ * @param isKept Whether the runtime keeps it even then.
+ */
+async function assertHeld(connect: Connect, isKept = false): Promise<void> {
   // A stack may hold one of them, on Bun.
   const held = [connect(), connect(), connect()];
   assert.equal(await isCollected(held[0]!), false);
   for (const socket of held) socket.deref()!.destroy();
+  if (isKept) return;
   const collected = await Promise.all(held.map(isCollected));
   assert.ok(collected.includes(true));
 }
@@ -273,6 +279,9 @@ async function withoutAnswer(
 
 const addresses = [1, 2].map(() => ({ address: "127.0.0.1", family: 4 }));
 
+/** Bun before 1.4 does not let go of a connect that was given up. */
+const keepsAborted = isBunBefore("1.4.0");
+
 /** Options of a connect, and what it is then. */
 const connects: Record<string, object> = {
   "to an address": {},
@@ -292,7 +301,10 @@ for (const [how, options] of Object.entries(connects)) {
     `a socket that waits for an answer is not collected: ${how}`,
     () =>
       withoutAnswer((address) =>
-        assertHeld(() => new WeakRef(net.connect({ ...address, ...options })))
+        assertHeld(
+          () => new WeakRef(net.connect({ ...address, ...options })),
+          keepsAborted,
+        )
       ),
     how === "from an address" && noBinding,
   );
