@@ -8,7 +8,12 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
-import { guessesErrors, mayTakeAnyWrite, noFiles } from "../helpers/runtime.ts";
+import {
+  endsOfBadDescriptor,
+  guessesErrors,
+  mayTakeAnyWrite,
+  noFiles,
+} from "../helpers/runtime.ts";
 import {
   noBacklog,
   noLoopbackNetwork,
@@ -39,6 +44,7 @@ const NEEDS: Readonly<Record<string, string | false>> = {
   "a folder that is not there: EACCES or ENOENT": noFiles,
   "a path too long": noFiles,
   "the call forms of listen()": noBacklog,
+  "a descriptor that is none": endsOfBadDescriptor,
   "a reset with a write under way": mayTakeAnyWrite,
   "write() after the peer's FIN, in the next turn (tcp)": mayTakeAnyWrite,
   "a full buffer: false, then 'drain' (tcp)": mayTakeAnyWrite,
