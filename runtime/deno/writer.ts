@@ -26,6 +26,8 @@ const EARLY_LIMIT = 16 * 1024;
  */
 const CLOSE_WAITS = 2;
 const RESET_WAITS = 20;
+/** As often, for bytes that count as written: Deno soon knows of the room. */
+const EARLY_WAITS = 1000;
 
 const NOTHING = new Uint8Array(0);
 
@@ -257,7 +259,12 @@ export class DenoWriter {
 
   /** Whether closing is to wait for the pending write a millisecond more. */
   isWorthWaiting(resetting: boolean): boolean {
-    const waits = resetting ? RESET_WAITS : CLOSE_WAITS;
+    const isCounted = !this.#isAwaited;
+    const waits = resetting
+      ? RESET_WAITS
+      : isCounted
+      ? EARLY_WAITS
+      : CLOSE_WAITS;
     return this.pending && this.#waits++ < waits;
   }
 }

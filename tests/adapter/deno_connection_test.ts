@@ -1,6 +1,7 @@
 /**
  * What the Deno backend does with the errors that only macOS reports of a
- * connection. The native connection is made up.
+ * connection, and with what a slow machine takes its time for. The native
+ * connection is made up.
  *
  * @module
  */
@@ -34,6 +35,23 @@ const torn: NativeConn = {
     throw failure("EINVAL");
   },
 };
+
+/** A `Deno.Conn` that notes what is called, and whose writes wait. */
+function slowConn(): { log: Log; conn: NativeConn; go: () => void } {
+  const log = new Log();
+  const waiting: (() => void)[] = [];
+  const conn: NativeConn = {
+    ...torn,
+    write(bytes) {
+      log.add(`write ${bytes.length}`);
+      return new Promise((resolve) => {
+        waiting.push(() => resolve(bytes.length));
+      });
+    },
+    close: () => log.add("closed"),
+  };
+  return { log, conn, go: () => waiting.splice(0).forEach((call) => call()) };
+}
 
 function connect(): { log: Log; connection: DenoConnection } {
   const log = new Log();
@@ -70,4 +88,20 @@ test("DenoConnection: a write that fails with EPROTOTYPE, as on macOS, is ECONNR
 test("Deno's errors: EPROTOTYPE of a connect is that of the system", () => {
   const { code } = fromDenoError(failure("EPROTOTYPE"), "connect");
   assert.equal(code, "EPROTOTYPE");
+});
+
+test("DenoConnection: what counts as written is sent before the close, however late Deno knows of the room", async () => {
+  const { log, conn, go } = slowConn();
+  const connection = new DenoConnection(conn, "tcp", NO_INTERNALS, true);
+  assert.equal(connection.write(new Uint8Array(3)), true);
+  connection.close();
+  for (let i = 0; i < 20; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  assert.deepEqual(log.words, ["write 0"]);
+  go();
+  await log.saw("write 3");
+  go();
+  await log.saw("closed");
+  assert.deepEqual(log.words, ["write 0", "write 3", "closed"]);
 });
