@@ -42,15 +42,16 @@ for (const end of ["rawClient", "rawPeer"] as const) {
         const silence = performance.now() - last;
         assert.ok(silence >= IDLE / 2, `idle after ${silence} ms of silence`);
       });
+      let before = 0;
       while (performance.now() - start < 4 * IDLE) {
+        before = timeouts;
         const answer = event(client, "data");
         client.write("question");
         await answer;
         await turn();
       }
-      const before = timeouts;
-      await event(raw, "timeout");
-      assert.equal(timeouts, before + 1);
+      // On a busy machine, it may be idle by now.
+      if (timeouts === before) await event(raw, "timeout");
       assert.equal(raw.destroyed, false);
     },
     skipPathOfNet,
