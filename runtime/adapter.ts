@@ -223,6 +223,8 @@ export interface ConnectAttempt {
 
 /** What a connection reports to, once attached. */
 export interface ConnectionSink {
+  /** The socket, on which modules of the runtime note what they do with it. */
+  readonly socket?: object;
   /**
    * Return memory to read into. A backend that can choose its memory calls
    * this before each read. `undefined` means: use memory of your own.

@@ -152,6 +152,10 @@ export class ConnectionEnd implements ConnectionSink {
     this.#connection?.readStop();
   }
 
+  get socket(): object {
+    return this.#socket;
+  }
+
   /** Memory to read the next bytes into; `undefined` leaves the choice. */
   allocate(): Uint8Array | undefined {
     return this.#userBuffer?.memory;

@@ -107,7 +107,6 @@ export class BunConnection implements Connection, BunSocketOwner {
   setHandle(handle: object | null): void {
     // Without a handle, nothing more is reported.
     if (handle === null) return void (this.#closing = true);
-    if (this.#writes < 2) this.setNoDelay(false);
     this.#before = this.#native.bytesWritten;
     this.#native = handle as BunSocket<BunSocketOwner>;
     this.#handedOver = true;
@@ -390,10 +389,13 @@ export class BunConnection implements Connection, BunSocketOwner {
   /**
    * Bun turns Nagle's algorithm off (1.4.5; not reported). Nothing is on its way
    * that the first write would wait for; many connections have no second one.
+   * It stays off for Bun's `http`, which writes in pieces, and Bun's `tls`.
    */
   #send(data: Uint8Array | string): number {
-    if (this.#writes === 1) this.setNoDelay(false);
-    else if (this.#writes === 0) this.#writes = 1;
+    if (this.#writes === 1) {
+      if (this.#sink?.isOfHttp) this.#writes = 2;
+      else this.setNoDelay(false);
+    } else if (this.#writes === 0) this.#writes = 1;
     return this.#native.write(data);
   }
 

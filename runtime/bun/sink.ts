@@ -20,6 +20,12 @@ export class BunConnectionSink extends GuardedConnectionSink {
     this.#accepted = accepted;
   }
 
+  /** Whether `http` speaks over the socket, as a client or as a server. */
+  get isOfHttp(): boolean {
+    const { parser } = (this.bare.socket ?? {}) as { parser?: object | null };
+    return Boolean(parser);
+  }
+
   /**
    * A write or a shutdown begins that is answered later. Bun would report it in
    * the context of the connect, or of the listener.

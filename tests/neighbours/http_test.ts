@@ -17,11 +17,12 @@ import {
   runtimeName,
   servesNoSockets,
 } from "../helpers/runtime.ts";
+import { noDelayOf, noOptions } from "../helpers/tcp_table.ts";
 import { transports } from "../helpers/transports.ts";
 import { unless } from "../helpers/unless.ts";
 import { cert, key } from "../runtime/certificate.ts";
 
-const { forEachTransport, testOver } = unless(servesNoSockets);
+const { forEachTransport, tcpTest, testOver } = unless(servesNoSockets);
 
 /**
  * Deno's `http` closes a connection after the response if its server does not
@@ -335,6 +336,36 @@ forEachTransport(
     assert.equal(response.statusCode, 200);
     assert.ok(Buffer.from(text).equals(body));
   },
+);
+
+tcpTest(
+  "http.Server: what Bun's writes in pieces is not held back by Nagle's algorithm",
+  async (bed) => {
+    const inner = http.createServer((_request, response) => {
+      response.writeHead(200, { "content-length": 6 });
+      response.end("answer");
+    });
+    const server = await listenFor(bed, inner);
+    const accepted = event(server, "connection");
+    const raw = bed.connect(server);
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    agent.createConnection = () => raw as unknown as Duplex;
+    for (let i = 0; i < 3; i++) {
+      const request = http.request({
+        agent,
+        host: "localhost",
+        method: "POST",
+      });
+      request.write("a ");
+      request.write("question");
+      const [, body] = await answerTo(request);
+      assert.equal(body, "answer");
+    }
+    const [peer] = await accepted as [net.Socket];
+    assert.deepEqual([raw, peer].map(noDelayOf), [true, true]);
+    agent.destroy();
+  },
+  runtimeName === "bun" ? noOptions : "its http writes in one piece",
 );
 
 for (const transport of transports) {
