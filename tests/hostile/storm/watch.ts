@@ -5,7 +5,7 @@
  * @module
  */
 import type * as net from "../../../mod.ts";
-import { takesResetsForEnds } from "../../helpers/runtime.ts";
+import { hidesInside, takesResetsForEnds } from "../../helpers/runtime.ts";
 
 /** What went wrong, in words. */
 export type Report = (problem: string) => void;
@@ -153,6 +153,11 @@ export class Watch {
     return `${this.#trail.join(" ")}; ${state}`;
   }
 
+  /** Whether the script has destroyed it, in one way or another. */
+  get #isDestroyed(): boolean {
+    return this.#trail.some((act) => act.startsWith("destroy"));
+  }
+
   /** Whether it has emitted this since the last connect. */
   has(event: string): boolean {
     return this.#seen.has(event);
@@ -298,6 +303,8 @@ export class Watch {
     }
     // A socket that closes over unread bytes sends a RST, too.
     if (takesResetsForEnds && (other.isReset || !other.has("end"))) return;
+    // There, a write is done a turn later, and a close may come before.
+    if (hidesInside && other.#isDestroyed) return;
     const whole = this.has("end") && other.has("finish");
     if (whole && this.received < other.sent) {
       this.fail(
