@@ -25,7 +25,8 @@ async function storm(name: string): Promise<void> {
   const { problems, figures } = JSON.parse(stdout);
   assert.equal(problems.length, 0, `${problems.join("\n")}\nagain: ${again}`);
   assert.equal(stderr, "");
-  assert.ok(figures.accepted > 0 && figures.thrown > 0 && figures.bytes > 0);
+  const { accepted, thrown, bytes } = figures;
+  assert.ok(accepted && thrown && bytes, `${stdout}\nagain: ${again}`);
   if (isLong) console.log(JSON.stringify({ name, seed: SEED, ...figures }));
 }
 
