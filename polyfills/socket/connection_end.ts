@@ -152,6 +152,7 @@ export class ConnectionEnd implements ConnectionSink {
     this.#connection?.readStop();
   }
 
+  /** For modules of the runtime that the backend knows. */
   get socket(): object {
     return this.#socket;
   }

@@ -40,39 +40,27 @@ export class BunConnectionSink extends GuardedConnectionSink {
   }
 
   override onRead(chunk: Uint8Array): void {
-    this.#call(() => super.onRead(chunk));
+    this.report(() => this.bare.onRead(chunk));
   }
 
   override onWrite(error: Error | null): void {
-    this.#answer(() => super.onWrite(error));
-  }
-
-  override onEnd(): void {
-    this.#call(() => super.onEnd());
-  }
-
-  override onError(error: Error): void {
-    this.#call(() => super.onError(error));
+    this.#answer(() => this.bare.onWrite(error));
   }
 
   override onShutdown(error: Error | null): void {
-    this.#answer(() => super.onShutdown(error));
-  }
-
-  override onClose(): void {
-    this.#call(() => super.onClose());
+    this.#answer(() => this.bare.onShutdown(error));
   }
 
   /** An accepted connection has no context, whoever has asked for the report. */
-  #call(report: () => void): void {
-    if (this.#accepted) outside(report);
-    else report();
+  protected override report(call: () => void): void {
+    if (this.#accepted) outside(() => super.report(call));
+    else super.report(call);
   }
 
-  #answer(report: () => void): void {
-    const call = this.#inContext;
+  #answer(call: () => void): void {
+    const inContext = this.#inContext;
     this.#inContext = undefined;
     // A write that has failed is answered, whatever the close says of it.
-    call?.(report);
+    inContext?.(() => super.report(call));
   }
 }

@@ -68,19 +68,24 @@ export class GuardedConnectionSink implements ConnectionSink {
   }
 
   onEnd(): void {
-    guarded(() => this.bare.onEnd());
+    this.report(() => this.bare.onEnd());
   }
 
   onError(error: Error): void {
-    guarded(() => this.bare.onError(error));
+    this.report(() => this.bare.onError(error));
   }
 
   onShutdown(error: Error | null): void {
-    guarded(() => this.bare.onShutdown(error));
+    this.report(() => this.bare.onShutdown(error));
   }
 
   onClose(): void {
-    guarded(() => this.bare.onClose());
+    this.report(() => this.bare.onClose());
+  }
+
+  /** Call what answers no write; a subclass chooses the context. */
+  protected report(call: () => void): void {
+    guarded(call);
   }
 }
 
@@ -119,21 +124,13 @@ class AcceptedConnectionSink extends GuardedConnectionSink {
     } else outside(() => super.onWrite(error));
   }
 
-  override onEnd(): void {
-    outside(() => super.onEnd());
-  }
-
-  override onError(error: Error): void {
-    outside(() => super.onError(error));
-  }
-
   override onShutdown(error: Error | null): void {
-    if (this.#answersInContext) super.onShutdown(error);
-    else outside(() => super.onShutdown(error));
+    if (this.#answersInContext) guarded(() => this.bare.onShutdown(error));
+    else super.onShutdown(error);
   }
 
-  override onClose(): void {
-    outside(() => super.onClose());
+  protected override report(call: () => void): void {
+    outside(() => super.report(call));
   }
 }
 

@@ -259,12 +259,8 @@ export class DenoWriter {
 
   /** Whether closing is to wait for the pending write a millisecond more. */
   isWorthWaiting(resetting: boolean): boolean {
-    const isCounted = !this.#isAwaited;
-    const waits = resetting
-      ? RESET_WAITS
-      : isCounted
-      ? EARLY_WAITS
-      : CLOSE_WAITS;
+    const closing = this.#isAwaited ? CLOSE_WAITS : EARLY_WAITS;
+    const waits = resetting ? RESET_WAITS : closing;
     return this.pending && this.#waits++ < waits;
   }
 }

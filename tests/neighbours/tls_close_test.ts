@@ -110,6 +110,21 @@ function fateOf(secure: tls.TLSSocket): Promise<string[]> {
   });
 }
 
+/** What a role emits when, after an exchange, the other end goes like this. */
+async function fateAfter(
+  pair: SecurePair,
+  role: Role,
+  go: (other: net.Socket) => void,
+): Promise<string[]> {
+  const [own, other] = sidesOf(pair, role);
+  assert.equal(await ask(pair.client, pair.peer), "re: question");
+  const fate = fateOf(own);
+  go(other);
+  const events = await fate;
+  await Promise.all([closed(pair.rawClient), closed(pair.rawPeer)]);
+  return events;
+}
+
 const RESET = ["error ECONNRESET", "close true"];
 const END = ["end", "close false"];
 
@@ -119,12 +134,8 @@ for (const role of ["client", "peer"] as const) {
       `tls.TLSSocket: an end without close_notify is no error to the ${role} (${version})`,
       async (bed) => {
         const pair = await securePair(bed, { maxVersion: version });
-        const [own, other] = sidesOf(pair, role);
-        assert.equal(await ask(pair.client, pair.peer), "re: question");
-        const fate = fateOf(own);
-        other.end();
-        assert.deepEqual(await fate, END);
-        await Promise.all([closed(pair.rawClient), closed(pair.rawPeer)]);
+        const fate = await fateAfter(pair, role, (other) => other.end());
+        assert.deepEqual(fate, END);
       },
     );
 
@@ -132,12 +143,12 @@ for (const role of ["client", "peer"] as const) {
       `tls.TLSSocket: a reset is an ECONNRESET to the ${role}, and 'close' says so (${version})`,
       async (bed) => {
         const pair = await securePair(bed, { maxVersion: version });
-        const [own, other] = sidesOf(pair, role);
-        assert.equal(await ask(pair.client, pair.peer), "re: question");
-        const fate = fateOf(own);
-        other.resetAndDestroy();
-        assert.deepEqual(await fate, reportsReadErrors ? RESET : END);
-        await Promise.all([closed(pair.rawClient), closed(pair.rawPeer)]);
+        const fate = await fateAfter(
+          pair,
+          role,
+          (other) => other.resetAndDestroy(),
+        );
+        assert.deepEqual(fate, reportsReadErrors ? RESET : END);
       },
     );
   }
