@@ -25,9 +25,11 @@ import {
 } from "./direct_way.ts";
 import type { UserBuffer } from "./onread.ts";
 import {
+  type BufferedWrite,
   byteLength,
   textKind,
   toChunks,
+  toText,
   type WriteData,
 } from "./write_data.ts";
 
@@ -363,7 +365,7 @@ export class ConnectionEnd implements ConnectionSink {
     }
     return data instanceof Uint8Array
       ? this.#writeBytes(connection, data)
-      : this.#writeAll(connection, toChunks(data));
+      : this.#writeAll(connection, data);
   }
 
   #settleWrite(error: Error | null): void {
@@ -394,7 +396,13 @@ export class ConnectionEnd implements ConnectionSink {
       : this.#count(result, byteLength(text, kind));
   }
 
-  #writeAll(connection: Connection, chunks: Uint8Array[]): WriteResult {
+  #writeAll(
+    connection: Connection,
+    writes: readonly BufferedWrite[],
+  ): WriteResult {
+    const text = toText(writes);
+    if (text) return this.#writeText(connection, text.text, text.encoding);
+    const chunks = toChunks(writes);
     if (chunks.length === 0) return true;
     if ("bytesWritten" in connection) return connection.writev(chunks);
     let size = 0;

@@ -19,7 +19,8 @@ import { BunConnectionSink } from "./sink.ts";
 import * as options from "./socket_options.ts";
 import { codeFrom, systemError } from "../errors.ts";
 import { endpointOf } from "../common/endpoint.ts";
-import { batches, totalLength } from "../common/write_batches.ts";
+import { totalLength } from "../common/bytes.ts";
+import { batches } from "../common/write_batches.ts";
 import { nextTick, setImmediate } from "../timers.ts";
 
 /**

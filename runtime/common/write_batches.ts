@@ -15,9 +15,13 @@ const BATCH = 64 * 1024;
  * Join runs of small chunks; leave large ones alone; drop empty ones.
  *
  * @param chunks Bytes in the order to be written.
+ * @param join What joins them, given their size.
  * @returns The same bytes in the same order, in fewer pieces.
  */
-export function batches(chunks: readonly Uint8Array[]): Uint8Array[] {
+export function batches(
+  chunks: readonly Uint8Array[],
+  join: (chunks: Uint8Array[], size: number) => Uint8Array = Buffer.concat,
+): Uint8Array[] {
   const joined: Uint8Array[] = [];
   let start = 0;
   while (start < chunks.length) {
@@ -32,16 +36,9 @@ export function batches(chunks: readonly Uint8Array[]): Uint8Array[] {
     end = Math.max(end, start + 1);
     const piece = end - start === 1
       ? chunks[start]!
-      : Buffer.concat(chunks.slice(start, end), size);
+      : join(chunks.slice(start, end), size);
     if (piece.length > 0) joined.push(piece);
     start = end;
   }
   return joined;
-}
-
-/** Bytes in all of the chunks. */
-export function totalLength(chunks: readonly Uint8Array[]): number {
-  let size = 0;
-  for (const { byteLength } of chunks) size += byteLength;
-  return size;
 }

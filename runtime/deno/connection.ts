@@ -28,7 +28,6 @@ import {
 import { TcpOptions } from "./tcp_options.ts";
 import { DenoWriter, type WriteObserver } from "./writer.ts";
 import { guardConnectionSink } from "../common/guarded_sinks.ts";
-import { systemError } from "../errors.ts";
 import { endpointOf } from "../common/endpoint.ts";
 
 /** {@linkcode Connection} over a `Deno.Conn`. */
@@ -276,13 +275,15 @@ export class DenoConnection implements WriteObserver, HandleObserver {
   }
 
   write(chunk: Uint8Array): WriteResult {
-    if (this.#closed) return systemError("EBADF", "write");
     return this.#writer.write(chunk);
   }
 
   writev(chunks: Uint8Array[]): WriteResult {
-    if (this.#closed) return systemError("EBADF", "write");
     return this.#writer.writev(chunks);
+  }
+
+  writeText(text: string, encoding: "utf8" | "latin1"): WriteResult {
+    return this.#writer.writeText(text, encoding);
   }
 
   onWritten(error: Error | null): void {

@@ -9,6 +9,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { copyOf, join, totalLength } from "../common/bytes.ts";
 import type { Resource } from "./resource/resource.ts";
 
 /** Bytes for one idle connection. */
@@ -99,7 +100,7 @@ export class ReadMemory {
     if (target === this.#waiting) {
       return this.more && resource !== null
         ? this.#readOn(target, resource)
-        : Buffer.from(target.subarray(0, count));
+        : copyOf(target.subarray(0, count));
     }
     if (!this.#isTheirs) {
       this.#offset += count;
@@ -141,7 +142,7 @@ export class ReadMemory {
       if (!this.more) break;
       if (index === FOLLOWING_SIZES.length - 1) this.#size = LARGEST_BUFFER;
     }
-    return Buffer.concat(parts);
+    return join(parts, totalLength(parts));
   }
 
   /** Give the memory back. No read may be pending. */

@@ -3,12 +3,15 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import type { WriteResult } from "../adapter.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
 import type { Resource } from "./resource/resource.ts";
 import { canDuplicate, duplicate } from "./handle/tcp_handle.ts";
+import { encodeShared, leaveShared } from "./text_memory.ts";
 import { systemError } from "../errors.ts";
+import { copyOf, join } from "../common/bytes.ts";
 import { batches } from "../common/write_batches.ts";
 
 /**
@@ -123,6 +126,7 @@ export class DenoWriter {
 
   /** As `Connection.write`. */
   write(chunk: Uint8Array): WriteResult {
+    if (this.#stopped) return systemError("EBADF", "write");
     if (this.pending || !this.#ready) return this.#writeEarly([chunk]);
     this.#chunk = chunk;
     this.size = chunk.length;
@@ -130,10 +134,20 @@ export class DenoWriter {
     return this.#flush();
   }
 
+  /** As `Connection.writeText`. */
+  writeText(text: string, encoding: "utf8" | "latin1"): WriteResult {
+    const isDirect = this.#resource.rid >= 0 && this.#ready && !this.pending;
+    if (!isDirect) return this.write(Buffer.from(text, encoding));
+    const result = this.write(encodeShared(text, encoding));
+    if (result === false) leaveShared();
+    return result;
+  }
+
   /** As `Connection.writev`. */
   writev(chunks: Uint8Array[]): WriteResult {
+    if (this.#stopped) return systemError("EBADF", "write");
     if (this.pending || !this.#ready) return this.#writeEarly(chunks);
-    const queue = this.#queue = batches(chunks);
+    const queue = this.#queue = batches(chunks, join);
     for (const chunk of queue) this.size += chunk.length;
     this.written += this.size;
     this.#chunk = queue.shift();
@@ -153,8 +167,8 @@ export class DenoWriter {
     const isTaken = this.size <= EARLY_LIMIT;
     const queue = this.#queue ??= [];
     // What counts as written may be changed by the caller.
-    for (const chunk of batches(chunks)) {
-      queue.push(isTaken ? new Uint8Array(chunk) : chunk);
+    for (const chunk of batches(chunks, join)) {
+      queue.push(isTaken ? copyOf(chunk) : chunk);
     }
     this.#isAwaited = !isTaken || this.pending && this.#isAwaited;
     if (!this.pending) {

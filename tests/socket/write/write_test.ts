@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as net from "../../mod.ts";
-import { closed, event, received, turn } from "../helpers/net_helpers.ts";
-import { hidesInside } from "../helpers/runtime.ts";
+import * as net from "../../../mod.ts";
+import { closed, event, received, turn } from "../../helpers/net_helpers.ts";
+import { hidesInside } from "../../helpers/runtime.ts";
 import {
   forEachTransport,
   skipLateWrites,
   skipPathOfNet,
   tcpTest,
-} from "../helpers/transports.ts";
+} from "../../helpers/transports.ts";
 
 /** Resolves when the callback of a write is called; rejects with its error. */
 function written(
