@@ -17,6 +17,7 @@ export const SO_ERROR = 4;
 export const SO_RCVBUF = 8;
 export const SO_KEEPALIVE = 9;
 export const SO_REUSEPORT = 15;
+export const SO_ACCEPTCONN = 30;
 export const SO_BUF_LOCK = 72;
 export const IPPROTO_IP = 0;
 export const IP_TOS = 1;

@@ -19,11 +19,13 @@ import {
 import {
   AF_UNSPEC,
   EACCES,
+  F_DUPFD_CLOEXEC,
   IP_TOS,
   IPPROTO_IP,
   IPPROTO_IPV6,
   IPV6_V6ONLY,
   SHUT_WR,
+  SO_ACCEPTCONN,
   SO_REUSEADDR,
   SOL_SOCKET,
 } from "../common/linux_sockets.ts";
@@ -43,6 +45,7 @@ interface Libc extends SocketCalls {
   getpeername(fd: number, address: Uint8Array, length: Uint32Array): number;
   inet_pton(family: number, text: Uint8Array, address: Uint8Array): number;
   getdtablesize(): number;
+  fcntl(fd: number, command: number, value: number): number;
   shutdown(fd: number, how: number): number;
   __errno_location(): unknown;
 }
@@ -63,6 +66,7 @@ const SYMBOLS = {
   getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   inet_pton: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   getdtablesize: { parameters: [], result: "i32" },
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
   shutdown: { parameters: ["i32", "i32"], result: "i32" },
   listen: { parameters: ["i32", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
@@ -109,6 +113,29 @@ export function listenIPv6Only(port: number, backlog: number): number {
   return -error;
 }
 
+/** Whether one end of the socket is at an address. */
+function isAt(
+  end: "getsockname" | "getpeername",
+  fd: number,
+  address: IpSystemAddress,
+): boolean {
+  const found = IpSystemAddress.empty();
+  const length = Uint32Array.of(found.bytes.length);
+  return libc()![end](fd, found.bytes, length) === 0 &&
+    found.isSameAs(address);
+}
+
+function systemAddressOf({ address, port }: Endpoint): IpSystemAddress {
+  return ipAddressOf(address, port, libc()!.inet_pton)!;
+}
+
+/** The first descriptor of this process that is the right one; otherwise -1. */
+function findByAddress(isRight: (fd: number) => boolean): number {
+  const count = libc()!.getdtablesize();
+  for (let fd = 0; fd < count; fd++) if (isRight(fd)) return fd;
+  return -1;
+}
+
 /**
  * Find the descriptor of a TCP connection by its addresses: no version of Deno
  * shows that of a connection that it has opened.
@@ -116,26 +143,30 @@ export function listenIPv6Only(port: number, backlog: number): number {
  * @returns -1 if the connection is gone.
  */
 export function findDescriptor(local: Endpoint, remote: Endpoint): number {
-  const c = libc()!;
-  const ours = ipAddressOf(local.address, local.port, c.inet_pton)!;
-  const theirs = ipAddressOf(remote.address, remote.port, c.inet_pton)!;
-  const found = IpSystemAddress.empty();
-  const length = new Uint32Array(1);
-  const isAt = (
-    call: "getsockname" | "getpeername",
-    fd: number,
-    end: IpSystemAddress,
-  ) => {
-    length[0] = found.bytes.length;
-    return c[call](fd, found.bytes, length) === 0 && found.isSameAs(end);
-  };
-  const count = c.getdtablesize();
-  for (let fd = 0; fd < count; fd++) {
-    if (isAt("getsockname", fd, ours) && isAt("getpeername", fd, theirs)) {
-      return fd;
-    }
-  }
-  return -1;
+  const ours = systemAddressOf(local);
+  const theirs = systemAddressOf(remote);
+  return findByAddress((fd) =>
+    isAt("getsockname", fd, ours) && isAt("getpeername", fd, theirs)
+  );
+}
+
+/**
+ * Duplicate the descriptor that listens at an address.
+ *
+ * @returns -1 if there is none, or none is left for the duplicate.
+ */
+export function duplicateListener(local: Endpoint): number {
+  const ours = systemAddressOf(local);
+  const fd = findByAddress((fd) =>
+    isAt("getsockname", fd, ours) &&
+    readOption(fd, SOL_SOCKET, SO_ACCEPTCONN) === 1
+  );
+  return fd < 0 ? -1 : libc()!.fcntl(fd, F_DUPFD_CLOEXEC, 0);
+}
+
+/** Close a descriptor that was never given to Deno. */
+export function closeDescriptor(fd: number): void {
+  libc()!.close(fd);
 }
 
 /** Send a RST: so Linux takes a TCP connection back to where it began. */
@@ -167,9 +198,18 @@ export function setTypeOfService(fd: number, tos: number): void {
 
 /** The type of service of a connection; `undefined` if reading it fails. */
 export function getTypeOfService(fd: number): number | undefined {
+  return readOption(fd, IPPROTO_IP, IP_TOS);
+}
+
+/** A socket option; `undefined` if reading it fails. */
+function readOption(
+  fd: number,
+  level: number,
+  name: number,
+): number | undefined {
   const value = new Int32Array(1);
-  const length = Uint32Array.of(4);
-  return libc()!.getsockopt(fd, IPPROTO_IP, IP_TOS, value, length) === 0
+  const length = Uint32Array.of(value.byteLength);
+  return libc()!.getsockopt(fd, level, name, value, length) === 0
     ? value[0]
     : undefined;
 }

@@ -142,6 +142,10 @@ class PendingListener implements Listener {
     return -1;
   }
 
+  get handle(): object | null | undefined {
+    return this.#bound?.handle;
+  }
+
   endpoint(): Endpoint | null {
     return this.#bound?.endpoint() ?? null;
   }

@@ -9,6 +9,10 @@ import type { Endpoint, Listener, ListenSink } from "../adapter.ts";
 import { denoNamespace, type NativeConn, type NativeListener } from "./api.ts";
 import { DenoConnection } from "./connection.ts";
 import { fromDenoError, isPeerGone } from "./errors.ts";
+import {
+  type ListenerHandle,
+  listenerHandle,
+} from "./handle/listener_handle.ts";
 import type { DenoInternals } from "./internals.ts";
 import { LostConnection } from "../common/lost_connection.ts";
 import { guardListenSink } from "../common/guarded_sinks.ts";
@@ -106,6 +110,8 @@ export class DenoListener implements Listener {
   #retry: ReturnType<typeof setTimeout> | null = null;
   #referenced = true;
   #closed = false;
+  /** What `process.send()` passes on; made when somebody asks for it. */
+  #handle: ListenerHandle | undefined;
 
   constructor(
     native: NativeListener,
@@ -128,6 +134,11 @@ export class DenoListener implements Listener {
 
   get fd(): number {
     return -1;
+  }
+
+  get handle(): object | undefined {
+    if (this.#kind === "pipe" || this.#closed) return undefined;
+    return this.#handle ??= listenerHandle(this, this.#internals.Handle);
   }
 
   endpoint(): Endpoint | null {
@@ -184,6 +195,7 @@ export class DenoListener implements Listener {
   close(): boolean {
     if (this.#closed) return true;
     this.#closed = true;
+    this.#handle?.release();
     if (this.#retry !== null) clearTimeout(this.#retry);
     const accepting = this.#accepting;
     const { file } = this;

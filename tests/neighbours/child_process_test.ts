@@ -5,16 +5,18 @@ import type { Outcome as Sent } from "../fixtures/neighbours/cluster_send.ts";
 import type { Outcome } from "../fixtures/neighbours/handles.ts";
 import type { Outcome as SentAway } from "../fixtures/neighbours/sent_away.ts";
 import {
+  hidesInside,
   isDenoBefore,
   noFiles,
   runtimeName,
   sharesNoHandles,
   takesOverNoServer,
 } from "../helpers/runtime.ts";
-import { runFixture } from "../helpers/spawn.ts";
+import { hasLibc } from "../../runtime/deno/libc.ts";
+import { type FixtureOptions, runFixture } from "../helpers/spawn.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 
-/** What Deno lacks to pass it on is a handle for what `Deno.listen` returns. */
+/** Without the C library there is no handle for what `Deno.listen` returns. */
 const NO_SERVERS =
   "Not implemented: ChildProcess.send with non-TCP net.Server handle";
 
@@ -23,15 +25,16 @@ const NO_HANDLE =
 
 /** What comes of passing a server on. */
 function serverOutcome(): string {
-  if (runtimeName === "deno") return NO_SERVERS;
+  const isHidden = hidesInside || !hasLibc();
+  if (runtimeName === "deno" && isHidden) return NO_SERVERS;
   return takesOverNoServer ? NO_HANDLE : "accepted, ours: true";
 }
 
 async function outcomeOf(
   fixture: string,
-  args: readonly string[] = [],
+  options: FixtureOptions = {},
 ): Promise<unknown> {
-  const { stdout, stderr, timedOut } = await runFixture(fixture, { args });
+  const { stdout, stderr, timedOut } = await runFixture(fixture, options);
   assert.equal(timedOut, false, `${stdout}${stderr}`);
   return JSON.parse(stdout);
 }
@@ -53,6 +56,16 @@ test(
   },
 );
 
+test("process.send(): on Deno a server of ours needs --allow-ffi", {
+  skip: sharesNoHandles || runtimeName !== "deno" && "Deno's permissions",
+}, async () => {
+  const permissions = ["net", "run", "read", "env"].map((on) =>
+    `--allow-${on}`
+  );
+  const outcome = await outcomeOf("neighbours/handles", { permissions });
+  assert.equal((outcome as Outcome).server, NO_SERVERS);
+});
+
 /** There is no handle for a Unix socket of `Deno.listen`. */
 const NO_PATHS = isDenoBefore("2.9.0")
   ? "Not implemented: ChildProcess.send with non-TCP net.Socket handle"
@@ -72,8 +85,9 @@ test(
         : { ...sent, answer: "the child got early, late!" },
       up: "from the parent",
     };
-    const args = [uniquePath()];
-    assert.deepEqual(await outcomeOf("neighbours/sent_away", args), expected);
+    const options = { args: [uniquePath()] };
+    const outcome = await outcomeOf("neighbours/sent_away", options);
+    assert.deepEqual(outcome, expected);
   },
 );
 
