@@ -275,8 +275,8 @@ export class Round {
       controller,
       reconnect: () => {
         if (reconnects++ > 1 || !watch.has("close")) return;
-        // What waited for the last connection would go to the next, as in Node.
-        if (watch.hasSkippedClose) return;
+        // What is left of the last connection would go to the next, as in Node.
+        if (watch.mayKeepWrites) return;
         watch.renew();
         connect();
       },

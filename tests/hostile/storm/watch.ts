@@ -75,6 +75,8 @@ export class Watch {
   #skippedClose = false;
   /** Whether a callback of a write or an end threw. */
   #callbackThrew = false;
+  /** Whether one threw that was told of a failure. */
+  #failureThrew = false;
   /** Whether it was closed with a RST. */
   isReset = false;
   /** How often `ref` and `unref` were called. */
@@ -220,7 +222,10 @@ export class Watch {
       this.#callbackThrew = true;
       // The exception keeps the stream from that, as in Node, and what is
       // written later would follow a gap.
-      if (error) this.socket.destroy();
+      if (error) {
+        this.#failureThrew = true;
+        this.socket.destroy();
+      }
       then();
     };
   }
@@ -242,9 +247,13 @@ export class Watch {
       ["readable", "end", "finish"].some((event) => this.#broken.has(event));
   }
 
-  /** Whether what waits for a connection may have stayed, see `#forgets`. */
-  get hasSkippedClose(): boolean {
-    return this.#skippedClose;
+  /**
+   * Whether the stream may have kept what was written, as Node's does: it calls
+   * the callbacks of what a destroyed socket has not sent, and forgets the bytes
+   * after that. An exception of one of them ends it before.
+   */
+  get mayKeepWrites(): boolean {
+    return this.#skippedClose || this.#failureThrew;
   }
 
   #note(event: string, args: unknown[]): void {
