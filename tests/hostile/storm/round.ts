@@ -88,11 +88,16 @@ export class Round {
     this.#figures = figures;
   }
 
-  /** Connect this often, close everything, and check each socket. */
-  async run(connections: number): Promise<void> {
+  /**
+   * Connect this often, close everything, and check each socket.
+   *
+   * @param mayCloseEarly Whether the server may close before all have connected.
+   * It may close before it has accepted any.
+   */
+  async run(connections: number, mayCloseEarly: boolean): Promise<void> {
     const server = await this.#listen();
     // A server that closes early refuses those that come later.
-    const closeAfter = this.#random.oneIn(4)
+    const closeAfter = mayCloseEarly && this.#random.oneIn(2)
       ? connections / 2 + this.#random.below(connections / 2)
       : Infinity;
     let next = 0;
