@@ -77,6 +77,8 @@ export class Watch {
   #callbackThrew = false;
   /** Whether one threw that was told of a failure. */
   #failureThrew = false;
+  /** Whether the last 'finish' came before it was connected. */
+  #finishedEarly = false;
   /** Whether it was closed with a RST. */
   isReset = false;
   /** How often `ref` and `unref` were called. */
@@ -158,6 +160,15 @@ export class Watch {
   /** Whether the script has destroyed it, in one way or another. */
   get #isDestroyed(): boolean {
     return this.#trail.some((act) => act.startsWith("destroy"));
+  }
+
+  /**
+   * Whether it sent nothing although it has finished, as in Node: a socket that
+   * ends before it connects finishes at once, and may write again. An exception
+   * of 'connect' then skips what would send that.
+   */
+  get #finishedAlone(): boolean {
+    return this.#finishedEarly && this.#broken.has("connect");
   }
 
   /** Whether it has emitted this since the last connect. */
@@ -262,6 +273,7 @@ export class Watch {
     if (count > 1 && ONCE.includes(event)) this.fail(`'${event}' twice`);
     this.#seen.set(event, count);
     if (event !== "data" || count === 1) this.#trail.push(`'${event}'`);
+    if (event === "finish") this.#finishedEarly = this.socket.pending;
     if (event === "data") this.take(args[0] as Uint8Array);
     if (event === "error") this.#noteError(args[0] as NodeJS.ErrnoException);
     // Without an argument, there was nothing to close.
@@ -314,7 +326,8 @@ export class Watch {
     if (takesResetsForEnds && (other.isReset || !other.has("end"))) return;
     // There, a write is done a turn later, and a close may come before.
     if (hidesInside && other.#isDestroyed) return;
-    const whole = this.has("end") && other.has("finish");
+    const whole = this.has("end") && other.has("finish") &&
+      !other.#finishedAlone;
     if (whole && this.received < other.sent) {
       this.fail(
         `ended after ${this.received} of ${other.sent} bytes, ` +
