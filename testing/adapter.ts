@@ -6,6 +6,11 @@
  * @module
  */
 export { adapterContract, type ContractOptions } from "./contract/contract.ts";
+export type { StartProgram } from "./contract/rules/exceptions.ts";
+export {
+  throwInSinks,
+  type ThrowOptions,
+} from "./contract/exceptions/program.ts";
 export { createMemoryAdapter } from "./memory/adapter.ts";
 export {
   codeFrom,

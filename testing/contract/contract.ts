@@ -14,6 +14,7 @@ import { bindRules } from "./rules/bind.ts";
 import { closingRules } from "./rules/closing.ts";
 import { connectRules } from "./rules/connect.ts";
 import { endingRules } from "./rules/ending.ts";
+import { exceptionRules, type StartProgram } from "./rules/exceptions.ts";
 import { listenRules } from "./rules/listen.ts";
 import { pipeRules } from "./rules/pipe.ts";
 import { readingRules } from "./rules/reading.ts";
@@ -26,6 +27,13 @@ export interface ContractOptions {
   skip?: string | undefined;
   /** `false` if a path is only a name, and no file appears there. */
   readonly files?: boolean;
+  /**
+   * The program that calls {@linkcode throwInSinks} with this backend: its
+   * module, which is run without flags and on Deno with all permissions, or what
+   * starts it, with its output in pipes. Without it, the tests of exceptions are
+   * skipped.
+   */
+  readonly exceptions?: URL | StartProgram;
 }
 
 /**
@@ -39,7 +47,9 @@ export interface ContractOptions {
  * import { adapterContract } from "@isonet/net/testing/adapter";
  * import { myAdapter } from "../my_adapter.ts";
  *
- * adapterContract("mine", myAdapter);
+ * adapterContract("mine", myAdapter, {
+ *   exceptions: new URL("./my_exceptions.ts", import.meta.url),
+ * });
  * ```
  */
 export function adapterContract(
@@ -79,4 +89,5 @@ export function adapterContract(
   closingRules(suite);
   if (adapter.capabilities.pipe) pipeRules(suite);
   bindRules(suite);
+  exceptionRules(suite, options.exceptions);
 }

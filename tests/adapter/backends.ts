@@ -8,13 +8,11 @@ import type { RuntimeAdapter } from "../../runtime/adapter.ts";
 import { denoPublicAdapter } from "../../runtime/deno/adapter.ts";
 import { getDefaultAdapter, nodeAdapter } from "../../runtime/select.ts";
 import { createNetwork } from "../../testing/mod.ts";
-import { createMemoryAdapter } from "../../testing/memory/adapter.ts";
 
 /** A name in {@linkcode backends}. */
 export type BackendName =
   | "default"
   | "deno, public API"
-  | "memory"
   | "node"
   | "simulated";
 
@@ -22,7 +20,6 @@ export type BackendName =
 export const backends: Readonly<Record<BackendName, () => RuntimeAdapter>> = {
   "default": getDefaultAdapter,
   "deno, public API": () => denoPublicAdapter,
-  "memory": createMemoryAdapter,
   "node": () => nodeAdapter,
   "simulated": () =>
     createNetwork({ seed: 1, clock: "real" }).host("here").adapter,

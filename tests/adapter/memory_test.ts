@@ -1,8 +1,18 @@
 /**
- * The contract on the in-memory backend.
+ * The contract on the in-memory backend, in the way that an author of a backend
+ * runs it.
  *
  * @module
  */
-import { checkBackend } from "./check_backend.ts";
+import { adapterContract, createMemoryAdapter } from "../../testing/adapter.ts";
 
-checkBackend("memory", { files: false });
+/** `.ts` as source, `.js` when compiled. */
+const extension = import.meta.url.slice(-3);
+
+adapterContract("memory", createMemoryAdapter(), {
+  files: false,
+  exceptions: new URL(
+    `../fixtures/exceptions/memory_sinks${extension}`,
+    import.meta.url,
+  ),
+});
