@@ -13,7 +13,7 @@ import { runFixture } from "../helpers/spawn.ts";
 const AS_NODE: Readonly<Record<string, readonly string[]>> = {
   "'connect'": ["the client does not close"],
   "'end'": ["the client does not close"],
-  "the callback of a late write()": [
+  "the callback of a late write() of a socket that ends": [
     "the client does not close",
     "the server does not close",
   ],
