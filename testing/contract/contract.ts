@@ -34,6 +34,11 @@ export interface ContractOptions {
    * skipped.
    */
   readonly exceptions?: URL | StartProgram;
+  /**
+   * `false` if a listener on every interface takes IPv4 only. It does on Deno
+   * for Windows, which has no option for both.
+   */
+  readonly dualStack?: boolean;
 }
 
 /**
@@ -65,6 +70,9 @@ export function adapterContract(
     files,
     takesAnyWrite: isWindows && "Windows may take a write of any size at once",
     hasNamedPipes: isWindows && "a named pipe is no Unix socket",
+    dualStack: options.dualStack ?? true,
+    // Unix tells of a reset once, and says EPIPE from then on.
+    lostCode: isWindows ? /^(EPIPE|ECONNRESET|ECONNABORTED)$/ : /^EPIPE$/,
     noHalfClose: (kind) =>
       kind === "pipe" && isWindows && "a named pipe ends in both directions",
     check(rule, run, given = false) {

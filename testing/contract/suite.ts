@@ -11,6 +11,10 @@ import type { Kind } from "./targets.ts";
 export interface Suite {
   readonly adapter: RuntimeAdapter;
   readonly files: boolean;
+  /** Whether a listener on every interface takes both families. */
+  readonly dualStack: boolean;
+  /** The code of a write to a connection that is known to be lost. */
+  readonly lostCode: RegExp;
   /** Declare a test; what its lab opens is closed when it ends. */
   check(
     rule: string,

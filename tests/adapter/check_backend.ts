@@ -11,6 +11,7 @@ import {
   type ContractOptions,
 } from "../../testing/contract/contract.ts";
 import { startFixture } from "../helpers/spawn.ts";
+import { noDualStack } from "../helpers/transports.ts";
 import { type BackendName, backends } from "./backends.ts";
 
 /** Declare the tests of the contract for a backend of ours. */
@@ -26,7 +27,13 @@ export function checkBackend(
     closed = once(program, "close");
     return program;
   };
-  adapterContract(name, backends[name](), { ...options, exceptions });
+  const isReal = name !== "memory" && name !== "simulated";
+  const dualStack = !(isReal && noDualStack);
+  adapterContract(name, backends[name](), {
+    dualStack,
+    ...options,
+    exceptions,
+  });
   test(`${name} adapter: the program that throws warns of nothing`, {
     skip: options.skip,
   }, async () => {
