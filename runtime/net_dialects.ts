@@ -26,6 +26,10 @@ export const denoDialect: NetDialect = {
   ownerOf: () => undefined,
   // Not reported: the first write of an accepted socket, in 2.8.
   writesLater: true,
+  // Not reported: the default is 4. A larger number than this ends the process.
+  pipeInstances: process.platform === "win32" ? 254 : 0,
+  // Not reported: of a named pipe it does not.
+  endsPipes: process.platform !== "win32",
   // Not reported: when its accept fails, nobody polls it again.
   stopsAccepting: true,
   delays: true,
@@ -66,6 +70,8 @@ export const bunDialect: NetDialect = {
   nativeHandles: false,
   ownerOf: ownerOfBunHandle,
   writesLater: false,
+  pipeInstances: 0,
+  endsPipes: true,
   stopsAccepting: false,
   // It is ignored (https://github.com/oven-sh/bun/pull/33786). On Linux, the Bun
   // backend sets it through the C library.

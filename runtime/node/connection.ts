@@ -23,6 +23,7 @@ import { endpointOf } from "../common/endpoint.ts";
 import { featureUnavailable, systemError } from "../errors.ts";
 import type { NetDialect } from "./dialect.ts";
 import { normalize, writeError } from "./errors.ts";
+import { PipeEnd } from "./pipe_end.ts";
 import { guardConnectionSink, guarded } from "../common/guarded_sinks.ts";
 
 /** How often closing waits a millisecond for a pending write. */
@@ -119,6 +120,8 @@ export class NodeConnection implements Connection {
   #failure: Error | null = null;
   /** Whether a FIN waits to be sent. */
   #shutting = false;
+  /** What ends reading, after an end that does not reach the peer. */
+  #pipeEnd: PipeEnd | undefined;
 
   /** @param accepted Whether a listener has made it. */
   constructor(
@@ -234,6 +237,7 @@ export class NodeConnection implements Connection {
 
   readStart(): void {
     this.#reading = true;
+    this.#pipeEnd?.restart();
     const isWaiting = this.#early !== undefined || this.#outcome !== undefined;
     if (isWaiting) setImmediate(() => this.#deliver());
     else this.#raw._read(0);
@@ -256,9 +260,11 @@ export class NodeConnection implements Connection {
   readStop(): void {
     // The result of the next `push` makes the socket stop.
     this.#reading = false;
+    this.#pipeEnd?.stop();
   }
 
   #onPush(chunk: Uint8Array | null): boolean {
+    if (this.#reading) this.#pipeEnd?.restart();
     if (chunk === null) this.#endReading("end");
     else if (this.#readDone || this.#closing) return false;
     else if (this.#early === undefined) this.#sink!.onRead(chunk);
@@ -351,11 +357,19 @@ export class NodeConnection implements Connection {
       this.#shutting = false;
       if (now) return void setImmediate(done, error);
       if (this.#closing) return;
+      this.#awaitEnd();
       this.#sink!.onShutdown(error ? normalize(error, "shutdown") : null);
     };
     if (this.#socket.destroyed) done();
     else this.#raw._final(done);
     now = false;
+  }
+
+  /** Where the end does not reach the peer, its silence ends reading. */
+  #awaitEnd(): void {
+    if (this.kind === "tcp" || this.#dialect.endsPipes) return;
+    this.#pipeEnd = new PipeEnd(() => this.#endReading("end"));
+    if (this.#reading) this.#pipeEnd.restart();
   }
 
   close(): void {
@@ -382,6 +396,7 @@ export class NodeConnection implements Connection {
     if (this.#closing) return false;
     this.#closing = true;
     this.#broken = true;
+    this.#pipeEnd?.stop();
     if (this.#closed) setImmediate(() => this.#sink?.onClose());
     return !this.#closed;
   }

@@ -52,6 +52,13 @@ export interface NetDialect {
    */
   readonly writesLater: boolean;
   /**
+   * How many peers a named pipe is to be able to have at a time, where there is
+   * a limit; 0 if there is none. Windows names 254 of them.
+   */
+  readonly pipeInstances: number;
+  /** Whether the end of a path reaches its peer. */
+  readonly endsPipes: boolean;
+  /**
    * Whether a TCP listener that finds no descriptor for a peer accepts nobody
    * any more, until it is told to listen once more.
    */
@@ -107,6 +114,8 @@ export const nodeDialect: NetDialect = {
   nativeHandles: true,
   ownerOf: () => undefined,
   writesLater: false,
+  pipeInstances: 0,
+  endsPipes: true,
   stopsAccepting: false,
   delays: true,
   netDenial: () => null,

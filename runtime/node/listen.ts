@@ -82,6 +82,11 @@ function bindsItself({ exclusive }: { exclusive: boolean }): boolean {
   return exclusive || !builtin("node:cluster").isWorker;
 }
 
+/** The native handle of a path. */
+interface PipeHandle {
+  setPendingInstances?(instances: number): void;
+}
+
 /** Refuse a path that the runtime's own module must not try to listen on. */
 function checkFree(target: PipeListenTarget, dialect: NetDialect): void {
   const denial = dialect.pathDenial(target.path);
@@ -89,6 +94,27 @@ function checkFree(target: PipeListenTarget, dialect: NetDialect): void {
   if (dialect.isPathTaken(target.path)) {
     throw listenError({ code: "EADDRINUSE" }, target, dialect);
   }
+}
+
+/** Listen on a path, for as many peers as there can be. */
+function listenOnPath(
+  server: net.Server,
+  target: PipeListenTarget,
+  dialect: NetDialect,
+): void {
+  const { path, backlog } = target;
+  const isOwn = bindsItself(target);
+  if (isOwn) checkFree(target, dialect);
+  const { pipeInstances } = dialect;
+  if (pipeInstances > 0 && isOwn && "_createServerHandle" in net) {
+    const handle = createServerHandle(path, -1, -1);
+    if (typeof handle === "number") {
+      throw listenError({ code: codeOf(handle) }, target, dialect);
+    }
+    (handle as PipeHandle).setPendingInstances?.(pipeInstances);
+    server.listen(handle, backlog);
+  } else server.listen(target);
+  if (server.listening) setPipeMode(target);
 }
 
 /**
@@ -158,9 +184,7 @@ export function listen(
         listenTcp(server, target, dialect);
         break;
       case "pipe":
-        if (bindsItself(target)) checkFree(target, dialect);
-        server.listen(target);
-        if (server.listening) setPipeMode(target);
+        listenOnPath(server, target, dialect);
         break;
       case "handle":
         server.listen(target.handle, target.backlog);

@@ -147,15 +147,6 @@ export function skipLateWrites({ ipc }: Transport): string | false {
     "a write to a named pipe is done in a later turn";
 }
 
-/**
- * Why what is the same on every transport is not tested over a path. Deno has
- * named pipes by its `node:net`, whose end reaches nobody until it closes
- * (2.9.5, not reported), and most tests end what they open.
- */
-const noEndOfPath: string | false = runtimeName === "deno" &&
-  process.platform === "win32" &&
-  "on Deno the end of a named pipe does not reach its peer";
-
 /** Whether Deno's `node:net` is no second transport, as up to 2.7.12. */
 const isNetUnable = runtimeName === "deno" &&
   denoAdapter.takesAnyHandle === true;
@@ -201,8 +192,7 @@ export function forEachTransport(
   skip: Skip = false,
 ): void {
   for (const transport of transports) {
-    const noEnd = transport.ipc && noEndOfPath;
-    testOver(transport, name, fn, noEnd || skip);
+    testOver(transport, name, fn, skip);
   }
 }
 

@@ -1,0 +1,40 @@
+/**
+ * The end of a named pipe, where the runtime's module does not pass it on.
+ *
+ * @module
+ */
+import { clearTimeout, setTimeout } from "../timers.ts";
+
+/** How long libuv waits for the peer after a program has ended its pipe. */
+const PIPE_END_MS = 50;
+
+/**
+ * Ends reading once this end has ended and the peer says nothing more.
+ *
+ * A named pipe of Windows has no FIN: what tells the peer is that the handle is
+ * closed. So libuv ends reading a while after `end()`, and the socket, which has
+ * ended both ways, closes. Deno waits for the peer, which waits as well (2.9.5,
+ * not reported).
+ */
+export class PipeEnd {
+  readonly #end: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param end Called if nothing is heard of the peer. */
+  constructor(end: () => void) {
+    this.#end = end;
+  }
+
+  /** Begin to wait; once more, if the peer was heard. */
+  restart(): void {
+    this.stop();
+    this.#timer = setTimeout(this.#end, PIPE_END_MS);
+    // Whoever reads keeps the process alive.
+    this.#timer.unref();
+  }
+
+  /** Wait no longer: nobody reads, or the connection is closed. */
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}

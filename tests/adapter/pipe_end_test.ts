@@ -1,0 +1,102 @@
+/**
+ * The end of a path where the runtime's `node:net` does not pass it on, as
+ * Deno's does not on Windows: reading ends when the peer is silent.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import native from "node:net";
+import { test } from "node:test";
+import type { ConnectionSink } from "../../runtime/adapter.ts";
+import { bunDialect, denoDialect } from "../../runtime/net_dialects.ts";
+import { NodeConnection } from "../../runtime/node/connection.ts";
+import { nodeDialect } from "../../runtime/node/dialect.ts";
+import { Log } from "../../testing/contract/sinks.ts";
+import { event } from "../helpers/net_helpers.ts";
+import { runtimeName } from "../helpers/runtime.ts";
+import { uniquePath } from "../helpers/temp_folder.ts";
+
+const dialects = { deno: denoDialect, bun: bunDialect, node: nodeDialect };
+const dialect = { ...dialects[runtimeName], endsPipes: false };
+
+interface Bed {
+  readonly log: Log;
+  readonly connection: NodeConnection;
+  /** The runtime's own socket. */
+  readonly peer: native.Socket;
+}
+
+/** A connection that has sent its end, and a peer that does not answer it. */
+async function withEnd(body: (bed: Bed) => Promise<void>): Promise<void> {
+  const server = native.createServer({ allowHalfOpen: true }).listen(
+    uniquePath(),
+  );
+  await event(server, "listening");
+  const accepted = event(server, "connection");
+  const socket = native.connect({
+    path: server.address() as string,
+    allowHalfOpen: true,
+  });
+  await event(socket, "connect");
+  const [peer] = await accepted as [native.Socket];
+  peer.on("error", () => {});
+  const log = new Log();
+  const connection = new NodeConnection(socket, "pipe", dialect);
+  const sink: ConnectionSink = {
+    onRead: (chunk) => log.add(`read ${Buffer.from(chunk)}`),
+    onEnd: () => log.add("end"),
+    onError: (error) => log.add(`error ${error}`),
+    onWrite: () => {},
+    onShutdown: (error) => log.add(`shutdown ${error}`),
+    onClose: () => log.add("close"),
+  };
+  connection.attach(sink);
+  try {
+    connection.shutdown();
+    await log.saw("shutdown null");
+    await body({ log, connection, peer });
+  } finally {
+    connection.close();
+    peer.destroy();
+    server.close();
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+test("NodeConnection.shutdown(): of a path whose peer does not see it, ends reading", async () => {
+  await withEnd(async ({ log, connection }) => {
+    connection.readStart();
+    await log.saw("end");
+    // The shared layer is who closes.
+    await pause(100);
+    assert.deepEqual(log.words, ["shutdown null", "end"]);
+  });
+});
+
+test("NodeConnection.shutdown(): of a path whose peer does not see it, reads while something comes", async () => {
+  await withEnd(async ({ log, connection, peer }) => {
+    connection.readStart();
+    for (let i = 0; i < 8; i++) {
+      peer.write(String(i));
+      await log.saw(`read ${i}`);
+      await pause(15);
+    }
+    await log.saw("end");
+    assert.equal(log.words.length, 10);
+  });
+});
+
+test("NodeConnection.shutdown(): of a path whose peer does not see it, leaves what is not read", async () => {
+  await withEnd(async ({ log, connection, peer }) => {
+    await pause(120);
+    peer.write("late");
+    await pause(20);
+    assert.equal(log.count("end"), 0);
+    connection.readStart();
+    await log.saw("end");
+    assert.deepEqual(log.words, ["shutdown null", "read late", "end"]);
+  });
+});
