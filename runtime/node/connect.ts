@@ -9,6 +9,7 @@ import type {
   ConnectSink,
   ConnectTarget,
   Endpoint,
+  PipeConnectTarget,
   Reservation,
   ReserveTarget,
   TcpConnectTarget,
@@ -16,7 +17,7 @@ import type {
 import { systemError } from "../errors.ts";
 import { localEndpointOf, NodeConnection } from "./connection.ts";
 import type { NetDialect } from "./dialect.ts";
-import { connectError, withCause } from "./errors.ts";
+import { connectError, isDenial, withCause } from "./errors.ts";
 import { guardConnectSink } from "../common/guarded_sinks.ts";
 import { checkPipePath } from "../common/pipe_path.ts";
 
@@ -90,7 +91,7 @@ class NodeAttempt implements ConnectAttempt {
     const socket = this.#socket;
     socket.on("error", this.#onError).on("connect", this.#onConnect);
     if (target.kind === "pipe") {
-      socket.connect({ path: target.path });
+      this.#connectPath(target);
     } else {
       const { address, port, family, localAddress, localPort } = target;
       if (this.#dialect.announcesBound && (localAddress || localPort)) {
@@ -119,6 +120,18 @@ class NodeAttempt implements ConnectAttempt {
     }
     if (!target.referenced) socket.unref();
     return this;
+  }
+
+  /** Deno on Windows throws what it has no permission for. */
+  #connectPath(target: PipeConnectTarget): void {
+    try {
+      this.#socket.connect({ path: target.path });
+    } catch (error) {
+      this.abort();
+      throw isDenial(error)
+        ? connectError(error as Error, target, this.#dialect)
+        : error;
+    }
   }
 
   readonly #onConnect = (): void => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import * as net from "../../mod.ts";
 import { type Bed, event } from "../helpers/net_helpers.ts";
 import {
@@ -17,12 +18,15 @@ const GRACE_MS = 300;
 /** Time limit for a child that must exit. */
 const LIMIT_MS = 15_000;
 
+/** A named pipe of Windows takes all of them. */
+const forPaths = process.platform === "win32"
+  ? ["--allow-all"]
+  : ["--allow-net", "--allow-read", "--allow-write"];
+
 function fixture(scenario: string, where: string[]): FixtureOptions {
   return {
     args: [scenario, ...where],
-    permissions: where.length > 1
-      ? ["--allow-net"]
-      : ["--allow-net", "--allow-read", "--allow-write"],
+    permissions: where.length > 1 ? ["--allow-net"] : forPaths,
     timeout: LIMIT_MS,
   };
 }
