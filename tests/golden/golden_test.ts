@@ -16,6 +16,7 @@ import {
 } from "../helpers/runtime.ts";
 import {
   noBacklog,
+  noDualStack,
   noLoopbackNetwork,
   noSecondTransport,
 } from "../helpers/transports.ts";
@@ -43,7 +44,8 @@ const NEEDS: Readonly<Record<string, string | false>> = {
   "a path that is a file: EADDRINUSE": noFiles,
   "a folder that is not there: EACCES or ENOENT": noFiles,
   "a path too long": noFiles,
-  "the call forms of listen()": noBacklog,
+  "address() with no host": noDualStack,
+  "the call forms of listen()": noBacklog || noDualStack,
   "a descriptor that is none": endsOfBadDescriptor,
   "a reset with a write under way": mayTakeAnyWrite,
   "write() after the peer's FIN, in the next turn (tcp)": mayTakeAnyWrite,

@@ -99,6 +99,11 @@ export const endsOfBadDescriptor: string | false = runtimeName === "deno" &&
 export const mayTakeAnyWrite: string | false = process.platform === "win32" &&
   "Windows may take a write of any size at once";
 
+/** Why a write to a path is done however large it is, if so. */
+export const takesAnyPathWrite: string | false = runtimeName === "bun" &&
+  process.platform === "win32" &&
+  "Bun takes a write of any size to a named pipe, its own net, too";
+
 /** Why a server of the runtime's own does not become one of ours, if so. */
 export const takesOverNoServer: string | false = runtimeName === "bun" &&
   process.platform !== "linux" &&

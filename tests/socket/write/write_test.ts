@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as net from "../../../mod.ts";
 import { closed, event, received, turn } from "../../helpers/net_helpers.ts";
-import { hidesInside } from "../../helpers/runtime.ts";
+import { hidesInside, takesAnyPathWrite } from "../../helpers/runtime.ts";
 import {
   forEachTransport,
   skipLateWrites,
@@ -83,6 +83,7 @@ forEachTransport(
     assert.equal(size, total * chunk.length);
     assert.equal(done, total);
   },
+  ({ ipc }) => ipc && takesAnyPathWrite,
 );
 
 forEachTransport(
