@@ -143,6 +143,11 @@ export const keepsBlockedPaths: string | false = isDenoBefore("2.9.5") &&
 export const hasOwnTimers: string | false = isDenoBefore("2.8.0") &&
   "packages of npm have timers of their own in Deno up to 2.7";
 
+/** Why leave to read and write a path is not enough to use it, if so. */
+export const needsAllForPaths: string | false = runtimeName === "deno" &&
+  process.platform === "win32" &&
+  "Deno takes a named pipe with --allow-all only";
+
 /** Why a test of the file of a path is skipped, if so. */
 export const noFiles: string | false = process.platform === "win32" &&
   "a named pipe is no file";

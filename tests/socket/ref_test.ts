@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import process from "node:process";
 import * as net from "../../mod.ts";
 import { type Bed, event } from "../helpers/net_helpers.ts";
 import {
@@ -7,6 +6,7 @@ import {
   runFixture,
   startFixture,
 } from "../helpers/spawn.ts";
+import { needsAllForPaths } from "../helpers/runtime.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 import { portOf, testOver, transports } from "../helpers/transports.ts";
 
@@ -18,8 +18,7 @@ const GRACE_MS = 300;
 /** Time limit for a child that must exit. */
 const LIMIT_MS = 15_000;
 
-/** A named pipe of Windows takes all of them. */
-const forPaths = process.platform === "win32"
+const forPaths = needsAllForPaths
   ? ["--allow-all"]
   : ["--allow-net", "--allow-read", "--allow-write"];
 
