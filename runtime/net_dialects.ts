@@ -17,6 +17,8 @@ export const denoDialect: NetDialect = {
   completeErrors: false,
   // Its connects and reads end in promises.
   reportsExceptions: false,
+  // Not reported: a write that waits calls back in none.
+  answersInContext: false,
   // Not reported: `listen EINVAL` for an address of another machine.
   hidesForeignAddress: true,
   announcesBound: true,
@@ -63,6 +65,8 @@ export const bunDialect: NetDialect = {
   completeErrors: false,
   // Not reported: an exception in a listener of 'connect' or 'end' is lost.
   reportsExceptions: false,
+  // Not reported: a write that waits calls back in that of the connection.
+  answersInContext: false,
   hidesForeignAddress: false,
   // Not reported: the event comes before the source address is bound.
   announcesBound: false,

@@ -20,6 +20,7 @@ import * as options from "./socket_options.ts";
 import { codeFrom, systemError } from "../errors.ts";
 import { endpointOf } from "../common/endpoint.ts";
 import { totalLength } from "../common/bytes.ts";
+import { isNamedPipe, PipeEnd } from "../common/pipe_end.ts";
 import { batches } from "../common/write_batches.ts";
 import { nextTick, setImmediate } from "../timers.ts";
 
@@ -59,12 +60,14 @@ export class BunConnection implements Connection, BunSocketOwner {
   #delivering = false;
   /** The argument of the `onShutdown` to come; `undefined` if none is due. */
   #shutdown: Error | null | undefined;
+  /** What ends a named pipe of Windows once this end has ended. */
+  #pipeEnd: PipeEnd | undefined;
 
   /** The rest of a chunk that is being written, and the chunks after it. */
   #rest: Uint8Array | undefined;
   #queue: Uint8Array[] | undefined;
   /** Writes so far; 2 also once Nagle's algorithm is as it is to be. */
-  #writes: 0 | 1 | 2 = 0;
+  #writes = 0;
   /** The code of every further write, if none can succeed any more. */
   #writeCode: string | undefined;
 
@@ -150,17 +153,17 @@ export class BunConnection implements Connection, BunSocketOwner {
   readStart(): void {
     if (this.#wanted || this.#closing) return;
     this.#wanted = true;
-    if (this.#held !== undefined || this.#readState !== "open") {
-      this.#deliverLater();
-    } else {
-      this.#flow();
-    }
+    const isWaiting = this.#held !== undefined || this.#readState !== "open";
+    if (isWaiting) this.#deliverLater();
+    else this.#flow();
+    this.#pipeEnd?.restart();
     this.#updateHold();
   }
 
   readStop(): void {
     if (!this.#wanted) return;
     this.#wanted = this.#flowing = false;
+    this.#pipeEnd?.stop();
     if (this.kind === "pipe") this.#pause();
     this.#updateHold();
   }
@@ -193,7 +196,9 @@ export class BunConnection implements Connection, BunSocketOwner {
     // Reported before anything that happens later.
     this.#shutdown = null;
     this.#sink?.expectAnswer();
-    if (this.#open) this.#native.shutdown();
+    if (this.#open && isNamedPipe(this.kind)) {
+      this.#pipeEnd = new PipeEnd(() => this.#finish(undefined), this.#wanted);
+    } else if (this.#open) this.#native.shutdown();
     else if (this.kind === "tcp") {
       this.#shutdown = systemError("ENOTCONN", "shutdown");
     }
@@ -251,6 +256,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   // Called by Bun, through the handlers.
 
   onData(chunk: Uint8Array): void {
+    if (this.#wanted) this.#pipeEnd?.restart();
     if (this.#flowing) {
       this.bytesRead += chunk.byteLength;
       this.#sink!.onReadInHandler(chunk);
@@ -387,16 +393,10 @@ export class BunConnection implements Connection, BunSocketOwner {
     return false;
   }
 
-  /**
-   * Bun turns Nagle's algorithm off (1.4.5; not reported). Nothing is on its way
-   * that the first write would wait for; many connections have no second one.
-   * It stays off for Bun's `http`, which writes in pieces, and Bun's `tls`.
-   */
   #send(data: Uint8Array | string): number {
-    if (this.#writes === 1) {
-      if (this.#sink?.isOfHttp) this.#writes = 2;
-      else this.setNoDelay(false);
-    } else if (this.#writes === 0) this.#writes = 1;
+    if (this.#writes < 2 && this.#writes++ === 1 && this.#open) {
+      options.restoreNagle(this.#native, this.#sink);
+    }
     return this.#native.write(data);
   }
 
@@ -419,6 +419,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     if (this.#closing) return;
     this.#closing = true;
     this.#flowing = this.#wanted = false;
+    this.#pipeEnd?.stop();
     this.#held = this.#rest = this.#queue = undefined;
     this.#writeCode = "EBADF";
     if (this.#open && this.#handedOver && !reset) {

@@ -102,15 +102,13 @@ export const outside: <Result>(call: () => Result) => Result = AsyncLocalStorage
  */
 class AcceptedConnectionSink extends GuardedConnectionSink {
   readonly #context: () => unknown;
-  readonly #answersInContext: boolean;
 
   constructor(
     sink: ConnectionSink,
-    { context = unknownContext, answersInContext = true }: ContextOfCalls,
+    { context = unknownContext }: ContextOfCalls,
   ) {
     super(sink);
     this.#context = context;
-    this.#answersInContext = answersInContext;
   }
 
   override onRead(chunk: Uint8Array): void {
@@ -118,15 +116,9 @@ class AcceptedConnectionSink extends GuardedConnectionSink {
     else outside(() => super.onRead(chunk));
   }
 
-  override onWrite(error: Error | null): void {
-    if (this.#answersInContext || this.#context() === undefined) {
-      super.onWrite(error);
-    } else outside(() => super.onWrite(error));
-  }
-
+  // Like onWrite, it comes in the context of the call that it answers.
   override onShutdown(error: Error | null): void {
-    if (this.#answersInContext) guarded(() => this.bare.onShutdown(error));
-    else super.onShutdown(error);
+    guarded(() => this.bare.onShutdown(error));
   }
 
   protected override report(call: () => void): void {
@@ -192,11 +184,6 @@ interface ContextOfCalls {
    * costs more than to look.
    */
   readonly context?: (() => unknown) | undefined;
-  /**
-   * Whether `onWrite` and `onShutdown` come in the context of the call that they
-   * answer, as in Node. They do unless it is said.
-   */
-  readonly answersInContext?: boolean;
 }
 
 /**

@@ -19,12 +19,13 @@ import type {
   KeepAliveProbes,
   WriteResult,
 } from "../adapter.ts";
+import { contextOfCall, inPlace } from "../common/context_of_call.ts";
 import { endpointOf } from "../common/endpoint.ts";
 import { featureUnavailable, systemError } from "../errors.ts";
 import type { NetDialect } from "./dialect.ts";
 import { normalize, writeError } from "./errors.ts";
-import { PipeEnd } from "./pipe_end.ts";
 import { guardConnectionSink, guarded } from "../common/guarded_sinks.ts";
+import { PipeEnd } from "../common/pipe_end.ts";
 
 /** How often closing waits a millisecond for a pending write. */
 const CLOSE_WAITS = 2;
@@ -118,6 +119,8 @@ export class NodeConnection implements Connection {
   /** Whether a write waits for its callback. */
   #pending = false;
   #failure: Error | null = null;
+  /** Calls in the context of that write. */
+  #inContext = inPlace;
   /** Whether a FIN waits to be sent. */
   #shutting = false;
   /** What ends reading, after an end that does not reach the peer. */
@@ -221,7 +224,7 @@ export class NodeConnection implements Connection {
   attach(sink: ConnectionSink): void {
     this.#sink = this.#dialect.reportsExceptions
       ? sink
-      : guardConnectionSink(sink, this.#accepted, { answersInContext: false });
+      : guardConnectionSink(sink, this.#accepted);
   }
 
   localEndpoint(): Endpoint | null {
@@ -336,8 +339,9 @@ export class NodeConnection implements Connection {
 
   #result(): WriteResult {
     this.#writing = false;
-    if (this.#pending) return false;
-    return this.#failure ?? true;
+    if (!this.#pending) return this.#failure ?? true;
+    this.#inContext = contextOfCall(this.#dialect.answersInContext);
+    return false;
   }
 
   readonly #onWritten = (error?: Error | null): void => {
@@ -347,29 +351,28 @@ export class NodeConnection implements Connection {
       this.#failure = writeError(error);
       this.#readDone = this.#broken = true;
     }
-    if (!this.#writing && !this.#closing) this.#sink!.onWrite(this.#failure);
+    if (this.#writing || this.#closing) return;
+    this.#inContext(() => this.#sink!.onWrite(this.#failure));
   };
 
   shutdown(): void {
     let now = true;
     this.#shutting = true;
+    const inContext = contextOfCall(this.#dialect.answersInContext);
     const done = (error?: Error | null) => {
       this.#shutting = false;
       if (now) return void setImmediate(done, error);
       if (this.#closing) return;
-      this.#awaitEnd();
-      this.#sink!.onShutdown(error ? normalize(error, "shutdown") : null);
+      if (this.kind === "pipe" && !this.#dialect.endsPipes) {
+        const end = () => this.#endReading("end");
+        this.#pipeEnd = new PipeEnd(end, this.#reading);
+      }
+      const outcome = error ? normalize(error, "shutdown") : null;
+      inContext(() => this.#sink!.onShutdown(outcome));
     };
     if (this.#socket.destroyed) done();
     else this.#raw._final(done);
     now = false;
-  }
-
-  /** Where the end does not reach the peer, its silence ends reading. */
-  #awaitEnd(): void {
-    if (this.kind === "tcp" || this.#dialect.endsPipes) return;
-    this.#pipeEnd = new PipeEnd(() => this.#endReading("end"));
-    if (this.#reading) this.#pipeEnd.restart();
   }
 
   close(): void {
@@ -394,8 +397,7 @@ export class NodeConnection implements Connection {
   /** Begin to close. Returns whether the socket is still to be destroyed. */
   #beginClose(): boolean {
     if (this.#closing) return false;
-    this.#closing = true;
-    this.#broken = true;
+    this.#closing = this.#broken = true;
     this.#pipeEnd?.stop();
     if (this.#closed) setImmediate(() => this.#sink?.onClose());
     return !this.#closed;

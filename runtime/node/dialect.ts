@@ -22,6 +22,11 @@ export interface NetDialect {
    */
   readonly reportsExceptions: boolean;
   /**
+   * Whether a write and a shutdown call back in the context of an
+   * `AsyncLocalStorage` that they were called in.
+   */
+  readonly answersInContext: boolean;
+  /**
    * Whether `EINVAL` stands for `EADDRNOTAVAIL`: an address that is not one of
    * this machine.
    */
@@ -107,6 +112,7 @@ export const nodeDialect: NetDialect = {
   runtime: "node",
   completeErrors: true,
   reportsExceptions: true,
+  answersInContext: true,
   hidesForeignAddress: false,
   announcesBound: true,
   forgetsPause: false,

@@ -7,7 +7,9 @@ import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Buffer } from "node:buffer";
 import * as net from "../../mod.ts";
+import { nodeAdapter } from "../../runtime/select.ts";
 import { type Bed, closed, event, turn } from "../helpers/net_helpers.ts";
+import { mayTakeAnyWrite, takesAnyPathWrite } from "../helpers/runtime.ts";
 import { forEachTransport, noBinding, tcpTest } from "../helpers/transports.ts";
 
 /** The contexts that listeners of an accepted socket ran in. */
@@ -96,21 +98,29 @@ async function lateContexts(
   return seen;
 }
 
-forEachTransport(
-  "AsyncLocalStorage: the callbacks of a late write and of an end have their context",
-  async (bed) => {
-    const expected = {
-      drain: "write",
-      written: "write",
-      ended: "end",
-      finish: "end",
-    };
-    const { client, peer } = await bed.pair();
-    assert.deepEqual(await lateContexts(bed, { client, peer }), expected);
-    const other = await bed.pair();
-    assert.deepEqual(
-      await lateContexts(bed, { client: other.peer, peer: other.client }),
-      expected,
-    );
-  },
-);
+const backends = [
+  ["the default adapter", undefined],
+  ["the runtime's net", nodeAdapter],
+] as const;
+for (const [name, adapter] of backends) {
+  forEachTransport(
+    `AsyncLocalStorage: the callbacks of a late write and of an end have their context, over ${name}`,
+    async (bed) => {
+      const expected = {
+        drain: "write",
+        written: "write",
+        ended: "end",
+        finish: "end",
+      };
+      const options = adapter ? { adapter } : {};
+      const { client, peer } = await bed.pair({ client: options });
+      assert.deepEqual(await lateContexts(bed, { client, peer }), expected);
+      const other = await bed.pair({ server: options });
+      assert.deepEqual(
+        await lateContexts(bed, { client: other.peer, peer: other.client }),
+        expected,
+      );
+    },
+    ({ ipc }) => ipc ? takesAnyPathWrite : mayTakeAnyWrite,
+  );
+}

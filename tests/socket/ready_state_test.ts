@@ -4,11 +4,7 @@ import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { closed, event, turn } from "../helpers/net_helpers.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
-import {
-  forEachTransport,
-  skipHalfClose,
-  tcpTest,
-} from "../helpers/transports.ts";
+import { forEachTransport, tcpTest } from "../helpers/transports.ts";
 
 /** The properties that describe the state of a socket, in one object. */
 function state(socket: net.Socket): object {
@@ -139,7 +135,6 @@ forEachTransport(
     await closed(client);
     assert.deepEqual(states, ["closed", "closed"]);
   },
-  skipHalfClose,
 );
 
 forEachTransport(

@@ -3,7 +3,13 @@
  *
  * @module
  */
+import { process } from "../builtins.ts";
 import { clearTimeout, setTimeout } from "../timers.ts";
+
+/** Whether a connection is one that ends in both directions at once. */
+export function isNamedPipe(kind: "tcp" | "pipe"): boolean {
+  return kind === "pipe" && process.platform === "win32";
+}
 
 /** How long libuv waits for the peer after a program has ended its pipe. */
 const PIPE_END_MS = 50;
@@ -13,16 +19,20 @@ const PIPE_END_MS = 50;
  *
  * A named pipe of Windows has no FIN: what tells the peer is that the handle is
  * closed. So libuv ends reading a while after `end()`, and the socket, which has
- * ended both ways, closes. Deno waits for the peer, which waits as well (2.9.5,
- * not reported).
+ * ended both ways, closes. Deno waits for the peer, which waits as well (2.9.5),
+ * and Bun closes at once, before an answer (1.4.5; neither is reported).
  */
 export class PipeEnd {
   readonly #end: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param end Called if nothing is heard of the peer. */
-  constructor(end: () => void) {
+  /**
+   * @param end Called if nothing is heard of the peer.
+   * @param isReading Whether to begin at once.
+   */
+  constructor(end: () => void, isReading: boolean) {
     this.#end = end;
+    if (isReading) this.restart();
   }
 
   /** Begin to wait; once more, if the peer was heard. */
