@@ -143,6 +143,11 @@ export const keepsBlockedPaths: string | false = isDenoBefore("2.9.5") &&
 export const hasOwnTimers: string | false = isDenoBefore("2.8.0") &&
   "packages of npm have timers of their own in Deno up to 2.7";
 
+/** Why nobody hears of the end of a path of the runtime's own net, if so. */
+export const ownPipesDoNotEnd: string | false = runtimeName === "deno" &&
+  process.platform === "win32" &&
+  "Deno's own net does not pass the end of a named pipe on";
+
 /** Why leave to read and write a path is not enough to use it, if so. */
 export const needsAllForPaths: string | false = runtimeName === "deno" &&
   process.platform === "win32" &&

@@ -23,6 +23,7 @@ import {
   portOf,
   tcpTest,
 } from "../helpers/transports.ts";
+import { sharesPipes, skipTakenPath } from "../helpers/wine.ts";
 
 /** The fields of the error of a listen on a path. */
 function pathError(code: string, text: string, path: string): object {
@@ -127,7 +128,7 @@ ipcTest("Server.listen(): EADDRINUSE of a path", async (bed) => {
     fields(await failure((s) => s.listen(path))),
     pathError("EADDRINUSE", "address already in use", path),
   );
-});
+}, sharesPipes);
 
 test("Server.listen(): EADDRINUSE of a path that is a file or a directory", {
   skip: noFiles,
@@ -315,4 +316,5 @@ forEachTransport(
       "ERR_SERVER_NOT_RUNNING",
     );
   },
+  skipTakenPath,
 );

@@ -11,7 +11,12 @@ import native from "node:net";
 import { test } from "node:test";
 import * as net from "../../mod.ts";
 import { event, turn } from "../helpers/net_helpers.ts";
-import { isDenoBefore, noFiles, runtimeName } from "../helpers/runtime.ts";
+import {
+  isDenoBefore,
+  noFiles,
+  ownPipesDoNotEnd,
+  runtimeName,
+} from "../helpers/runtime.ts";
 import { runFixture } from "../helpers/spawn.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 import { forEachTransport, portOf } from "../helpers/transports.ts";
@@ -48,6 +53,7 @@ forEachTransport(
       successor.close();
     }
   },
+  ({ ipc }) => ipc && ownPipesDoNotEnd,
 );
 
 forEachTransport(

@@ -13,6 +13,7 @@ import {
   forEachTransport,
   tcpTest,
 } from "../helpers/transports.ts";
+import { skipTakenPath } from "../helpers/wine.ts";
 
 forEachTransport(
   "Server.listen({ signal }): abort closes the server",
@@ -203,6 +204,7 @@ forEachTransport(
     await event(server, "listening");
     assert.deepEqual(calls, ["first", "second"]);
   },
+  skipTakenPath,
 );
 
 forEachTransport(
@@ -218,4 +220,5 @@ forEachTransport(
     await listening;
     assert.notDeepEqual(server.address(), address);
   },
+  skipTakenPath,
 );

@@ -23,6 +23,7 @@ import { errno, fields } from "../helpers/system_errors.ts";
 import { tempFolder, uniquePath } from "../helpers/temp_folder.ts";
 import { bindsLate, noBinding, portOf, tcp4 } from "../helpers/transports.ts";
 import { unless } from "../helpers/unless.ts";
+import { sharesPipes } from "../helpers/wine.ts";
 
 const { eachTcp, forEachTransport, ipcTest, tcpTest, test, testOver } = unless(
   noBinding,
@@ -120,7 +121,7 @@ ipcTest("BoundSocket: nobody else gets its path", async (bed) => {
   bound[Symbol.dispose]();
   assertUsedUp(bound);
   new net.BoundSocket({ path }).close();
-}, bindsLate);
+}, bindsLate || sharesPipes);
 
 forEachTransport("BoundSocket: nobody listens there yet", async (bed) => {
   const bound = bind(bed);

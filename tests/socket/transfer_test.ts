@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import process from "node:process";
 import { event } from "../helpers/net_helpers.ts";
-import { isDenoBefore } from "../helpers/runtime.ts";
+import { isDenoBefore, takesAnyPathWrite } from "../helpers/runtime.ts";
 import { forEachTransport } from "../helpers/transports.ts";
 
 const MiB = 1 << 20;
@@ -89,4 +89,5 @@ forEachTransport(
       `memory grew by ${Math.round(growth / MiB)} MiB`,
     );
   },
+  ({ ipc }) => ipc && takesAnyPathWrite,
 );

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import process from "node:process";
 import type * as net from "../../../mod.ts";
 import { hidesInside, takesResetsForEnds } from "../../helpers/runtime.ts";
 
@@ -24,6 +25,8 @@ const ONCE: readonly string[] = [
 const EXPECTED: ReadonlySet<string> = new Set([
   ...["ECONNREFUSED", "ECONNRESET", "ENOENT", "ENOTFOUND", "EPIPE"],
   ...["ABORT_ERR", "STORM"],
+  // What libuv calls a write to a named pipe whose peer has gone.
+  ...process.platform === "win32" ? ["EOF"] : [],
   // Of several addresses, the first of which did not answer in its time.
   "ETIMEDOUT",
   // Of a script that writes before it connects, or after it has ended.
