@@ -4,6 +4,7 @@
  * @module
  */
 import { process } from "./builtins.ts";
+import { PIPE_END_MS } from "./common/pipe_end.ts";
 import { exists, isGrantedByName, netDenial, pathDenial } from "./deno/api.ts";
 import { hasLibc, listenIPv6Only } from "./deno/libc.ts";
 import { needsHelpWithPaths } from "./deno/version.ts";
@@ -31,7 +32,7 @@ export const denoDialect: NetDialect = {
   // Not reported: the default is 4. A larger number than this ends the process.
   pipeInstances: process.platform === "win32" ? 254 : 0,
   // Not reported: of a named pipe it does not.
-  endsPipes: process.platform !== "win32",
+  pipeEnd: process.platform === "win32" ? PIPE_END_MS : 0,
   // Not reported: when its accept fails, nobody polls it again.
   stopsAccepting: true,
   delays: true,
@@ -75,7 +76,7 @@ export const bunDialect: NetDialect = {
   ownerOf: ownerOfBunHandle,
   writesLater: false,
   pipeInstances: 0,
-  endsPipes: true,
+  pipeEnd: 0,
   stopsAccepting: false,
   // It is ignored (https://github.com/oven-sh/bun/pull/33786). On Linux, the Bun
   // backend sets it through the C library.

@@ -12,7 +12,7 @@ export function isNamedPipe(kind: "tcp" | "pipe"): boolean {
 }
 
 /** How long libuv waits for the peer after a program has ended its pipe. */
-const PIPE_END_MS = 50;
+export const PIPE_END_MS = 50;
 
 /**
  * Ends reading once this end has ended and the peer says nothing more.
@@ -24,21 +24,28 @@ const PIPE_END_MS = 50;
  */
 export class PipeEnd {
   readonly #end: () => void;
+  readonly #delay: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * @param end Called if nothing is heard of the peer.
    * @param isReading Whether to begin at once.
+   * @param delay For how many milliseconds.
    */
-  constructor(end: () => void, isReading: boolean) {
+  constructor(
+    end: () => void,
+    isReading: boolean,
+    delay: number = PIPE_END_MS,
+  ) {
     this.#end = end;
+    this.#delay = delay;
     if (isReading) this.restart();
   }
 
   /** Begin to wait; once more, if the peer was heard. */
   restart(): void {
     this.stop();
-    this.#timer = setTimeout(this.#end, PIPE_END_MS);
+    this.#timer = setTimeout(this.#end, this.#delay);
     // Whoever reads keeps the process alive.
     this.#timer.unref();
   }

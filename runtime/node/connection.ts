@@ -363,9 +363,10 @@ export class NodeConnection implements Connection {
       this.#shutting = false;
       if (now) return void setImmediate(done, error);
       if (this.#closing) return;
-      if (this.kind === "pipe" && !this.#dialect.endsPipes) {
+      const { pipeEnd } = this.#dialect;
+      if (this.kind === "pipe" && pipeEnd > 0) {
         const end = () => this.#endReading("end");
-        this.#pipeEnd = new PipeEnd(end, this.#reading);
+        this.#pipeEnd = new PipeEnd(end, this.#reading, pipeEnd);
       }
       const outcome = error ? normalize(error, "shutdown") : null;
       inContext(() => this.#sink!.onShutdown(outcome));
@@ -451,8 +452,7 @@ export class NodeConnection implements Connection {
   }
 
   #onClose(hadError: boolean): void {
-    this.#closed = true;
-    this.#broken = true;
+    this.#closed = this.#broken = true;
     // Bun before 1.4.4 never calls back for a write that waits when the peer goes
     // (not reported).
     if (this.#pending) {

@@ -61,8 +61,11 @@ export interface NetDialect {
    * a limit; 0 if there is none. Windows names 254 of them.
    */
   readonly pipeInstances: number;
-  /** Whether the end of a path reaches its peer. */
-  readonly endsPipes: boolean;
+  /**
+   * Where the end of a path does not reach its peer: for how many milliseconds
+   * the peer is to be silent before reading ends, too. Otherwise 0.
+   */
+  readonly pipeEnd: number;
   /**
    * Whether a TCP listener that finds no descriptor for a peer accepts nobody
    * any more, until it is told to listen once more.
@@ -121,7 +124,7 @@ export const nodeDialect: NetDialect = {
   ownerOf: () => undefined,
   writesLater: false,
   pipeInstances: 0,
-  endsPipes: true,
+  pipeEnd: 0,
   stopsAccepting: false,
   delays: true,
   netDenial: () => null,
