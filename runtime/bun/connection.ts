@@ -127,8 +127,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   }
 
   get writeQueueSize(): number {
-    if (this.#rest === undefined) return 0;
-    return this.#rest.byteLength + totalLength(this.#queue ?? []);
+    return (this.#rest?.byteLength ?? 0) + totalLength(this.#queue ?? []);
   }
 
   /** Bun counts what the system accepted; the rest waits here. */

@@ -27,7 +27,7 @@ export function checkBackend(
     closed = once(program, "close");
     return program;
   };
-  const isReal = name !== "memory" && name !== "simulated";
+  const isReal = name !== "simulated";
   const dualStack = !(isReal && noDualStack);
   adapterContract(name, backends[name](), {
     dualStack,
