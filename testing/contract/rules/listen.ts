@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import type { Suite } from "../suite.ts";
 import { hasIPv6, isSystemError } from "../facts.ts";
-import { quiet } from "../lab.ts";
+import { type Lab, quiet } from "../lab.ts";
 import type { Probe } from "../sinks.ts";
 import { listenOn, tcpOn, tcpTo } from "../targets.ts";
 
@@ -89,7 +89,7 @@ export function listenRules(
       assert.equal(code, "EADDRINUSE");
     });
 
-    check("listen(): ipv6Only keeps IPv4 out", async (lab) => {
+    const keepIPv4Out = async (lab: Lab) => {
       const ear = await lab.listen(tcpOn({ address: "::", ipv6Only: true }));
       const { port } = ear;
       assert.equal(
@@ -99,6 +99,15 @@ export function listenRules(
       await lab.connect(tcpTo(port, { address: "::1", family: 6 }));
       const other = await lab.listen(tcpOn({ address: "0.0.0.0", port }));
       assert.equal(other.port, port);
+    };
+
+    check("listen(): ipv6Only keeps IPv4 out", async (lab) => {
+      try {
+        await keepIPv4Out(lab);
+      } catch {
+        // Another program may have this port of IPv4; hardly the next one, too.
+        await keepIPv4Out(lab);
+      }
     }, !adapter.capabilities.ipv6Only && "the backend cannot keep IPv4 out");
   }
 
