@@ -6,10 +6,11 @@
  *     npm run packages -- [--runtime NAME]... [--filter TEXT] [--verbose]
  *                         [--no-build] [--table]
  *
- * Makes a project with the packages in the folder for temporary files, starts the servers that
- * it finds, and says what is missing. Fails if something fails with this
- * package that works with the runtime's own `net`. `--table` writes
- * `docs/packages.md` from the results of this run and of those before it.
+ * Makes a project with the packages in the folder for temporary files, starts
+ * the servers that it finds, and says what is missing. Each case has a time
+ * limit, and a run that is stopped prints what it has found. Fails if something
+ * fails with this package that works with the runtime's own `net`. `--table`
+ * writes `docs/packages.md` from the results of this run and of those before it.
  *
  * @module
  */
@@ -38,6 +39,9 @@ import { findProgram, startService } from "./services/service.mjs";
 /** @typedef {import("./services/service.mjs").Started} Started */
 
 const NAMES = [...NODE_NAMES, "deno", "bun"];
+
+/** What stands for a case that did not run. */
+const MISSING = "–";
 
 /** Cases that run at a time. */
 const LANES = 2;
@@ -128,11 +132,12 @@ async function runAll(chosen, runtimes, started, certificate) {
   const jobs = [];
   for (const scenario of chosen) {
     const { name, service } = scenario;
-    if (service && !started.has(service)) continue;
+    const isMissing = service !== undefined && !started.has(service);
     const { port = 0, plainPort = 0 } = started.get(service) ?? {};
     for (const title of Object.keys(scenario.cases)) {
       const row = [`${name}: ${title}`];
       rows.push(row);
+      if (isMissing) continue;
       runtimes.forEach((runtime, x) => {
         jobs.push(async () => {
           const place = { port, plainPort, ...certificate };
@@ -149,10 +154,16 @@ async function runAll(chosen, runtimes, started, certificate) {
       });
     }
   }
+  const show = () => {
+    setStatus("");
+    log(`\n${bold("Packages")}`);
+    const cells = rows.map((row) => head.map((_, x) => row[x] ?? MISSING));
+    table([head, ...cells], "center");
+  };
+  process.once("exit", show);
   await pool(jobs, LANES, (job) => job());
-  setStatus("");
-  log(`\n${bold("Packages")}`);
-  table([head, ...rows], "center");
+  process.off("exit", show);
+  show();
   return regressions;
 }
 

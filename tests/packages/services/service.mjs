@@ -5,8 +5,14 @@
  * @module
  */
 import { once } from "node:events";
-import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import * as net from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
@@ -43,6 +49,18 @@ import { killTree, run, start } from "../../../scripts/processes.mjs";
 
 /** Seconds a service may take to start. */
 const LIMIT = 60;
+
+/** Folders of the services that run. @type {Set<string>} */
+const inUse = new Set();
+
+/** @param {string} folder */
+function remove(folder) {
+  inUse.delete(folder);
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+// A run that is stopped ends its services, and comes to no `stop`.
+process.on("exit", () => inUse.forEach(remove));
 
 /**
  * @param {string} pattern
@@ -89,7 +107,8 @@ export async function freePort() {
  * @throws {Error} If it does not start.
  */
 export async function startService(service, certificate) {
-  const folder = await mkdtemp(join(tmpdir(), "isonet-service-"));
+  const folder = mkdtempSync(join(tmpdir(), "isonet-service-"));
+  inUse.add(folder);
   const place = {
     ...{ folder, port: await freePort(), plainPort: await freePort() },
   };
@@ -137,7 +156,7 @@ export async function startService(service, certificate) {
     const limit = setTimeout(() => killTree(child), 5_000);
     await closed;
     clearTimeout(limit);
-    await rm(folder, { recursive: true, force: true });
+    remove(folder);
   };
   let output = "";
   const ready = new Promise((resolve) => {
