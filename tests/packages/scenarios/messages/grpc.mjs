@@ -5,6 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import * as tls from "node:tls";
 import {
   createBackend,
   credentialsOf,
@@ -44,6 +45,28 @@ async function visit(grpc, { cert }, port) {
   client.close();
 }
 
+/**
+ * Visit a server that is given the connections of a server of the contestant's.
+ *
+ * @typedef {(socket: import("node:net").Socket) => void} Listener
+ *
+ * @param {import("../../bed.mjs").Bed} bed
+ * @param {(grpc: any) => unknown} createCredentials
+ * @param {(inject: Listener) => Listener} createListener
+ */
+async function serve(bed, createCredentials, createListener) {
+  const grpc = bed.load("@grpc/grpc-js");
+  const backend = createBackend(grpc);
+  const injector = backend.createConnectionInjector(createCredentials(grpc));
+  const { server, port } = await bed.listen(
+    createListener((socket) => injector.injectConnection(socket)),
+  );
+  await visit(grpc, bed, port);
+  injector.destroy();
+  backend.forceShutdown();
+  server.close();
+}
+
 /** @type {import("../all.mjs").Scenario} */
 export const grpc = {
   name: "@grpc/grpc-js",
@@ -52,19 +75,19 @@ export const grpc = {
     async "calls and streams"(bed) {
       await visit(bed.load("@grpc/grpc-js"), bed, bed.port);
     },
-    async "connections injected into its server"(bed) {
-      const grpc = bed.load("@grpc/grpc-js");
-      const backend = createBackend(grpc);
-      const injector = backend.createConnectionInjector(
-        credentialsOf(grpc, bed),
-      );
-      const { server, port } = await bed.listen((socket) => {
-        injector.injectConnection(socket);
-      });
-      await visit(grpc, bed, port);
-      injector.destroy();
-      backend.forceShutdown();
-      server.close();
-    },
+    "connections injected into its server": (bed) =>
+      serve(bed, (grpc) => credentialsOf(grpc, bed), (inject) => inject),
+    // On Deno its server does no TLS (2.9.5), but it takes what is upgraded.
+    "upgraded connections injected into its server": (bed) =>
+      serve(
+        bed,
+        (grpc) => grpc.ServerCredentials.createInsecure(),
+        (inject) => {
+          const { key, cert } = bed;
+          const options = { key, cert, ALPNProtocols: ["h2"] };
+          const secure = tls.createServer(options, inject);
+          return (socket) => secure.emit("connection", socket);
+        },
+      ),
   },
 };
