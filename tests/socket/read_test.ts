@@ -19,6 +19,21 @@ forEachTransport(
   },
 );
 
+// A stream says nothing further if more than its high-water mark is left after
+// one chunk is read, so no second chunk may come before 'readable'.
+forEachTransport(
+  "Socket.read(): once for each 'readable' gets all that comes",
+  async (bed) => {
+    const { client, peer } = await bed.pair();
+    const total = 4 << 20;
+    let size = 0;
+    client.on("readable", () => size += client.read()?.length ?? 0);
+    peer.end(Buffer.alloc(total));
+    await event(client, "end");
+    assert.equal(size, total);
+  },
+);
+
 forEachTransport("Socket.pause(): no 'data' until resume()", async (bed) => {
   const { client, peer } = await bed.pair();
   const chunks: string[] = [];

@@ -11,17 +11,21 @@ import process from "node:process";
  * A broker and two clients of it.
  *
  * @param {import("../../bed.mjs").Bed} bed
+ * @param {boolean} [secure]
  */
-async function start(bed) {
+async function start(bed, secure = true) {
   const { Aedes } = bed.load("aedes");
   const broker = await Aedes.createBroker();
   const { server, port } = await bed.listen((socket) => {
-    broker.handle(bed.upgradePeer(socket));
+    broker.handle(secure ? bed.upgradePeer(socket) : socket);
   });
   const { MqttClient } = bed.load("mqtt");
   const createClient = () =>
     new MqttClient(
-      () => bed.upgrade(bed.net.connect(port, bed.host)),
+      () => {
+        const socket = bed.net.connect(port, bed.host);
+        return secure ? bed.upgrade(socket) : socket;
+      },
       { reconnectPeriod: 0, protocolVersion: 4 },
     );
   const [subscriber, publisher] = [createClient(), createClient()];
@@ -30,6 +34,13 @@ async function start(bed) {
     subscriber,
     publisher,
     async stop() {
+      // The broker destroys the connection of a client that says goodbye. What
+      // the client's TLS still sends may then be answered with a reset.
+      for (const client of [subscriber, publisher]) {
+        client.on("error", (/** @type {NodeJS.ErrnoException} */ error) => {
+          assert.equal(error.code, "ECONNRESET");
+        });
+      }
       await Promise.all([subscriber.endAsync(), publisher.endAsync()]);
       await new Promise((resolve) => broker.close(resolve));
       server.close();
@@ -90,11 +101,18 @@ export const mqtt = {
       await all;
       await started.stop();
     },
-    // aedes calls read() once for each 'readable'. With Deno's own net, its TLS
-    // socket stops after 48 KiB then (2.9.5; not reported).
+    // aedes calls read() once for each 'readable'. Since Node 26 and in Deno and
+    // Bun, that takes one chunk, and if more than the high-water mark is left
+    // then, there is no further 'readable'. Deno's TLS pushes several chunks
+    // before it (2.9.5), and so does Deno's own net without TLS.
     async "aedes, a large message"(bed) {
       const started = await start(bed);
       await exchange(started, 200_000);
+      await started.stop();
+    },
+    async "aedes, a large message that is not encrypted"(bed) {
+      const started = await start(bed, false);
+      await exchange(started, 2_000_000);
       await started.stop();
     },
   },
