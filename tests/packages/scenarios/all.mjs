@@ -32,6 +32,8 @@ import { ws } from "./web/ws.mjs";
  * @typedef {object} Scenario A package, used over the network.
  * @property {string} name Of the package.
  * @property {string[]} [others] Packages that it is used with.
+ * @property {boolean} [continues] Whether the page has its cases below those of
+ *   the scenario before it, as the same package.
  * @property {"register" | "register/all" | "option"} [way] How it gets sockets
  *   of this package: by the module that is loaded first, `register` if left out,
  *   or by an option of its own.
