@@ -16,11 +16,14 @@ import type { Resource } from "./resource/resource.ts";
 const WAITING_SIZE = 512;
 const SLAB_SIZE = 64 * 1024;
 
+/** What Node reads at once: a stream then holds as much as it is to hold. */
+const WHOLE_READ = 64 * 1024;
+
 /**
  * The reads that follow when the memory of an idle connection is full. The
  * first is small, because it stays pending if nothing more has arrived.
  */
-const FOLLOWING_SIZES = [4 * 1024, 32 * 1024];
+const FOLLOWING_SIZES = [4 * 1024, WHOLE_READ - 4 * 1024 - WAITING_SIZE];
 
 /** Sizes of the buffers of a connection on which more than that arrives. */
 const SMALLEST_BUFFER = 32 * 1024;

@@ -20,19 +20,27 @@ forEachTransport(
 );
 
 // A stream says nothing further if more than its high-water mark is left after
-// one chunk is read, so no second chunk may come before 'readable'.
-forEachTransport(
-  "Socket.read(): once for each 'readable' gets all that comes",
-  async (bed) => {
-    const { client, peer } = await bed.pair();
-    const total = 4 << 20;
-    let size = 0;
-    client.on("readable", () => size += client.read()?.length ?? 0);
-    peer.end(Buffer.alloc(total));
-    await event(client, "end");
-    assert.equal(size, total);
-  },
-);
+// one chunk is read. So no second chunk may come before 'readable', nor a small
+// one before a large one while nobody listens yet.
+for (const late of [false, true]) {
+  forEachTransport(
+    `Socket.read(): once for each 'readable' gets all that comes${
+      late ? ", and came before" : ""
+    }`,
+    async (bed) => {
+      const { client, peer } = await bed.pair();
+      const total = 4 << 20;
+      let size = 0;
+      const listen = () =>
+        client.on("readable", () => size += client.read()?.length ?? 0);
+      if (late) setTimeout(listen, 50);
+      else listen();
+      peer.end(Buffer.alloc(total));
+      await event(client, "end");
+      assert.equal(size, total);
+    },
+  );
+}
 
 forEachTransport("Socket.pause(): no 'data' until resume()", async (bed) => {
   const { client, peer } = await bed.pair();
