@@ -109,11 +109,15 @@ export const takesOverNoServer: string | false = runtimeName === "bun" &&
   process.platform !== "linux" &&
   "Bun listens where its own net does on Linux only";
 
+const passesNoHandle: string | false = runtimeName === "deno" &&
+  process.platform === "win32" &&
+  "Deno on Windows passes no handle to another process, in its own net neither";
+
 /** Why no handle is listened on, nor passed to another process, if so. */
 export const sharesNoHandles: string | false =
   isBunBefore("1.4.0") || isDenoBefore("2.8.0")
     ? "an old net that listens on no handle, and an old send() that passes none"
-    : false;
+    : passesNoHandle;
 
 /** Why no path is passed to another process, if so. */
 export const sharesNoPath: string | false = process.platform === "win32" &&
@@ -123,7 +127,7 @@ export const sharesNoPath: string | false = process.platform === "win32" &&
 export const sharesNoAddress: string | false =
   isBunBefore("1.4.0") || isDenoBefore("2.8.0")
     ? "an old cluster, whose workers share no address"
-    : false;
+    : passesNoHandle;
 
 /** Why a native socket is not taken over in full, if so. */
 export const hasOldNativeSockets: string | false =
