@@ -195,7 +195,7 @@ export class BunConnection implements Connection, BunSocketOwner {
     // Reported before anything that happens later.
     this.#shutdown = null;
     this.#sink?.expectAnswer();
-    if (this.#open && isNamedPipe(this.kind)) {
+    if (this.#open && !this.#handedOver && isNamedPipe(this.kind)) {
       this.#pipeEnd = new PipeEnd(() => this.#finish(undefined), this.#wanted);
     } else if (this.#open) this.#native.shutdown();
     else if (this.kind === "tcp") {
