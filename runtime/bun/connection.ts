@@ -255,7 +255,7 @@ export class BunConnection implements Connection, BunSocketOwner {
   // Called by Bun, through the handlers.
 
   onData(chunk: Uint8Array): void {
-    if (this.#wanted) this.#pipeEnd?.restart();
+    if (this.#pipeEnd?.heard(this.#wanted) === false) return;
     if (this.#flowing) {
       this.bytesRead += chunk.byteLength;
       this.#sink!.onReadInHandler(chunk);

@@ -26,6 +26,7 @@ export class PipeEnd {
   readonly #end: () => void;
   readonly #delay: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isOver = false;
 
   /**
    * @param end Called if nothing is heard of the peer.
@@ -42,12 +43,26 @@ export class PipeEnd {
     if (isReading) this.restart();
   }
 
-  /** Begin to wait; once more, if the peer was heard. */
+  /** Begin to wait: somebody reads. */
   restart(): void {
     this.stop();
-    this.#timer = setTimeout(this.#end, this.#delay);
+    this.#timer = setTimeout(() => {
+      this.#isOver = true;
+      this.#end();
+    }, this.#delay);
     // Whoever reads keeps the process alive.
     this.#timer.unref();
+  }
+
+  /**
+   * Something came.
+   *
+   * @returns `false` if reading has ended before.
+   */
+  heard(isReading: boolean): boolean {
+    if (this.#isOver) return false;
+    if (isReading) this.restart();
+    return true;
   }
 
   /** Wait no longer: nobody reads, or the connection is closed. */

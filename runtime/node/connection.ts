@@ -267,7 +267,7 @@ export class NodeConnection implements Connection {
   }
 
   #onPush(chunk: Uint8Array | null): boolean {
-    if (this.#reading) this.#pipeEnd?.restart();
+    this.#pipeEnd?.heard(this.#reading);
     if (chunk === null) this.#endReading("end");
     else if (this.#readDone || this.#closing) return false;
     else if (this.#early === undefined) this.#sink!.onRead(chunk);
