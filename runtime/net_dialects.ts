@@ -9,7 +9,6 @@ import { exists, isGrantedByName, netDenial, pathDenial } from "./deno/api.ts";
 import { hasLibc, listenIPv6Only } from "./deno/libc.ts";
 import { needsHelpWithPaths } from "./deno/version.ts";
 import type { NetDialect } from "./node/dialect.ts";
-import { forgetsPause } from "./bun/old_releases/faults.ts";
 
 /** Deno's `node:net`, as seen in 2.9.5. */
 export const denoDialect: NetDialect = {
@@ -23,7 +22,7 @@ export const denoDialect: NetDialect = {
   // Not reported: `listen EINVAL` for an address of another machine.
   hidesForeignAddress: true,
   announcesBound: true,
-  forgetsPause: false,
+  decidesOnReading: false,
   backlog: true,
   nativeHandles: false,
   ownerOf: () => undefined,
@@ -71,7 +70,9 @@ export const bunDialect: NetDialect = {
   hidesForeignAddress: false,
   // Not reported: the event comes before the source address is bound.
   announcesBound: false,
-  forgetsPause,
+  // Not reported: up to 1.4.0 a socket that was paused reads; later, what reads
+  // while it is paused as a stream is stopped.
+  decidesOnReading: true,
   nativeHandles: false,
   ownerOf: ownerOfBunHandle,
   writesLater: false,

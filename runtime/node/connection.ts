@@ -144,7 +144,7 @@ export class NodeConnection implements Connection {
     this.#raw.push = NodeConnection.#pushed;
     socket.on("error", NodeConnection.#failed);
     socket.on("close", NodeConnection.#ended);
-    if (dialect.forgetsPause) nextTick(NodeConnection.#pauseAgain, this);
+    if (dialect.decidesOnReading) nextTick(NodeConnection.#decideAgain, this);
   }
 
   /**
@@ -181,8 +181,9 @@ export class NodeConnection implements Connection {
     (this as RawSocket)[OWNER].#onClose(hadError);
   }
 
-  static #pauseAgain(connection: NodeConnection): void {
-    if (!connection.#reading) connection.#raw._handle?.pause?.();
+  static #decideAgain(connection: NodeConnection): void {
+    if (connection.#reading) connection.#raw._read(0);
+    else connection.#raw._handle?.pause?.();
   }
 
   get bytesWritten(): number {
@@ -213,8 +214,7 @@ export class NodeConnection implements Connection {
   setHandle(handle: object | null): void {
     // A TLS layer leaves the handle where it is.
     if (handle !== null || this.#closing) return;
-    // Whoever has the handle closes it. The socket is destroyed without it, or
-    // the server that has accepted it would wait for its close.
+    // Whoever has the handle closes it. The server waits for the socket's close.
     this.#closing = this.#broken = true;
     this.#socket.off("close", NodeConnection.#ended);
     this.#raw._handle = null;

@@ -37,10 +37,10 @@ export interface NetDialect {
    */
   readonly announcesBound: boolean;
   /**
-   * Whether a socket reads on if it is paused in a listener of `'connect'` or
-   * `'connection'`, and has to be paused again in the next tick.
+   * Whether the module decides after the listeners of `'connect'` and
+   * `'connection'` if the socket reads, without regard to what they did.
    */
-  readonly forgetsPause: boolean;
+  readonly decidesOnReading: boolean;
   /**
    * Whether a socket has its handle from the call of `connect()` on, and other
    * modules of the runtime take it over.
@@ -118,7 +118,7 @@ export const nodeDialect: NetDialect = {
   answersInContext: true,
   hidesForeignAddress: false,
   announcesBound: true,
-  forgetsPause: false,
+  decidesOnReading: false,
   backlog: true,
   nativeHandles: true,
   ownerOf: () => undefined,

@@ -14,12 +14,6 @@ function isBefore(release: string): boolean {
 }
 
 /**
- * Whether a socket of `node:net` reads on although a listener of `'connect'` has
- * paused it (not reported).
- */
-export const forgetsPause: boolean = isBefore("1.4.1");
-
-/**
  * Whether Bun's own `net` and `cluster` listen on no descriptor and no handle
  * (not reported).
  */
