@@ -13,7 +13,7 @@ import { NodeConnection } from "../../runtime/node/connection.ts";
 import { nodeDialect } from "../../runtime/node/dialect.ts";
 import { Log } from "../../testing/contract/sinks.ts";
 import { event } from "../helpers/net_helpers.ts";
-import { runtimeName } from "../helpers/runtime.ts";
+import { isBunBefore, isDenoBefore, runtimeName } from "../helpers/runtime.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 import { unless } from "../helpers/unless.ts";
 
@@ -31,7 +31,9 @@ interface Bed {
 
 const { test } = unless(
   process.platform === "win32" && runtimeName !== "deno" &&
-    "the runtime's own named pipe ends by itself",
+      "the runtime's own named pipe ends by itself" ||
+    (isBunBefore("1.4.0") || isDenoBefore("2.8.0")) &&
+      "an old net that closes a path in both directions when one ends",
 );
 
 /** A connection that has sent its end, and a peer that does not answer it. */

@@ -18,6 +18,7 @@ test(
       { args: [uniquePath()] },
     );
     assert.equal(timedOut, false, `${stdout}${stderr}`);
+    assert.ok(stdout, `it printed nothing\n${stderr}`);
     const { errors, ...rest } = JSON.parse(stdout) as Outcome;
     assert.deepEqual(
       rest,

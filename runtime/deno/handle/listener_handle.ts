@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Endpoint, Listener } from "../../adapter.ts";
+import type { Listener } from "../../adapter.ts";
 import type { TcpHandle, TcpHandleClass } from "../internals.ts";
 import { closeDescriptor, duplicateListener, hasLibc } from "../libc.ts";
 
@@ -17,7 +17,6 @@ const SERVER = 1;
 
 /** The listener of a handle. */
 interface HandleOwner extends Listener {
-  endpoint(): Endpoint | null;
   /** Called with each connection, if a program has set it. */
   onconnection?: unknown;
 }
@@ -32,6 +31,7 @@ export interface ListenerHandle extends TcpHandle {
 interface ServerHandle extends TcpHandle {
   open(fd: number): number;
   fdForIpc(): number;
+  getsockname(address: object): number;
 }
 
 type ListenerHandleClass = new (owner: HandleOwner) => ListenerHandle;
@@ -72,6 +72,11 @@ function classLike(Native: TcpHandleClass): ListenerHandleClass {
 
     set onconnection(call: unknown) {
       this.#owner.onconnection = call;
+    }
+
+    override getsockname(address: object): number {
+      Object.assign(address, this.#owner.endpoint());
+      return 0;
     }
 
     override close(): void {
