@@ -20,12 +20,20 @@ export function copyOf(bytes: Uint8Array): Buffer {
  */
 export function join(chunks: readonly Uint8Array[], size: number): Buffer {
   const joined = Buffer.allocUnsafe(size);
+  copyInto(joined, chunks);
+  return joined;
+}
+
+/** Copy the chunks into memory, one after the other. */
+export function copyInto(
+  memory: Uint8Array,
+  chunks: readonly Uint8Array[],
+): void {
   let offset = 0;
   for (let i = 0; i < chunks.length; i++) {
-    joined.set(chunks[i]!, offset);
+    memory.set(chunks[i]!, offset);
     offset += chunks[i]!.length;
   }
-  return joined;
 }
 
 /** Bytes in all of the chunks. */

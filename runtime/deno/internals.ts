@@ -58,8 +58,6 @@ export interface TcpHandle {
   /** Let the handle keep the process alive, or not. */
   ref?(): void;
   unref?(): void;
-  /** Use a descriptor, and close it with the handle. */
-  open?(fd: number): number;
   /** A descriptor of the same socket, for another process. */
   fdForIpc?(): number;
   /** Send a FIN; 0, and `oncomplete` follows, or an error number. */

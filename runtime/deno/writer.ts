@@ -11,7 +11,7 @@ import type { Resource } from "./resource/resource.ts";
 import { canDuplicate, duplicate } from "./handle/tcp_handle.ts";
 import { encodeShared, leaveShared } from "./text_memory.ts";
 import { systemError } from "../errors.ts";
-import { copyOf, join } from "../common/bytes.ts";
+import { copyOf, join, totalLength } from "../common/bytes.ts";
 import { batches } from "../common/write_batches.ts";
 
 /**
@@ -148,7 +148,7 @@ export class DenoWriter {
     if (this.#stopped) return systemError("EBADF", "write");
     if (this.pending || !this.#ready) return this.#writeEarly(chunks);
     const queue = this.#queue = batches(chunks, join);
-    for (const chunk of queue) this.size += chunk.length;
+    this.size += totalLength(queue);
     this.written += this.size;
     this.#chunk = queue.shift();
     return this.#flush();
@@ -162,7 +162,7 @@ export class DenoWriter {
    */
   #writeEarly(chunks: Uint8Array[]): WriteResult {
     const before = this.size;
-    for (const chunk of chunks) this.size += chunk.length;
+    this.size += totalLength(chunks);
     this.written += this.size - before;
     const isTaken = this.size <= EARLY_LIMIT;
     const queue = this.#queue ??= [];

@@ -19,6 +19,7 @@ import type {
   KeepAliveProbes,
   WriteResult,
 } from "../adapter.ts";
+import { copyInto, totalLength } from "../common/bytes.ts";
 import { contextOfCall, inPlace } from "../common/context_of_call.ts";
 import { endpointOf } from "../common/endpoint.ts";
 import { featureUnavailable, systemError } from "../errors.ts";
@@ -299,8 +300,7 @@ export class NodeConnection implements Connection {
 
   writev(chunks: Uint8Array[]): WriteResult {
     if (chunks.length === 1) return this.write(chunks[0]!);
-    let size = 0;
-    for (const chunk of chunks) size += chunk.length;
+    const size = totalLength(chunks);
     if (size <= JOIN_UP_TO) return this.#writeJoined(chunks, size);
     if (this.#broken) return this.#refusal();
     this.#writing = this.#pending = true;
@@ -315,11 +315,7 @@ export class NodeConnection implements Connection {
   #writeJoined(chunks: Uint8Array[], size: number): WriteResult {
     const memory = joint ??= Buffer.allocUnsafeSlow(JOIN_UP_TO);
     joint = undefined;
-    let offset = 0;
-    for (let i = 0; i < chunks.length; i++) {
-      memory.set(chunks[i]!, offset);
-      offset += chunks[i]!.length;
-    }
+    copyInto(memory, chunks);
     const result = this.write(memory.subarray(0, size));
     if (result !== false) joint = memory;
     return result;

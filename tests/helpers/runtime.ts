@@ -90,9 +90,11 @@ export const refusesTypeOfService: string | false = runtimeName === "bun" &&
   process.platform === "win32" &&
   "Windows refuses it, and Bun passes that on";
 
+const isDenoOnWindows = runtimeName === "deno" &&
+  process.platform === "win32";
+
 /** Why a number that is no open descriptor is not tried, if so. */
-export const endsOfBadDescriptor: string | false = runtimeName === "deno" &&
-  process.platform === "win32" &&
+export const endsOfBadDescriptor: string | false = isDenoOnWindows &&
   "Deno 2.9.5 ends there, with its own net, too";
 
 /** Why a write may be done however large it is, if so. */
@@ -109,8 +111,7 @@ export const takesOverNoServer: string | false = runtimeName === "bun" &&
   process.platform !== "linux" &&
   "Bun listens where its own net does on Linux only";
 
-const passesNoHandle: string | false = runtimeName === "deno" &&
-  process.platform === "win32" &&
+const passesNoHandle: string | false = isDenoOnWindows &&
   "Deno on Windows passes no handle to another process, in its own net neither";
 
 /** Why no handle is listened on, nor passed to another process, if so. */
@@ -148,13 +149,11 @@ export const hasOwnTimers: string | false = isDenoBefore("2.8.0") &&
   "packages of npm have timers of their own in Deno up to 2.7";
 
 /** Why nobody hears of the end of a path of the runtime's own net, if so. */
-export const ownPipesDoNotEnd: string | false = runtimeName === "deno" &&
-  process.platform === "win32" &&
+export const ownPipesDoNotEnd: string | false = isDenoOnWindows &&
   "Deno's own net does not pass the end of a named pipe on";
 
 /** Why leave to read and write a path is not enough to use it, if so. */
-export const needsAllForPaths: string | false = runtimeName === "deno" &&
-  process.platform === "win32" &&
+export const needsAllForPaths: string | false = isDenoOnWindows &&
   "Deno takes a named pipe with --allow-all only";
 
 /** Why a test of the file of a path is skipped, if so. */

@@ -1,6 +1,7 @@
 /** The runtime's own `child_process` and `cluster` take sockets of ours. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hasLibc } from "../../runtime/deno/libc.ts";
 import type { Outcome as Sent } from "../fixtures/neighbours/cluster_send.ts";
 import type { Outcome } from "../fixtures/neighbours/handles.ts";
 import type { Outcome as SentAway } from "../fixtures/neighbours/sent_away.ts";
@@ -12,7 +13,6 @@ import {
   sharesNoHandles,
   takesOverNoServer,
 } from "../helpers/runtime.ts";
-import { hasLibc } from "../../runtime/deno/libc.ts";
 import { type FixtureOptions, runFixture } from "../helpers/spawn.ts";
 import { uniquePath } from "../helpers/temp_folder.ts";
 

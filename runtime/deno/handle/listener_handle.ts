@@ -11,6 +11,7 @@
 import type { Listener } from "../../adapter.ts";
 import type { TcpHandle, TcpHandleClass } from "../internals.ts";
 import { closeDescriptor, duplicateListener, hasLibc } from "../libc.ts";
+import { oncePerClass } from "./class_over.ts";
 
 /** Type of a handle that listens. */
 const SERVER = 1;
@@ -29,6 +30,7 @@ export interface ListenerHandle extends TcpHandle {
 
 /** A handle of the runtime's that can be opened and passed on. */
 interface ServerHandle extends TcpHandle {
+  /** Use a descriptor, and close it with the handle. */
   open(fd: number): number;
   fdForIpc(): number;
   getsockname(address: object): number;
@@ -36,9 +38,10 @@ interface ServerHandle extends TcpHandle {
 
 type ListenerHandleClass = new (owner: HandleOwner) => ListenerHandle;
 
-const classes: WeakMap<TcpHandleClass, ListenerHandleClass> = new WeakMap();
+/** The class of these handles over that of the runtime's. */
+const classOver = oncePerClass(makeClassOver);
 
-function classLike(Native: TcpHandleClass): ListenerHandleClass {
+function makeClassOver(Native: TcpHandleClass): ListenerHandleClass {
   const Handle = Native as new (type: number) => ServerHandle;
   class TCP extends Handle implements ListenerHandle {
     readonly #owner: HandleOwner;
@@ -105,7 +108,6 @@ export function listenerHandle(
   Native: TcpHandleClass | null,
 ): ListenerHandle | undefined {
   if (Native?.prototype.fdForIpc === undefined || !hasLibc()) return;
-  let Class = classes.get(Native);
-  if (Class === undefined) classes.set(Native, Class = classLike(Native));
+  const Class = classOver(Native);
   return new Class(owner);
 }

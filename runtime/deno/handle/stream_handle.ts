@@ -14,6 +14,7 @@
 import type { Connection, ConnectionSink } from "../../adapter.ts";
 import { ROOT_ASYNC_ID } from "../../defaults.ts";
 import type { NativeHandleClass } from "../internals.ts";
+import { oncePerClass } from "./class_over.ts";
 import { noteConnection } from "./connection_of.ts";
 
 /** Marks a handle that is no object of the runtime's. */
@@ -118,14 +119,13 @@ export class StreamHandle {
   }
 }
 
-/** The class of our handles that pass for one of the runtime's. */
-const classes: WeakMap<NativeHandleClass, typeof StreamHandle> = new WeakMap();
-
 /**
- * Make that class. It inherits none of the runtime's methods, which would
- * refuse an object that is not their own.
+ * The class of our handles that pass for one of the runtime's. It inherits none
+ * of the runtime's methods, which would refuse an object that is not their own.
  */
-function classLike(Native: NativeHandleClass): typeof StreamHandle {
+const classLike = oncePerClass(makeClassLike);
+
+function makeClassLike(Native: NativeHandleClass): typeof StreamHandle {
   const Class = class extends StreamHandle {};
   const { prototype } = Class;
   for (
@@ -159,7 +159,6 @@ export function streamHandle(
   connection: StreamHandleObserver,
   Native: NativeHandleClass,
 ): StreamHandle {
-  let Class = classes.get(Native);
-  if (Class === undefined) classes.set(Native, Class = classLike(Native));
+  const Class = classLike(Native);
   return new Class(connection);
 }
