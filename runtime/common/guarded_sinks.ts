@@ -122,7 +122,8 @@ class AcceptedConnectionSink extends GuardedConnectionSink {
   }
 
   protected override report(call: () => void): void {
-    outside(() => super.report(call));
+    if (this.#context() === undefined) super.report(call);
+    else outside(() => super.report(call));
   }
 }
 

@@ -3,20 +3,15 @@
  *
  * @module
  */
-import * as perfHooks from "node:perf_hooks";
 import { setImmediate } from "../timers.ts";
-import type {
-  ConnectAttempt,
-  ConnectSink,
-  ConnectTarget,
-  TcpConnectTarget,
-} from "../adapter.ts";
+import type { ConnectAttempt, ConnectSink, ConnectTarget } from "../adapter.ts";
 import {
   type ConnectOptions,
   denoNamespace,
   isGrantedByName,
   type NativeConn,
 } from "./api.ts";
+import { connectBegins, connectEnds } from "./connect_entry.ts";
 import { DenoConnection } from "./connection.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals } from "./internals.ts";
@@ -30,11 +25,6 @@ import {
   hasStrayNul,
   invalidPath,
 } from "../common/pipe_path.ts";
-
-/** Passes a performance entry to its observers; in Deno's `node:perf_hooks`. */
-const { enqueueNodePerformanceEntry } = perfHooks as unknown as {
-  enqueueNodePerformanceEntry?: (entry: object) => void;
-};
 
 /**
  * Controllers of attempts that are over: to make one takes longer than the rest
@@ -51,7 +41,7 @@ class DenoAttempt implements ConnectAttempt {
   readonly #details: SystemErrorDetails;
   /** Until the attempt is over. */
   #controller: AbortController | null = null;
-  readonly #startTime: number = performance.now();
+  readonly #startTime: number = connectBegins();
   #aborted = false;
 
   constructor(
@@ -121,23 +111,11 @@ class DenoAttempt implements ConnectAttempt {
   readonly #report = (conn: NativeConn): void => {
     if (this.#aborted) return conn.close();
     const target = this.#target;
-    if (target.kind === "tcp") this.#enqueuePerformanceEntry(target);
+    if (target.kind === "tcp") connectEnds(this.#startTime, target);
     this.#sink.onConnect(
       new DenoConnection(conn, target.kind, this.#internals),
     );
   };
-
-  /** What Node's sockets report to a `PerformanceObserver`. */
-  #enqueuePerformanceEntry({ address, port }: TcpConnectTarget): void {
-    const startTime = this.#startTime;
-    enqueueNodePerformanceEntry?.({
-      name: "connect",
-      entryType: "net",
-      startTime,
-      duration: performance.now() - startTime,
-      detail: { host: address, port },
-    });
-  }
 
   #fail(error: Error): void {
     setImmediate(() => {
