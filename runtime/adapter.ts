@@ -239,7 +239,10 @@ export interface ConnectionSink {
   onEnd(): void;
   /** Reading failed (`ECONNRESET`, ...). No more can be read. */
   onError(error: Error): void;
-  /** The write that returned `false` has finished, or has failed. */
+  /**
+   * The write that returned `false` has finished, or has failed; or a
+   * `writeAhead` that returned `true` has failed.
+   */
   onWrite(error: Error | null): void;
   /** The FIN that `shutdown` asked for was sent, or could not be sent. */
   onShutdown(error: Error | null): void;
@@ -326,6 +329,14 @@ export interface Connection {
    * once with `EBADF`.
    */
   write(chunk: Uint8Array): WriteResult;
+  /**
+   * As `write`, for a backend that knows only in a promise job how much was
+   * taken. `true` counts all of it as taken: the connection sends a rest by
+   * itself, and `onWrite` reports a failure. The caller leaves the memory
+   * unchanged until the promise jobs are done, but may write again at once. The
+   * shared layer uses it for chunks that nobody waits for.
+   */
+  writeAhead?(chunk: Uint8Array): WriteResult;
   /** Send several chunks as one write. */
   writev(chunks: Uint8Array[]): WriteResult;
   /**

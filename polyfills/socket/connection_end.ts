@@ -252,7 +252,10 @@ export class ConnectionEnd implements ConnectionSink {
    * the same chunk now, and {@linkcode write} knows what became of it.
    */
   writeAhead(chunk: Uint8Array | string, encoding: BufferEncoding): boolean {
-    const result = this.#send(chunk, encoding);
+    const connection = this.#connection!;
+    const result = connection.writeAhead && typeof chunk !== "string"
+      ? this.#count(connection.writeAhead(chunk), chunk.length)
+      : this.#send(chunk, encoding);
     if (result === true) return true;
     this.#outcome = result;
     return false;
@@ -276,10 +279,11 @@ export class ConnectionEnd implements ConnectionSink {
     }
   }
 
-  /** The write in progress is done, or has failed. */
+  /** The write in progress is done, or has failed; or one sent ahead has. */
   onWrite(error: Error | null): void {
     if (!error) this.#socket._unrefTimer();
-    this.#settleWrite(error);
+    if (error && !this.#pending) this.#socket.destroy(error);
+    else this.#settleWrite(error);
   }
 
   /**

@@ -14,7 +14,7 @@ import type { NativeConn } from "./api.ts";
 import { fromDenoError, requireFeature } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
 import { disconnect, findDescriptor } from "./libc.ts";
-import { ReadMemory } from "./read_memory.ts";
+import { ReadMemory } from "./memory/read_memory.ts";
 import { prepareClose } from "./handle/before_close.ts";
 import { type HandleObserver, LentHandle } from "./handle/lent_handle.ts";
 import type { Resource } from "./resource/resource.ts";
@@ -41,7 +41,6 @@ export class DenoConnection implements WriteObserver, HandleObserver {
   readonly #remote: Endpoint | null;
   #sink!: ConnectionSink;
   #referenced = true;
-  #resourceReferenced = true;
 
   #reading = false;
   #readPending = false;
@@ -278,6 +277,10 @@ export class DenoConnection implements WriteObserver, HandleObserver {
     return this.#writer.write(chunk);
   }
 
+  writeAhead(chunk: Uint8Array): WriteResult {
+    return this.#writer.writeAhead(chunk);
+  }
+
   writev(chunks: Uint8Array[]): WriteResult {
     return this.#writer.writev(chunks);
   }
@@ -287,8 +290,7 @@ export class DenoConnection implements WriteObserver, HandleObserver {
   }
 
   onWritten(error: Error | null): void {
-    if (this.#closed) return;
-    this.#sink.onWrite(error);
+    if (!this.#closed) this.#sink.onWrite(error);
   }
 
   /** The system reports an error once, so reading would not find this one. */
@@ -297,21 +299,24 @@ export class DenoConnection implements WriteObserver, HandleObserver {
   }
 
   shutdown(): void {
-    const report = (error: unknown) => {
-      this.#isEnding = true;
-      setImmediate(DenoConnection.#reportShutdown, this, error);
-    };
     if (this.#closed) return;
-    if (this.#lent?.isGone) return report(null);
-    this.#writer.whenFree(() => this.#resource.closeWrite(report));
+    if (this.#lent?.isGone) this.#sendFin(null);
+    else this.#writer.whenFree(() => this.#sendFin(this.#resource));
   }
 
-  static #reportShutdown(connection: DenoConnection, error: unknown): void {
-    connection.#isEnding = false;
-    if (connection.#closed) return;
-    connection.#sink.onShutdown(
-      error === null ? null : fromDenoError(error, "shutdown"),
-    );
+  /** @param resource What sends the FIN; `null` if that is done by others. */
+  #sendFin(resource: Resource | null): void {
+    this.#isEnding = true;
+    const onEnd = (error: unknown) => this.#onEnded(error);
+    if (resource === null) setImmediate(onEnd, null);
+    else resource.closeWrite((error) => void setImmediate(onEnd, error));
+  }
+
+  #onEnded(error: unknown): void {
+    this.#isEnding = false;
+    if (this.#closed) return;
+    const failure = error === null ? null : fromDenoError(error, "shutdown");
+    this.#sink.onShutdown(failure);
   }
 
   close(): void {
@@ -423,10 +428,7 @@ export class DenoConnection implements WriteObserver, HandleObserver {
   }
 
   #applyReference(): void {
-    const wanted = this.#referenced && this.#reading;
-    if (wanted === this.#resourceReferenced) return;
-    this.#resourceReferenced = wanted;
-    this.#resource.setReferenced(wanted);
+    this.#resource.setReferenced(this.#referenced && this.#reading);
   }
 
   setNoDelay(on: boolean): void {
@@ -463,7 +465,6 @@ export class DenoConnection implements WriteObserver, HandleObserver {
   /** The descriptor, where there is the C library; -1 if it is gone. */
   get #descriptor(): number {
     const { fd } = this.#resource;
-    if (fd >= 0 || this.#local === null || this.#remote === null) return fd;
-    return findDescriptor(this.#local, this.#remote);
+    return fd >= 0 ? fd : findDescriptor(this.#local, this.#remote);
   }
 }

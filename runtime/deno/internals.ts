@@ -13,6 +13,8 @@ import { denoNamespace, type NativeConn } from "./api.ts";
 /** The operations on a connection, which is named by its resource id (rid). */
 export interface DenoCore {
   readonly internalRidSymbol: symbol;
+  /** The promise of an operation that is not done at once has a number there. */
+  readonly promiseIdSymbol?: symbol;
   /** Where an accepted connection has its descriptor. */
   readonly internalFdSymbol?: symbol;
   /** Resolves to the number of bytes; 0 at the end. */

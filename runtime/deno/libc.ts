@@ -140,9 +140,13 @@ function findByAddress(isRight: (fd: number) => boolean): number {
  * Find the descriptor of a TCP connection by its addresses: no version of Deno
  * shows that of a connection that it has opened.
  *
- * @returns -1 if the connection is gone.
+ * @returns -1 if the connection is gone, or is that of a path.
  */
-export function findDescriptor(local: Endpoint, remote: Endpoint): number {
+export function findDescriptor(
+  local: Endpoint | null,
+  remote: Endpoint | null,
+): number {
+  if (local === null || remote === null) return -1;
   const ours = systemAddressOf(local);
   const theirs = systemAddressOf(remote);
   return findByAddress((fd) =>

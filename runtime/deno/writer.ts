@@ -5,11 +5,12 @@
  */
 import { Buffer } from "node:buffer";
 import type { WriteResult } from "../adapter.ts";
+import { type AheadObserver, AheadWrite } from "./ahead_write.ts";
 import { fromDenoError } from "./errors.ts";
 import type { DenoInternals, TcpHandle } from "./internals.ts";
 import type { Resource } from "./resource/resource.ts";
 import { canDuplicate, duplicate } from "./handle/tcp_handle.ts";
-import { encodeShared, leaveShared } from "./text_memory.ts";
+import { encodeShared, leaveShared } from "./memory/text_memory.ts";
 import { systemError } from "../errors.ts";
 import { copyOf, join, totalLength } from "../common/bytes.ts";
 import { batches } from "../common/write_batches.ts";
@@ -47,17 +48,16 @@ export interface WriteObserver {
 }
 
 /** Sends one write at a time, and counts what the system has not taken. */
-export class DenoWriter {
+export class DenoWriter implements AheadObserver {
   /** Bytes accepted here that the system has not taken yet. */
   size = 0;
   /** Bytes accepted here so far. */
   written = 0;
-  /** Whether an operation has not reported yet; it may use the descriptor. */
-  pending = false;
   readonly #resource: Resource;
   readonly #internals: DenoInternals;
   readonly #guarded: boolean;
   readonly #observer: WriteObserver;
+  #pending = false;
   /** What is being written, and what follows it. */
   #chunk: Uint8Array | undefined;
   #queue: Uint8Array[] | null = null;
@@ -67,6 +67,8 @@ export class DenoWriter {
   #guard: TcpHandle | null = null;
   /** Whether Deno knows that the connection can be written to. */
   #ready: boolean;
+  /** Made when it is first needed. */
+  #ahead: AheadWrite | null = null;
   /** Whether the observer waits for the bytes that are being written. */
   #isAwaited = true;
   /** What waits for the pending write. */
@@ -100,6 +102,12 @@ export class DenoWriter {
     return this.#guard;
   }
 
+  /** Whether an operation has not reported yet; it may use the descriptor. */
+  get pending(): boolean {
+    this.#ahead?.settle();
+    return this.#pending;
+  }
+
   /** Whether the system has not taken all, and not only because it is early. */
   get isBlocked(): boolean {
     return this.pending && this.#ready;
@@ -126,12 +134,53 @@ export class DenoWriter {
 
   /** As `Connection.write`. */
   write(chunk: Uint8Array): WriteResult {
-    if (this.#stopped) return systemError("EBADF", "write");
-    if (this.pending || !this.#ready) return this.#writeEarly([chunk]);
+    const refusal = this.#refusal();
+    if (refusal !== null) return refusal;
+    if (this.#pending || !this.#ready) return this.#writeEarly([chunk]);
     this.#chunk = chunk;
     this.size = chunk.length;
     this.written += chunk.length;
     return this.#flush();
+  }
+
+  /** As `Connection.writeAhead`. */
+  writeAhead(chunk: Uint8Array): WriteResult {
+    const ahead = this.#ahead ??= new AheadWrite(this.#resource, this);
+    // Of several writes in one turn, only the first gains by it.
+    const isAlone = !ahead.isOpen && !this.#pending;
+    if (!isAlone || !this.#ready || this.#stopped) return this.write(chunk);
+    this.written += chunk.length;
+    const write = this.#send(chunk);
+    if (this.#resource.wasPending(write)) {
+      this.#chunk = chunk;
+      this.size = chunk.length;
+      this.#await(write);
+      return false;
+    }
+    ahead.follow(write, chunk);
+    return true;
+  }
+
+  /** Send the rest, of which the caller does not hear. */
+  onAheadTaken(chunk: Uint8Array, count: number): void {
+    if (count === chunk.length) return;
+    this.#chunk = chunk.subarray(count);
+    this.size = chunk.length - count;
+    this.#isAwaited = false;
+    this.#goOn();
+  }
+
+  onAheadLost(error: unknown): void {
+    if (!this.#stopped) this.#observer.onWritten(this.#fail(error));
+  }
+
+  /** Why nothing can be written; otherwise `null`. */
+  #refusal(): Error | null {
+    if (this.#stopped) return systemError("EBADF", "write");
+    const lost = this.#ahead?.settle() ?? null;
+    if (lost === null) return null;
+    this.#ahead!.forget();
+    return this.#fail(lost);
   }
 
   /** As `Connection.writeText`. */
@@ -145,8 +194,9 @@ export class DenoWriter {
 
   /** As `Connection.writev`. */
   writev(chunks: Uint8Array[]): WriteResult {
-    if (this.#stopped) return systemError("EBADF", "write");
-    if (this.pending || !this.#ready) return this.#writeEarly(chunks);
+    const refusal = this.#refusal();
+    if (refusal !== null) return refusal;
+    if (this.#pending || !this.#ready) return this.#writeEarly(chunks);
     const queue = this.#queue = batches(chunks, join);
     this.size += totalLength(queue);
     this.written += this.size;
@@ -170,9 +220,9 @@ export class DenoWriter {
     for (const chunk of batches(chunks, join)) {
       queue.push(isTaken ? copyOf(chunk) : chunk);
     }
-    this.#isAwaited = !isTaken || this.pending && this.#isAwaited;
-    if (!this.pending) {
-      this.pending = true;
+    this.#isAwaited = !isTaken || this.#pending && this.#isAwaited;
+    if (!this.#pending) {
+      this.#pending = true;
       this.#resource.write(NOTHING).then(
         () => this.#onReady(),
         (error) => this.#onError(error),
@@ -193,24 +243,32 @@ export class DenoWriter {
     for (;;) {
       const chunk = this.#chunk;
       if (chunk === undefined) return true;
-      this.#unanswered += chunk.length;
-      if (this.#unanswered > UNANSWERED_LIMIT && this.#guarded) {
-        this.#guard ??= duplicate(this.#resource, this.#internals);
-      }
-      const write = this.#resource.write(chunk);
+      const write = this.#send(chunk);
       const taken = this.#resource.doneAtOnce(write);
       if (taken < 0) {
         const failure = this.#resource.failedAtOnce(write);
         if (failure !== null) return this.#fail(failure);
-        this.pending = true;
-        write.then(
-          (count) => this.#onTaken(count),
-          (error) => this.#onError(error),
-        );
+        this.#await(write);
         return false;
       }
       this.#took(taken);
     }
+  }
+
+  #send(chunk: Uint8Array): Promise<number> {
+    this.#unanswered += chunk.length;
+    if (this.#unanswered > UNANSWERED_LIMIT && this.#guarded) {
+      this.#guard ??= duplicate(this.#resource, this.#internals);
+    }
+    return this.#resource.write(chunk);
+  }
+
+  #await(write: Promise<number>): void {
+    this.#pending = true;
+    write.then(
+      (count) => this.#onTaken(count),
+      (error) => this.#onError(error),
+    );
   }
 
   #took(count: number): void {
@@ -223,19 +281,19 @@ export class DenoWriter {
 
   #onTaken(count: number): void {
     this.#took(count);
-    if (this.#stopped) this.pending = false;
+    if (this.#stopped) this.#pending = false;
     else this.#goOn();
   }
 
   /** The pending operation is done: write what is left. */
   #goOn(): void {
-    this.pending = false;
+    this.#pending = false;
     const result = this.#flush();
     if (result !== false) this.#report(result === true ? null : result);
   }
 
   #onError(error: unknown): void {
-    this.pending = false;
+    this.#pending = false;
     if (!this.#stopped) this.#report(this.#fail(error));
   }
 

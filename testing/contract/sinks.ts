@@ -97,6 +97,8 @@ export class Probe extends Log implements ConnectionSink {
   readonly #lab: Watch;
   #readOver = false;
   #writing = false;
+  /** Whether a `writeAhead` has counted as taken, and may still fail. */
+  #wroteAhead = false;
   #closing = false;
   #closed = false;
 
@@ -161,10 +163,11 @@ export class Probe extends Log implements ConnectionSink {
 
   onWrite(error: Error | null): void {
     this.#hear("onWrite");
-    if (!this.#writing) {
+    const isOfAhead = error !== null && this.#wroteAhead;
+    if (!this.#writing && !isOfAhead) {
       this.#lab.blame("onWrite without a write that returned false");
     }
-    this.#writing = false;
+    this.#writing = this.#wroteAhead = false;
     this.writeError = error as SystemError | null;
     this.add("write");
   }
@@ -212,6 +215,12 @@ export class Probe extends Log implements ConnectionSink {
     return this.#written(() => this.connection.writev(chunks));
   }
 
+  writeAhead(chunk: Uint8Array): WriteResult {
+    const result = this.#written(() => this.connection.writeAhead!(chunk));
+    this.#wroteAhead = result === true;
+    return result;
+  }
+
   writeText(text: string, encoding: "utf8" | "latin1"): WriteResult {
     return this.#written(() => this.connection.writeText!(text, encoding));
   }
@@ -232,6 +241,11 @@ export class Probe extends Log implements ConnectionSink {
   /** As `send`, with `writev`. */
   sendv(chunks: Uint8Array[]): Promise<void> {
     return this.#sent(() => this.writev(chunks));
+  }
+
+  /** As `send`, with `writeAhead`. */
+  sendAhead(chunk: Uint8Array): Promise<void> {
+    return this.#sent(() => this.writeAhead(chunk));
   }
 
   /** As `send`, with `writeText`. */

@@ -74,6 +74,10 @@ export class ConnResource implements Resource {
     closeWithoutFin(this.conn);
   }
 
+  wasPending(): boolean {
+    return true;
+  }
+
   doneAtOnce(): number {
     return -1;
   }

@@ -20,6 +20,12 @@ const PENDING = 0;
 const FULFILLED = 1;
 const REJECTED = 2;
 
+/**
+ * Whether a pending operation was seen whose promise has a number. Those of
+ * operations that are done have none.
+ */
+let pendingHaveIds = false;
+
 /** The class of a `Deno.Conn`, which can be made of a resource id. */
 type ConnClass = new (
   rid: number,
@@ -117,12 +123,22 @@ export class OpResource implements Resource {
       this.#core.getPromiseDetails(this.#reading)[0] === PENDING;
   }
 
+  wasPending(operation: Promise<unknown>): boolean {
+    const { promiseIdSymbol: id } = this.#core;
+    if (id !== undefined && id in operation) return pendingHaveIds = true;
+    return !pendingHaveIds &&
+      this.#core.getPromiseDetails(operation)[0] === PENDING;
+  }
+
   doneAtOnce(operation: Promise<number>): number {
+    // To ask for the details costs as much as the rest of the call.
+    if (this.wasPending(operation)) return -1;
     const details = this.#core.getPromiseDetails(operation);
     return details[0] === FULFILLED ? details[1] as number : -1;
   }
 
   failedAtOnce(write: Promise<number>): unknown {
+    if (this.wasPending(write)) return null;
     const details = this.#core.getPromiseDetails(write);
     if (details[0] !== REJECTED) return null;
     write.catch(() => {}); // Reported by the return value.
@@ -130,6 +146,7 @@ export class OpResource implements Resource {
   }
 
   setReferenced(on: boolean): void {
+    if (on === this.#referenced) return;
     this.#referenced = on;
     if (this.#reading === null) return;
     if (on) this.#core.refOpPromise(this.#reading);

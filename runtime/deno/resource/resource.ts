@@ -39,6 +39,11 @@ export interface Resource {
    * descriptor, which a RST needs.
    */
   takeHandle(): TcpHandle | null;
+  /**
+   * Whether a read or write was not done when its call returned. It costs much
+   * less to ask than {@linkcode doneAtOnce}.
+   */
+  wasPending(operation: Promise<number | null>): boolean;
   /** The result of a read or write that is done already; otherwise -1. */
   doneAtOnce(operation: Promise<number | null>): number;
   /** The error of a write that has failed already; otherwise `null`. */

@@ -210,6 +210,39 @@ export function writingRules(
     );
 
     check(
+      `writeAhead(): whole and in order, where there is one [${kind}]`,
+      async (lab) => {
+        const { client, server } = await lab.pair(kind);
+        if (!client.connection.writeAhead) return;
+        const data = pattern(TOO_MUCH / 2);
+        let step = 1;
+        for (let at = 0, n = 0; at < data.length; at += step, n++) {
+          step = step * 7 % 16_381 + 1;
+          const chunk = data.subarray(at, at + step);
+          const before = client.count("write");
+          // Most in turns of their own, some with another before them.
+          const result = n % 7 === 6
+            ? client.write(chunk)
+            : client.writeAhead(chunk);
+          if (result === false) {
+            // The peer reads only now: the system took a part of some.
+            server.readStart();
+            await client.until(
+              () => client.count("write") > before,
+              "onWrite",
+            );
+            server.readStop();
+          } else if (n % 5 !== 0) await turn();
+        }
+        server.readStart();
+        client.shutdown();
+        await server.saw("end");
+        assert.equal(server.hash, hash(data));
+      },
+      noHalfClose(kind) || takesAnyWrite,
+    );
+
+    check(
       `writeText(): utf8 and latin1, where there is one [${kind}]`,
       async (lab) => {
         const { client, server } = await lab.pair(kind);
@@ -243,15 +276,19 @@ export function writingRules(
       assert.equal(client.count("write"), 1);
     }, takesAnyWrite);
 
-    check(
-      `onWrite: EPIPE, however late the write is [${kind}]`,
-      async (lab) => {
+    for (const way of ["write", "writeAhead"] as const) {
+      const title = way === "write"
+        ? "however late the write is"
+        : "of a writeAhead that counted as taken, where there is one";
+      check(`onWrite: EPIPE, ${title} [${kind}]`, async (lab) => {
         const { client, server } = await lab.pair(kind);
+        if (!client.connection[way]) return;
         client.readStart();
         await server.close();
         await client.saw("end");
         for (let i = 0; i < 500 && client.writeError === null; i++) {
-          await client.send("x");
+          if (way === "write") await client.send("x");
+          else await client.sendAhead(pattern(1));
           await turn();
         }
         assert.match(client.writeError!.code, /^(EPIPE|ECONNRESET)$/);
@@ -262,7 +299,7 @@ export function writingRules(
         await quiet();
         assert.equal(client.count("close"), 0);
         assert.equal(client.count("error"), 0);
-      },
-    );
+      });
+    }
   }
 }

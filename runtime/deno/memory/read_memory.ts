@@ -9,8 +9,8 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { copyOf, join, totalLength } from "../common/bytes.ts";
-import type { Resource } from "./resource/resource.ts";
+import { copyOf, join, totalLength } from "../../common/bytes.ts";
+import type { Resource } from "../resource/resource.ts";
 
 /** Bytes for one idle connection. */
 const WAITING_SIZE = 512;
