@@ -125,6 +125,15 @@ function whiskers(name, spreads, shift) {
 }
 
 /**
+ * Whether a result has rates. One of the shared core alone has none.
+ *
+ * @param {Result} result
+ */
+function hasRates({ rounds }) {
+  return spread(rounds.isonet) !== undefined;
+}
+
+/**
  * How fast the contestants are, with `node:net` as 1.
  *
  * @param {string} folder
@@ -132,7 +141,9 @@ function whiskers(name, spreads, shift) {
  * @param {Results} results
  */
 function drawSpeed(folder, name, results) {
-  const shown = results.scenarios.filter(({ better }) => better === "higher");
+  const shown = results.scenarios.filter((each) =>
+    each.better === "higher" && hasRates(each)
+  );
   if (shown.length === 0) return;
   const bars = takingPart(shown).filter((name) => name !== "builtin");
   const thickness = 11;
@@ -205,8 +216,8 @@ function drawSpeed(folder, name, results) {
 function drawMessageCost(folder, all) {
   const panels = all.map((results) => ({
     runtime: results.runtime,
-    costs: results.scenarios.filter(({ name }) =>
-      name.startsWith("message-cost")
+    costs: results.scenarios.filter((each) =>
+      each.name.startsWith("message-cost") && hasRates(each)
     ),
   })).filter(({ costs }) => costs.length > 0);
   const [first] = all;

@@ -1,9 +1,9 @@
 /**
  * The benchmark: this package next to the runtime's own `node:net`, the
- * runtime's own API and a bare stream over that, in turns, each round in a
- * fresh process.
+ * runtime's own API and a bare stream over that. Each runs in a fresh process:
+ * in turns for the rates, and on a shared core for the processor time.
  *
- *     npm run bench                                 everything, for an hour
+ *     npm run bench                                 everything, for hours
  *     npm run bench -- --quick                      small sizes, 3 rounds
  *     npm run bench -- --runtime bun,node26         some runtimes
  *     npm run bench -- --scenario ping-pong,pipe    scenarios that begin so
@@ -38,6 +38,7 @@ import {
 import { drawCharts } from "./charts.mjs";
 import { report } from "./report.mjs";
 import { machine, packageVersion, writeResults } from "./results.mjs";
+import { findSharedCore, pinned } from "./shared_core.mjs";
 import { isComparable, ratio } from "./stats.mjs";
 
 /**
@@ -56,12 +57,14 @@ const HELP = `npm run bench [-- options]
   --rounds <n>         7 if left out, 3 with --quick
   --scale <factor>     part of the full size, 1 if left out
   --quick              --scale 0.05 --rounds 3
-  --out <folder>       bench/results; a temporary one if the scale is not 1
+  --only <rate|cpu>    rate: only the turns; cpu: only the shared core
+  --out <folder>       bench/results; a temporary one with --only, or if the
+                       scale is not 1
   --no-build           run what was built before
   --list               list the scenarios`;
 
 const QUICK_SCALE = 0.05;
-/** Time limit of one round. */
+/** Time limit of one contestant that has the machine for itself. */
 const ROUND_SECONDS = 600;
 /**
  * glibc returns freed memory to the system whenever the top of the heap happens
@@ -83,6 +86,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string" },
     scale: { type: "string" },
     quick: { type: "boolean", default: false },
+    only: { type: "string" },
     out: { type: "string" },
     build: { type: "boolean", default: true },
     list: { type: "boolean", default: false },
@@ -96,6 +100,11 @@ if (options.help) {
 }
 const names = options.runtime.split(",");
 checkNames(names, NAMES);
+const { only } = options;
+if (only !== undefined && only !== "rate" && only !== "cpu") {
+  console.error("--only has to be rate or cpu");
+  process.exit(2);
+}
 
 const started = Date.now();
 let problems = 0;
@@ -140,8 +149,9 @@ const { scenarios } = await import(
   new URL("../dist/bench/scenarios/all.js", import.meta.url).href
 );
 const prefixes = options.scenario.split(",");
-const chosen = scenarios.filter(({ name }) =>
-  prefixes.some((prefix) => name.startsWith(prefix))
+const chosen = scenarios.filter(({ name, inTurnsOnly }) =>
+  prefixes.some((prefix) => name.startsWith(prefix)) &&
+  !(only === "cpu" && inTurnsOnly)
 );
 if (options.list) {
   for (const { name, title } of scenarios) {
@@ -150,9 +160,14 @@ if (options.list) {
   process.exit();
 }
 if (chosen.length === 0) {
-  console.error(`no scenario begins with ${options.scenario}; see --list`);
+  const which = only === "cpu" ? "on the shared core " : "";
+  console.error(`no scenario ${which}begins with ${options.scenario}`);
   process.exit(2);
 }
+
+const shared = only === "rate"
+  ? { reason: "--only rate leaves the shared core out" }
+  : findSharedCore();
 
 /** @param {Runtime} runtime */
 function commandOf({ name }) {
@@ -170,17 +185,36 @@ function commandOf({ name }) {
  * @param {Runtime} runtime
  * @param {Scenario} scenario
  * @param {ContestantName} contestant
+ * @param {number} [core] The one that it shares with the other contestants.
  */
-async function round(runtime, scenario, contestant) {
-  const args = [scenario.name, contestant, String(scale)];
-  const { code, stdout, output } = await run(
-    runtime.path,
-    [...commandOf(runtime), ...args],
-    { env: ENVIRONMENT, seconds: ROUND_SECONDS },
-  );
+async function round(runtime, scenario, contestant, core) {
+  const own = [
+    ...commandOf(runtime),
+    ...[scenario.name, contestant, String(scale)],
+  ];
+  const isShared = core !== undefined;
+  const { command, args } = isShared
+    ? pinned(core, runtime.path, own)
+    : { command: runtime.path, args: own };
+  const { code, stdout, output } = await run(command, args, {
+    env: ENVIRONMENT,
+    seconds: ROUND_SECONDS * (isShared ? scenario.contestants.length : 1),
+  });
   if (code === 0) return JSON.parse(stdout);
-  problem(`${runtime.label}  ${scenario.name}  ${contestant}`, output);
+  const where = isShared ? `  on the shared core ${core}` : "";
+  problem(`${runtime.label}  ${scenario.name}  ${contestant}${where}`, output);
   return {};
+}
+
+/**
+ * The order of a round: each contestant is the first as often as the others.
+ *
+ * @param {readonly ContestantName[]} contestants
+ * @param {number} i Number of the round.
+ */
+function orderOf(contestants, i) {
+  const first = i % contestants.length;
+  return [...contestants.slice(first), ...contestants.slice(0, first)];
 }
 
 /**
@@ -191,40 +225,54 @@ async function round(runtime, scenario, contestant) {
  * @param {string} progress
  */
 async function measure(runtime, scenario, progress) {
-  const { name, title, unit, better, contestants } = scenario;
+  const { name, title, unit, better, contestants, inTurnsOnly } = scenario;
+  const core = "core" in shared && !inTurnsOnly ? shared.core : undefined;
+  const isShared = core !== undefined;
   /** @type {Result} */
   const result = {
     ...{ name, title, unit, better, scale },
     version: packageVersion(),
     runtime: runtime.label,
     rounds: {},
+    cpuMethod: isShared ? "shared core" : "turns",
     cpu: {},
   };
+  /**
+   * @param {number} i
+   * @param {string} what
+   */
+  const tell = (i, what) =>
+    setStatus(
+      `${runtime.label}  ${progress}  ${title}  ` +
+        `round ${i + 1}/${rounds}  ${what}`,
+    );
   const since = Date.now();
   for (let i = 0; i < rounds; i++) {
-    // Each contestant is the first as often as the others.
-    const first = i % contestants.length;
-    const order = [
-      ...contestants.slice(first),
-      ...contestants.slice(0, first),
-    ];
-    for (const contestant of order) {
-      setStatus(
-        `${runtime.label}  ${progress}  ${title}  ` +
-          `round ${i + 1}/${rounds}  ${contestant}`,
-      );
+    const order = orderOf(contestants, i);
+    const turns = only === "cpu" && isShared ? [] : order;
+    for (const contestant of turns) {
+      tell(i, contestant);
       const { value, cpu } = await round(runtime, scenario, contestant);
       (result.rounds[contestant] ??= [])[i] = value ?? null;
-      (result.cpu[contestant] ??= [])[i] = cpu ?? null;
+      if (!isShared) (result.cpu[contestant] ??= [])[i] = cpu ?? null;
     }
+    if (!isShared) continue;
+    tell(i, "all on the shared core");
+    const measured = await Promise.all(
+      order.map((contestant) => round(runtime, scenario, contestant, core)),
+    );
+    order.forEach((contestant, at) => {
+      (result.cpu[contestant] ??= [])[i] = measured[at].cpu ?? null;
+    });
   }
   setStatus("");
   const median = isComparable(result)
     ? ratio(result, "isonet", "builtin")?.median.toFixed(2)
     : undefined;
+  const cpu = ratio(result, "isonet", "builtin", "cpu")?.median.toFixed(2);
   log(
     `  ${TICK} ${title}  ${median ? `${median} × node:net  ` : ""}` +
-      dim(elapsed(since)),
+      `${cpu ? `cpu ${cpu}  ` : ""}${dim(elapsed(since))}`,
   );
   return result;
 }
@@ -245,12 +293,19 @@ async function minifiedSize() {
 }
 
 const out = options.out ??
-  (scale === 1 ? RESULTS : await mkdtemp(join(tmpdir(), "isonet-bench-")));
+  (scale === 1 && !only
+    ? RESULTS
+    : await mkdtemp(join(tmpdir(), "isonet-bench-")));
 const order = scenarios.map(({ name }) => name);
 const minified = chosen.some(({ name }) => name === "import")
   ? await minifiedSize()
   : undefined;
 
+log(dim(
+  "core" in shared
+    ? `processor time: all contestants at the same time, on core ${shared.core}`
+    : `processor time: that of the turns, since ${shared.reason}`,
+));
 for (const name of names) {
   const runtime = findByName(name);
   if (!("path" in runtime)) {

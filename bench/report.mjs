@@ -48,7 +48,7 @@ function row(result) {
     comparable ? ratioCell(ratio(result, "isonet", "builtin"), better) : "",
     comparable ? ratioCell(ratio(result, "isonet", "raw"), better) : "",
     comparable ? ratioCell(ratio(result, "bare", "builtin")) : "",
-    ratio(result, "isonet", "builtin", "cpu")?.median.toFixed(2) ?? "",
+    ratioCell(ratio(result, "isonet", "builtin", "cpu"), "lower"),
   ];
 }
 
@@ -66,8 +66,9 @@ function growth(results) {
       const low = spread(first.rounds[name])?.median;
       const high = spread(last.rounds[name])?.median;
       return low && high ? `${name} ${(high / low).toFixed(2)}` : "";
-    });
-  log(`  growth of a message's cost: ${parts.filter(Boolean).join(", ")}`);
+    }).filter(Boolean);
+  if (parts.length === 0) return; // Without the turns, there are no rates.
+  log(`  growth of a message's cost: ${parts.join(", ")}`);
 }
 
 /** @param {Results} results */

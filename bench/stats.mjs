@@ -22,6 +22,8 @@
  * @property {string} runtime Name and version.
  * @property {Partial<Record<ContestantName, (number | null)[]>>} rounds
  *   The values, round by round; `null` where the round failed.
+ * @property {"shared core" | "turns"} [cpuMethod] Where `cpu` was measured;
+ *   in the turns if left out.
  * @property {Partial<Record<ContestantName, (number | null)[]>>} cpu
  *   Processor seconds of the same rounds.
  * @property {Partial<Record<"builtin" | "raw" | "bareToBuiltin", Spread>>}

@@ -90,6 +90,7 @@ const churn: Scenario = {
   unit: "B/connection",
   better: "lower",
   contestants: ALL,
+  inTurnsOnly: true,
   async run(name, scale) {
     const contestant = await contestantOf(name);
     const service = await contestant.echo(ANY_PORT);

@@ -49,6 +49,7 @@ const idle: Scenario = {
   unit: "KiB",
   better: "lower",
   contestants: ALL_AND_BARE,
+  inTurnsOnly: true,
   async run(name, scale) {
     const contestant = await contestantOf(name);
     const service = await contestant.echo(ANY_PORT);

@@ -22,6 +22,7 @@ const importTime: Scenario = {
   unit: "ms",
   better: "lower",
   contestants: ["isonet", "builtin"],
+  inTurnsOnly: true,
   async run(name) {
     const specifier = name === "isonet"
       ? new URL(ISONET, import.meta.url).href

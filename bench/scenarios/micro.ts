@@ -61,7 +61,7 @@ function count(): void {
   emitted++;
 }
 
-const base = { unit: "ns", better: "lower" } as const;
+const base = { unit: "ns", better: "lower", inTurnsOnly: true } as const;
 
 const newSocket: Scenario = {
   ...base,

@@ -29,6 +29,8 @@ export interface Scenario {
   readonly unit: string;
   readonly better: "higher" | "lower";
   readonly contestants: readonly ContestantName[];
+  /** Whether its processor time is not worth a run on the shared core. */
+  readonly inTurnsOnly?: boolean;
   /**
    * Measures once, in this process. Throws if the wrong data arrived.
    *
