@@ -36,12 +36,18 @@ export function validateDelay(delay: unknown, name: string): number {
   return delay;
 }
 
-/** A timer that traffic starts anew. It does not keep the process alive. */
+/**
+ * A timer that traffic starts anew. It does not keep the process alive.
+ *
+ * One that is off is kept, and runs on for nobody: HTTP servers turn it off and
+ * on again for each request, and to make a timer costs much more.
+ */
 export class IdleTimer {
   readonly #expired: () => void;
   readonly #timers: AdapterTimers;
   #timer: AdapterTimer | undefined;
   #delay = 0;
+  #isOn = false;
   /** Whether the timer fires now, or its callback threw. */
   #isSpent = false;
 
@@ -56,13 +62,18 @@ export class IdleTimer {
 
   /** The timer itself, while it is on. */
   get timer(): AdapterTimer | undefined {
-    return this.#timer;
+    return this.#isOn ? this.#timer : undefined;
   }
 
-  /** Start anew with this delay in milliseconds; 0 turns the timer off. */
+  /** Turn it on, or start anew, with this delay in milliseconds. */
   set(delay: number): void {
-    this.clear();
-    if (delay <= 0) return;
+    this.#isOn = true;
+    // A spent timer must not be refreshed, see `systemTimers`.
+    if (this.#timer !== undefined && delay === this.#delay && !this.#isSpent) {
+      this.#timer.refresh();
+      return;
+    }
+    this.#timers.clearTimeout(this.#timer);
     this.#delay = delay;
     this.#isSpent = false;
     this.#timer = this.#timers.setTimeout(this.#expire, delay);
@@ -71,21 +82,24 @@ export class IdleTimer {
 
   readonly #expire = (): void => {
     this.#isSpent = true;
-    this.#expired();
+    if (this.#isOn) this.#expired();
+    else this.#timer = undefined;
     this.#isSpent = false;
   };
 
   /** Something happened: count from now. */
   refresh(): void {
-    if (this.#timer === undefined) return;
-    // Such a timer must not be refreshed, see `systemTimers`.
-    if (this.#isSpent) this.set(this.#delay);
-    else this.#timer.refresh();
+    if (this.#isOn) this.set(this.#delay);
   }
 
-  /** Turn the timer off. */
+  /** Turn it off, until it is set again. */
+  stop(): void {
+    this.#isOn = false;
+  }
+
+  /** Turn it off for good. */
   clear(): void {
-    if (this.#timer === undefined) return;
+    this.#isOn = false;
     this.#timers.clearTimeout(this.#timer);
     this.#timer = undefined;
   }

@@ -674,8 +674,9 @@ export class Socket<Accepting extends SocketServer = SocketServer>
     if (this.destroyed) return this;
     this.timeout = timeout;
     const delay = validateDelay(timeout, "msecs");
-    this.#idle?.clear();
-    if (delay > 0) {
+    if (delay === 0) {
+      this.#idle?.stop();
+    } else {
       this.#idle ??= new IdleTimer(
         () => this._onTimeout(),
         this.#adapter.timers,

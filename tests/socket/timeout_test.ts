@@ -9,6 +9,7 @@ import {
   record,
   turn,
 } from "../helpers/net_helpers.ts";
+import { createNetwork } from "../../testing/mod.ts";
 import { mayTakeAnyWrite } from "../helpers/runtime.ts";
 import { forEachTransport, tcpTest } from "../helpers/transports.ts";
 
@@ -192,6 +193,36 @@ forEachTransport(
     assert.equal(count, seen);
   },
 );
+
+test("Socket.setTimeout(): off and on again, as for each request of HTTP", async () => {
+  const network = createNetwork({ seed: 1 });
+  const socket = new (network.host("app").net.Socket)();
+  const seen: number[] = [];
+  socket.on("timeout", () => seen.push(network.now));
+  socket.setTimeout(100);
+  await network.advance(90);
+  socket.setTimeout(0);
+  await network.advance(60); // at 150, beyond the end of the first
+  assert.deepEqual(seen, []);
+  socket.setTimeout(100);
+  await network.advance(99);
+  assert.deepEqual(seen, []);
+  await network.advance(1); // at 250
+  assert.deepEqual(seen, [250]);
+  socket.setTimeout(0);
+  socket.setTimeout(100); // off and on at once
+  socket.setTimeout(30);
+  await network.advance(200); // at 450
+  assert.deepEqual(seen, [250, 280]);
+  // Traffic does not turn on what is off.
+  socket.setTimeout(0);
+  socket._unrefTimer();
+  await network.advance(1000);
+  socket.setTimeout(30);
+  socket.destroy();
+  await network.advance(1000);
+  assert.deepEqual(seen, [250, 280]);
+});
 
 test("Socket.setTimeout(): works on a socket that never connected", async () => {
   const socket = new net.Socket();
