@@ -10,6 +10,8 @@ import type { Kind } from "./targets.ts";
 /** What a group of rules is given. */
 export interface Suite {
   readonly adapter: RuntimeAdapter;
+  /** The kinds of connection that the backend has. */
+  readonly kinds: readonly Kind[];
   readonly files: boolean;
   /** Whether a listener on every interface takes both families. */
   readonly dualStack: boolean;

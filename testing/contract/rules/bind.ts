@@ -52,13 +52,13 @@ async function withBinding(
 
 /** Addresses that are taken first, and used later. */
 export function bindRules(
-  { adapter, files, hasNamedPipes, check }: Suite,
+  { adapter, files, hasNamedPipes, check, kinds }: Suite,
 ): void {
   const skip = unbindable(adapter);
   const define: typeof check = (rule, run, reason) =>
     check(rule, run, skip || reason);
 
-  for (const kind of ["tcp", "pipe"] as const) {
+  for (const kind of kinds) {
     define(
       `bind(): takes an address, close() frees it [${kind}]`,
       async () => {

@@ -9,9 +9,9 @@ import type { Probe } from "../sinks.ts";
 
 /** `close()`: `onClose` alone follows, in a turn of its own. */
 export function closingRules(
-  { adapter, check, noHalfClose, takesAnyWrite }: Suite,
+  { adapter, check, kinds, noHalfClose, takesAnyWrite }: Suite,
 ): void {
-  for (const kind of ["tcp", "pipe"] as const) {
+  for (const kind of kinds) {
     check(`close(): only onClose follows, once [${kind}]`, async (lab) => {
       const { client, server } = await lab.pair(kind);
       client.readStart();

@@ -4,8 +4,8 @@ import { hash, pattern } from "../data.ts";
 import { quiet } from "../lab.ts";
 
 /** FIN: half-open both ways, and nobody closes by itself. */
-export function endingRules({ check, noHalfClose }: Suite): void {
-  for (const kind of ["tcp", "pipe"] as const) {
+export function endingRules({ check, kinds, noHalfClose }: Suite): void {
+  for (const kind of kinds) {
     for (const first of ["client", "server"] as const) {
       check(
         `shutdown(): the ${first} ends first, the other goes on [${kind}]`,

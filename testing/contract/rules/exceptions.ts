@@ -23,7 +23,7 @@ function startModule(url: URL): ChildProcess {
  * listens to it.
  */
 export function exceptionRules(
-  { adapter, check, files, noHalfClose }: Suite,
+  { check, files, kinds, noHalfClose }: Suite,
   program: URL | StartProgram | undefined,
 ): void {
   let results: Results | undefined;
@@ -34,14 +34,11 @@ export function exceptionRules(
   // Without files, the system has no part in it.
   const noReset = files && process.platform !== "linux" &&
     "only Linux resets a path that is closed over unread bytes";
-  for (const kind of ["tcp", "pipe"] as const) {
-    const hasNone = kind === "pipe" && !adapter.capabilities.pipe;
+  for (const kind of kinds) {
     for (const scenario of Object.keys(scenarios)) {
       const resets = kind === "pipe" && scenario === "onError of a connection";
       const skip = !program
         ? "no program was given that throws: ContractOptions.exceptions"
-        : hasNone
-        ? "the backend has no paths"
         : noHalfClose(kind) || (resets && noReset);
       if (!skip) left++;
       check(

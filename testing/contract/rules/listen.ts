@@ -8,7 +8,7 @@ import { listenOn, tcpOn, tcpTo } from "../targets.ts";
 
 /** Listeners: binding, its errors, accepting, closing. */
 export function listenRules(
-  { adapter, check, dualStack, files, hasNamedPipes }: Suite,
+  { adapter, check, dualStack, files, hasNamedPipes, kinds }: Suite,
 ): void {
   check("listen(): tells the address it got", async (lab) => {
     const ear = await lab.listen(tcpOn());
@@ -136,7 +136,7 @@ export function listenRules(
     });
   }
 
-  for (const kind of ["tcp", "pipe"] as const) {
+  for (const kind of kinds) {
     check(`Listener.close(): frees the address [${kind}]`, async (lab) => {
       const first = await lab.listen(listenOn(kind));
       const target = first.target.kind === "tcp"

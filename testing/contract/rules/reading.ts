@@ -12,8 +12,8 @@ async function sendAll(probe: Probe, data: Uint8Array): Promise<void> {
 }
 
 /** Reading: only when asked for, and every byte. */
-export function readingRules({ check, noHalfClose }: Suite): void {
-  for (const kind of ["tcp", "pipe"] as const) {
+export function readingRules({ check, kinds, noHalfClose }: Suite): void {
+  for (const kind of kinds) {
     check(
       `readStart(): nothing before it, nothing lost [${kind}]`,
       async (lab) => {

@@ -21,9 +21,9 @@ async function sendPieces(probe: Probe, data: Uint8Array): Promise<void> {
 
 /** Writing: taken at once or `onWrite` once; every byte, in order. */
 export function writingRules(
-  { check, lostCode, noHalfClose, takesAnyWrite }: Suite,
+  { check, kinds, lostCode, noHalfClose, takesAnyWrite }: Suite,
 ): void {
-  for (const kind of ["tcp", "pipe"] as const) {
+  for (const kind of kinds) {
     check(
       `write(): small ones arrive whole and in order [${kind}]`,
       async (lab) => {
